@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flow.h - one function, path by path: which locks are held where
+ *
+ * ESP (Das, Lerner, Seigle, "ESP: Path-Sensitive Program Verification in Polynomial Time", PLDI
+ * 2002): states are kept apart while the locks held differ and merged when they are the same;
+ * with each state go the values of locals and what branches told about values, so that paths that
+ * contradict themselves are not followed.
+ *
+ * Knows what callees do only through the outcomes it is given, so it must be run bottom up. Does
+ * not know which of its results are bugs.
+ */
+#ifndef LOCKGRAPH_FLOW_H
+#define LOCKGRAPH_FLOW_H
+
+#include "base/arena.h"
+#include "program/program.h"
+#include "rules/rules.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What is known of an integer or pointer: a set of these. */
+enum value_sign {
+	SIGN_NEGATIVE = 1, /* or an ERR_PTR */
+	SIGN_ZERO = 2,	   /* or NULL */
+	SIGN_POSITIVE = 4, /* or a valid pointer */
+	SIGN_ANY = 7,
+};
+
+/* A condition on a term: its sign is in @signs. */
+struct predicate {
+	term_id term;
+	unsigned signs;
+};
+
+/* Where in a function: a step, or a block's end when step is at its n_steps. */
+struct flow_point {
+	uint32_t block;
+	uint32_t step;
+};
+
+enum held_flag {
+	HELD_TRY = 1 << 0,	/* taken by trylock: no dependency into it */
+	HELD_ENTRY = 1 << 1,	/* not taken here: a caller's, seen by an assertion or a release */
+	HELD_CONTEXT = 1 << 2,	/* not a lock: irqs, bh or preemption off */
+	HELD_NESTED = 1 << 3,	/* with a nest_lock that is held too */
+	HELD_RECURSE = 1 << 4,
+};
+
+/* One held lock. @lock is a place (what the lock pointer points to), relative to the function. */
+struct held_lock {
+	term_id lock;
+	uint32_t class_string; /* program string: the class, 0 where the callers know it */
+	uint8_t kind;	       /* enum lock_kind */
+	uint8_t mode;	       /* enum lock_mode */
+	uint8_t subclass;
+	uint8_t flags;
+	uint32_t stale;	       /* the value in @lock was computed anew since (another list element) */
+	struct flow_point where;
+	uint32_t callee;       /* the function that returned with it held, or PROGRAM_NONE */
+	uint32_t outcome_lock; /* which of that callee's locks, for the chain */
+};
+
+/* The locks held at some point, in the order taken. */
+struct held_set {
+	uint32_t n;
+	const struct held_lock *locks;
+};
+
+/* A lock taken at a point while others were held. */
+struct acquire_event {
+	struct flow_point where;
+	struct held_lock lock;
+	const struct held_set *held; /* before */
+	bool is_might;		     /* might_lock(): not kept */
+};
+
+/* A call while @held; also calls with nothing held, for the closure over callees. */
+struct call_event {
+	struct flow_point where;
+	const struct held_set *held;
+	uint32_t n_targets;
+	const uint32_t *targets; /* function indices */
+	enum confidence confidence;
+	const char *why;	 /* of an indirect call; NULL when direct */
+	term_id callee;		 /* the value called; of a call through PARAM the callers know the target */
+	uint32_t n_args;
+	const term_id *args;	 /* values, as far as known at this point */
+	const term_id *released; /* places given up since entry that callers may hold; n_released */
+	uint32_t n_released;
+};
+
+/* One way in which a function returns. */
+struct outcome {
+	uint32_t n_acquired;
+	const struct held_lock *acquired; /* taken and still held, in terms of the caller's view (PARAM, GLOBAL) */
+	uint32_t n_released;
+	const struct held_lock *released; /* given up though not taken here */
+	term_id result;			  /* value returned, UNKNOWN, or RESULT of nothing known */
+	unsigned result_signs;
+	uint32_t n_conditions;
+	const struct predicate *conditions; /* all must hold, on PARAM and GLOBAL rooted terms */
+	uint32_t n_stores;
+	const struct outcome_store *stores; /* fields of the returned aggregate, and *param = value */
+	struct flow_point where;	  /* the return */
+};
+
+struct outcome_store {
+	term_id place; /* rooted at PARAM (through DEREF) or at RESULT 0 for the aggregate returned */
+	term_id value;
+};
+
+/* Something that is wrong in this function whoever calls it. */
+enum problem_kind {
+	PROBLEM_HELD_AT_EXIT,	 /* some returns hold it, others with the like result do not */
+	PROBLEM_RELEASE_UNHELD,	 /* released on a path on which it was not held, though elsewhere it is */
+	PROBLEM_DOUBLE_ACQUIRE,	 /* the same instance while held */
+	PROBLEM_WRONG_MODE,	 /* up_read() of a write lock */
+	PROBLEM_DOUBLE_RELEASE,
+};
+
+struct problem {
+	enum problem_kind kind;
+	struct held_lock lock;
+	struct flow_point where;   /* the second acquire, the release, the return */
+	struct flow_point other;   /* the first acquire; a return that does not hold it */
+	uint32_t callee;	   /* the acquire happens inside; or PROGRAM_NONE */
+	enum confidence confidence;
+};
+
+struct flow_result {
+	uint32_t n_acquires;
+	const struct acquire_event *acquires;
+	uint32_t n_calls;
+	const struct call_event *calls;
+	uint32_t n_outcomes;
+	const struct outcome *outcomes; /* merged: few */
+	uint32_t n_problems;
+	const struct problem *problems;
+	bool gave_up; /* too many states: outcomes are the empty one, problems left out */
+};
+
+/* What callees do, asked by function index; NULL when nothing is known yet (recursion). */
+typedef const struct flow_result *(*flow_lookup_fn)(uint32_t function, void *data);
+
+/* Runs @function; the result lives in @run_arena, scratch memory is taken from @scratch. */
+const struct flow_result *flow_function(const struct program *program, uint32_t function, flow_lookup_fn lookup, void *data,
+					struct arena *run_arena, struct arena *scratch);
+
+/* The source location of a point, and the name of the function it is in. */
+struct fact_loc flow_location(const struct program *program, uint32_t function, struct flow_point where);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * graph.h - the lock dependency graph
+ *
+ * Nodes are lock classes, edges are "held while acquiring", with lockdep's modes, the confidence
+ * of the weakest call on the way, and a witness: the chain of calls from where the first lock is
+ * taken to where the second is. Knows nothing of source files, nor of which edges are bugs: see
+ * check/. (Documentation/locking/lockdep-design.rst)
+ */
+#ifndef LOCKGRAPH_GRAPH_H
+#define LOCKGRAPH_GRAPH_H
+
+#include "base/arena.h"
+#include "base/idset.h"
+#include "program/program.h"
+#include "summary/summary.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct lock_class {
+	const char *class_name; /* "struct kvm.lock"; with subclass n > 0: "struct kvm.lock/1" */
+	const char *name;	/* lockdep's: "&kvm->lock" */
+	enum lock_kind kind;
+	uint32_t subclass;
+};
+
+/*
+ * One dependency class -> class. lockdep's notation for the edge's type: S or E (how @from is
+ * held: shared or exclusive), R or N (whether the acquisition of @to is a recursive read).
+ * Modes differ between instances: each pair of modes is a dependency of its own.
+ */
+struct dependency {
+	uint32_t from, to; /* class indices */
+	enum lock_mode from_mode, to_mode;
+	enum confidence confidence;
+	bool in_scope;	   /* a step of the witness lies in a function in scope */
+	bool same_instance_impossible; /* from == to only: known to be two objects */
+	idset gates;	   /* classes held exclusively in every instance seen, other than from and to */
+	uint32_t witness;  /* for graph_witness() */
+};
+
+/* The very same lock taken twice by one task. */
+struct recursion {
+	uint32_t lock; /* class */
+	enum lock_mode held_mode, taken_mode;
+	enum confidence confidence;
+	bool in_scope;
+	uint32_t witness;
+};
+
+struct graph {
+	struct arena *arena;
+	const struct program *program;
+	const struct summaries *summaries;
+	struct idset_pool *gates;
+	size_t n_classes;
+	struct lock_class *classes;
+	size_t n_dependencies;
+	struct dependency *dependencies; /* sorted by from, to, modes */
+	const uint32_t *first_of;	 /* n_classes + 1: first dependency from each class */
+	size_t n_recursions;
+	struct recursion *recursions;
+	GHashTable *class_index; /* class name -> index + 1 */
+};
+
+struct graph *graph_build(const struct summaries *summaries);
+void graph_free(struct graph *graph);
+
+/* The class called @name (class name or lockdep name), or PROGRAM_NONE. */
+uint32_t graph_find_class(const struct graph *graph, const char *name);
+
+enum witness_event { WITNESS_ENTRY, WITNESS_ACQUIRE, WITNESS_CALL, WITNESS_INDIRECT, WITNESS_RETURN };
+
+/* One step of a chain, outermost first, in the order in which it happens. */
+struct witness_step {
+	const char *file; /* relative to the tree */
+	unsigned line, column;
+	const char *function; /* the function the step is in */
+	enum witness_event event;
+	const char *what; /* "mutex_lock(&kvm->lock)", "calls kvm_arch_vcpu_ioctl()", "through ->release: why" */
+	uint32_t lock;	  /* ACQUIRE: the class, else PROGRAM_NONE */
+	const char *lock_text; /* ACQUIRE: the lock as written there, "&vcpu->kvm->lock" */
+};
+
+struct witness {
+	size_t n;
+	const struct witness_step *steps;
+};
+
+/* The chain of a dependency or recursion, made when asked for, in @arena. */
+struct witness graph_witness(const struct graph *graph, uint32_t witness, struct arena *arena);
+
+/*
+ * A circle: dependency indices d0: c0 -> c1, d1: c1 -> c2, ... back to c0, starting at the
+ * smallest class name. Strong in lockdep's sense: it can block for ever with any number of
+ * readers (no ...R followed by S...; see lockdep-design.rst, "strong dependency paths").
+ */
+struct cycle {
+	size_t n;
+	const uint32_t *dependencies;
+	enum confidence confidence; /* the weakest dependency's */
+	bool in_scope;		    /* a dependency on it is */
+	bool gated;		    /* a lock is held exclusively around all its dependencies */
+	uint32_t gate;		    /* that class */
+};
+
+/*
+ * All elementary circles of at most @max_length dependencies that touch the scope and have no
+ * shorter circle among their classes (a chord closes one sooner: it is reported instead).
+ * At least @least confident. Shortest first; the order does not depend on addresses.
+ */
+GArray *graph_cycles(const struct graph *graph, size_t max_length, enum confidence least, struct arena *arena);
+
+/* Shortest path of dependencies from class @from to @to, as dependency indices; n 0 if none. */
+GArray *graph_path(const struct graph *graph, uint32_t from, uint32_t to, enum confidence least);
+
+#endif

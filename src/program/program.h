@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * program.h - many units become one program
+ *
+ * Symbols are resolved across units, expressions become terms that mean the same everywhere,
+ * indirect calls get their possible targets, and the call graph its strongly connected components.
+ * Read-only once program_link() has returned. Knows what functions may be called, not what any
+ * of them does to a lock; the rules are used only to know which bodies are not followed.
+ */
+#ifndef LOCKGRAPH_PROGRAM_H
+#define LOCKGRAPH_PROGRAM_H
+
+#include "base/arena.h"
+#include "base/intern.h"
+#include "facts/facts.h"
+#include "rules/rules.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROGRAM_NONE UINT32_MAX
+
+/*
+ * A term is a fact expression whose symbols and strings are the program's: equal terms of
+ * different units have equal numbers. Kinds and canonical form are those of facts/kinds.def.
+ * PARAM, LOCAL and RESULT are relative to a function that the context tells. Term 0 is UNKNOWN.
+ */
+typedef uint32_t term_id;
+struct term {
+	uint8_t kind; /* enum fact_expr_kind */
+	uint8_t op;
+	uint16_t unsigned_compare;
+	term_id base;
+	uint32_t a;
+	uint32_t b;
+};
+
+struct term_table;
+
+struct term_table *term_table_new(void);
+void term_table_free(struct term_table *terms);
+struct term term_at(const struct term_table *terms, term_id id);
+size_t term_count(const struct term_table *terms);
+
+/*
+ * The constructors keep terms canonical and fold what can be folded (integer operators, DEREF of
+ * ADDR, ...). A term deeper than TERM_MAX_DEPTH becomes UNKNOWN, so that loops over lists end.
+ */
+#define TERM_MAX_DEPTH 12
+term_id term_make(struct term_table *terms, struct term term);
+term_id term_int(struct term_table *terms, int64_t value);
+term_id term_field(struct term_table *terms, term_id base, uint32_t record, uint32_t member);
+term_id term_deref(struct term_table *terms, term_id value);
+term_id term_addr(struct term_table *terms, term_id place);
+bool term_is_int(const struct term_table *terms, term_id id, int64_t *value);
+
+/* A function or variable of the program. */
+struct symbol {
+	uint32_t name; /* string */
+	uint32_t file; /* string: where it is defined, or declared */
+	uint32_t line;
+	uint32_t flags; /* enum fact_symbol_flag */
+	uint32_t type;	/* string */
+	uint32_t owner; /* string: enclosing function of a local static */
+	uint32_t function; /* the definition, an index into functions, or PROGRAM_NONE */
+};
+
+/* A function that has a body in some unit. */
+struct function {
+	uint32_t symbol;
+	uint32_t unit;
+	const struct fact_function *facts;
+	uint32_t component; /* of the call graph, numbered bottom up: callees have lower numbers */
+	bool in_scope;	    /* defined in a file under the paths the user gave */
+	bool address_taken;
+};
+
+struct unit {
+	const struct facts *facts;
+	uint32_t *strings;  /* facts string id -> program string id */
+	uint32_t *symbols;  /* facts symbol -> program symbol */
+	term_id *terms;	    /* facts expression -> term */
+};
+
+/* How sure it is that a call can reach its target: the weakest on a chain counts. */
+enum confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
+
+/*
+ * What an indirect call may reach. HIGH: the very object's table is known; MEDIUM: few
+ * candidates by record and member; LOW: many, or by type only.
+ */
+struct call_targets {
+	const uint32_t *functions; /* sorted function indices */
+	size_t n;
+	enum confidence confidence;
+	const char *why; /* "struct file_operations.release has 12 implementations" */
+};
+
+struct fnptr; /* what may be stored where: private to fnptr.c */
+
+struct program {
+	struct arena *arena;
+	struct intern *strings;
+	struct term_table *terms;
+	size_t n_units;
+	struct unit *units;
+	size_t n_symbols;
+	struct symbol *symbols;
+	size_t n_functions;
+	struct function *functions;
+	size_t n_components;
+	const uint32_t *component_first; /* n_components + 1 offsets into component_members */
+	const uint32_t *component_members;
+	GHashTable *by_name; /* name -> GArray of function indices */
+	const struct rules *rules;
+	struct fnptr *fnptr;
+};
+
+typedef bool (*program_scope_fn)(const char *file, void *data);
+
+/*
+ * Links @facts (struct facts *, which must outlive the program). Static functions of the same
+ * name stay apart; a header's inline function that many units carry is one function. Where several
+ * external definitions of one name exist, the one nearest to the caller in the folder tree is
+ * meant (decompressors, boot code), a weak one only if there is no other.
+ */
+struct program *program_link(const GPtrArray *facts, const struct rules *rules, program_scope_fn in_scope, void *data);
+void program_free(struct program *program);
+
+const char *program_string(const struct program *program, uint32_t id);
+const char *function_name(const struct program *program, uint32_t function);
+const char *function_file(const struct program *program, uint32_t function);
+
+/* The function that symbol @symbol means when named in @unit, or PROGRAM_NONE. */
+uint32_t program_callee(const struct program *program, uint32_t unit, uint32_t symbol);
+
+/* The function called @name, preferring one in scope; PROGRAM_NONE when there is none. */
+uint32_t program_find(const struct program *program, const char *name);
+
+/* The term of expression @expr in function @function's unit. */
+term_id program_term(const struct program *program, uint32_t function, uint32_t expr);
+
+/*
+ * What a call through @callee (a value, as a term of @function) may reach; never NULL, n may be 0.
+ * For PARAM callees the callers' arguments count. @program is const, results are remembered
+ * inside with a lock held. The array lives as long as the program.
+ */
+const struct call_targets *program_targets(const struct program *program, uint32_t function, term_id callee);
+
+/*
+ * The places whose address the pointer @value may hold, as terms rooted at globals or
+ * (record, member) pairs FIELD(UNKNOWN, r, m): for locks reached through a pointer that is stored
+ * somewhere. n 0 when nothing is known.
+ */
+const term_id *program_points_to(const struct program *program, uint32_t function, term_id value, size_t *n);
+
+/* A term as C-like text, with @function's names for parameters and locals (or PROGRAM_NONE). */
+void program_print_term(const struct program *program, uint32_t function, term_id term, GString *out);
+
+/* --- lock classes ------------------------------------------------------------------------------ */
+
+/*
+ * The class of the lock at @place, named by the object that defines it: "struct kvm.lock",
+ * "vsock_register_mutex" (a static one too), "struct sock.sk_receive_queue.lock" for a part_type
+ * inside. "" when the place is a bare *param, whose class the callers know. Result interned: a
+ * program string id, 0 for "". (lockdep: a class is the lock's key, include/linux/lockdep.h)
+ */
+uint32_t program_lock_class(const struct program *program, term_id place);
+
+/* @place with what lies inside the lock object itself cut off: (&m->wait_lock is not m). */
+term_id program_lock_object(const struct program *program, term_id place);
+
+/* lockdep's name for a class: the string at its init call or initialiser; else made up alike. */
+const char *program_lockdep_name(const struct program *program, uint32_t class_string);
+
+#endif

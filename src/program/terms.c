@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * terms.c - hash-consed, canonical expressions of the whole program
+ *
+ * An open-addressing table of 32-bit indices over one growing array: the whole kernel has some
+ * millions of terms, so a term costs 16 bytes, one depth byte and about 6 bytes of table.
+ */
+#include "program/program.h"
+
+#include <string.h>
+
+struct term_table {
+	GArray *terms;	/* struct term */
+	GArray *depths; /* guint8 */
+	uint32_t *slots;
+	size_t n_slots; /* a power of two */
+};
+
+struct term_table *term_table_new(void)
+{
+	struct term_table *t = g_new0(struct term_table, 1);
+	struct term unknown = { .kind = EXPR_UNKNOWN };
+	guint8 depth = 0;
+
+	t->terms = g_array_new(FALSE, FALSE, sizeof(struct term));
+	t->depths = g_array_new(FALSE, FALSE, sizeof(guint8));
+	t->n_slots = 1 << 12;
+	t->slots = g_new0(uint32_t, t->n_slots);
+	g_array_append_val(t->terms, unknown);
+	g_array_append_val(t->depths, depth);
+	return t;
+}
+
+void term_table_free(struct term_table *t)
+{
+	if (!t)
+		return;
+	g_array_unref(t->terms);
+	g_array_unref(t->depths);
+	g_free(t->slots);
+	g_free(t);
+}
+
+struct term term_at(const struct term_table *t, term_id id)
+{
+	return g_array_index(t->terms, struct term, id);
+}
+
+size_t term_count(const struct term_table *t)
+{
+	return t->terms->len;
+}
+
+static uint8_t depth_of(const struct term_table *t, term_id id)
+{
+	return g_array_index(t->depths, guint8, id);
+}
+
+static uint64_t hash_term(const struct term *term)
+{
+	uint64_t h = ((uint64_t)term->kind << 56) ^ ((uint64_t)term->op << 48) ^ term->unsigned_compare;
+
+	h = (h ^ term->base) * 0x9e3779b97f4a7c15ULL;
+	h = (h ^ (h >> 29) ^ term->a) * 0xbf58476d1ce4e5b9ULL;
+	h = (h ^ (h >> 32) ^ term->b) * 0x94d049bb133111ebULL;
+	return h ^ (h >> 31);
+}
+
+static bool same_term(const struct term *x, const struct term *y)
+{
+	return x->kind == y->kind && x->op == y->op && x->unsigned_compare == y->unsigned_compare &&
+	       x->base == y->base && x->a == y->a && x->b == y->b;
+}
+
+static void grow(struct term_table *t)
+{
+	size_t n = t->n_slots * 2;
+	uint32_t *slots = g_new0(uint32_t, n);
+
+	for (uint32_t id = 1; id < t->terms->len; id++) {
+		size_t at = hash_term(&g_array_index(t->terms, struct term, id)) & (n - 1);
+
+		while (slots[at])
+			at = (at + 1) & (n - 1);
+		slots[at] = id;
+	}
+	g_free(t->slots);
+	t->slots = slots;
+	t->n_slots = n;
+}
+
+static bool uses_ab_as_terms(uint8_t kind)
+{
+	return kind == EXPR_BINARY;
+}
+
+static uint8_t new_depth(const struct term_table *t, const struct term *term)
+{
+	uint8_t depth = depth_of(t, term->base);
+
+	if (uses_ab_as_terms(term->kind))
+		depth = MAX(depth_of(t, term->a), depth_of(t, term->b));
+	return depth + 1;
+}
+
+static term_id insert(struct term_table *t, const struct term *term)
+{
+	size_t at = hash_term(term) & (t->n_slots - 1);
+	uint8_t depth;
+
+	for (; t->slots[at]; at = (at + 1) & (t->n_slots - 1))
+		if (same_term(&g_array_index(t->terms, struct term, t->slots[at]), term))
+			return t->slots[at];
+	depth = new_depth(t, term);
+	if (depth > TERM_MAX_DEPTH)
+		return 0;
+	g_array_append_vals(t->terms, term, 1);
+	g_array_append_val(t->depths, depth);
+	t->slots[at] = t->terms->len - 1;
+	if (t->terms->len * 2 > t->n_slots)
+		grow(t);
+	return t->terms->len - 1;
+}
+
+bool term_is_int(const struct term_table *t, term_id id, int64_t *value)
+{
+	struct term term = term_at(t, id);
+
+	if (term.kind != EXPR_INT)
+		return false;
+	*value = (int64_t)(((uint64_t)term.b << 32) | term.a);
+	return true;
+}
+
+term_id term_int(struct term_table *t, int64_t value)
+{
+	struct term term = { .kind = EXPR_INT, .a = (uint32_t)value, .b = (uint32_t)((uint64_t)value >> 32) };
+
+	return insert(t, &term);
+}
+
+/* Unsigned arithmetic throughout: wrapping is defined, and what the kernel's compiler flags say. */
+static bool fold_binary(const struct term *term, int64_t x, int64_t y, int64_t *value)
+{
+	uint64_t ux = (uint64_t)x, uy = (uint64_t)y;
+	bool is_unsigned = term->unsigned_compare;
+
+	switch ((enum fact_binary)term->op) {
+	case BINARY_EQ: *value = x == y; return true;
+	case BINARY_NE: *value = x != y; return true;
+	case BINARY_LT: *value = is_unsigned ? ux < uy : x < y; return true;
+	case BINARY_LE: *value = is_unsigned ? ux <= uy : x <= y; return true;
+	case BINARY_GT: *value = is_unsigned ? ux > uy : x > y; return true;
+	case BINARY_GE: *value = is_unsigned ? ux >= uy : x >= y; return true;
+	case BINARY_AND: *value = (int64_t)(ux & uy); return true;
+	case BINARY_OR: *value = (int64_t)(ux | uy); return true;
+	case BINARY_XOR: *value = (int64_t)(ux ^ uy); return true;
+	case BINARY_ADD: *value = (int64_t)(ux + uy); return true;
+	case BINARY_SUB: *value = (int64_t)(ux - uy); return true;
+	case BINARY_MUL: *value = (int64_t)(ux * uy); return true;
+	case BINARY_SHL: *value = (int64_t)(ux << (uy & 63)); return uy < 64;
+	case BINARY_SHR: *value = (int64_t)(ux >> (uy & 63)); return uy < 64;
+	case BINARY_OTHER:
+	case BINARY_KINDS: return false;
+	}
+	return false;
+}
+
+static bool is_symmetric(uint8_t op)
+{
+	return op == BINARY_EQ || op == BINARY_NE || op == BINARY_AND || op == BINARY_OR || op == BINARY_XOR ||
+	       op == BINARY_ADD || op == BINARY_MUL;
+}
+
+static term_id make_binary(struct term_table *t, struct term *term)
+{
+	int64_t x = 0, y = 0, value;
+	bool left = term_is_int(t, term->a, &x), right = term_is_int(t, term->b, &y);
+
+	if (left && right && fold_binary(term, x, y, &value))
+		return term_int(t, value);
+	if (term->op == BINARY_AND && ((left && x == 0) || (right && y == 0)))
+		return term_int(t, 0);
+	if (is_symmetric(term->op) && (left || (!right && term->a > term->b))) {
+		uint32_t swap = term->a;
+
+		term->a = term->b;
+		term->b = swap;
+	}
+	if (term->a == 0 || term->b == 0)
+		return 0;
+	return insert(t, term);
+}
+
+static term_id make_unary(struct term_table *t, struct term *term)
+{
+	int64_t x;
+
+	if (term->base == 0)
+		return 0;
+	if (!term_is_int(t, term->base, &x))
+		return insert(t, term);
+	switch ((enum fact_unary)term->op) {
+	case UNARY_NOT: return term_int(t, !x);
+	case UNARY_NEG: return term_int(t, (int64_t)(0 - (uint64_t)x));
+	case UNARY_COMPL: return term_int(t, ~x);
+	case UNARY_KINDS: break;
+	}
+	return 0;
+}
+
+/* CONTAINER(ADDR(FIELD(p, s, f)), s, f) is ADDR(p). Members of several steps are left as they are. */
+static term_id make_container(struct term_table *t, struct term *term)
+{
+	struct term addr = term_at(t, term->base), field;
+
+	if (term->base == 0)
+		return 0;
+	if (addr.kind != EXPR_ADDR)
+		return insert(t, term);
+	field = term_at(t, addr.base);
+	if (field.kind == EXPR_FIELD && field.a == term->a && field.b == term->b)
+		return term_addr(t, field.base);
+	return insert(t, term);
+}
+
+/* FIELD(DEREF(CONTAINER(v, s, f)), s, f) is DEREF(v). */
+static term_id make_field(struct term_table *t, struct term *term)
+{
+	struct term deref = term_at(t, term->base), container;
+
+	if (deref.kind != EXPR_DEREF)
+		return insert(t, term);
+	container = term_at(t, deref.base);
+	if (container.kind == EXPR_CONTAINER && container.a == term->a && container.b == term->b)
+		return term_deref(t, container.base);
+	return insert(t, term);
+}
+
+term_id term_make(struct term_table *t, struct term term)
+{
+	struct term base = term_at(t, term.base);
+
+	switch ((enum fact_expr_kind)term.kind) {
+	case EXPR_UNKNOWN: return 0;
+	case EXPR_DEREF:
+		if (base.kind == EXPR_ADDR)
+			return base.base;
+		return term.base ? insert(t, &term) : 0;
+	case EXPR_ADDR:
+		if (base.kind == EXPR_DEREF)
+			return base.base;
+		return term.base ? insert(t, &term) : 0;
+	case EXPR_UNARY: return make_unary(t, &term);
+	case EXPR_BINARY: return make_binary(t, &term);
+	case EXPR_CONTAINER: return make_container(t, &term);
+	case EXPR_FIELD: return make_field(t, &term);
+	case EXPR_INDEX:
+	case EXPR_PERCPU: return term.base ? insert(t, &term) : 0;
+	case EXPR_PARAM:
+	case EXPR_LOCAL:
+	case EXPR_GLOBAL:
+	case EXPR_FUNC:
+	case EXPR_RESULT:
+	case EXPR_INT:
+	case EXPR_STRING: return insert(t, &term);
+	case EXPR_KINDS: break;
+	}
+	return 0;
+}
+
+term_id term_field(struct term_table *t, term_id base, uint32_t record, uint32_t member)
+{
+	return term_make(t, (struct term){ .kind = EXPR_FIELD, .base = base, .a = record, .b = member });
+}
+
+term_id term_deref(struct term_table *t, term_id value)
+{
+	return term_make(t, (struct term){ .kind = EXPR_DEREF, .base = value });
+}
+
+term_id term_addr(struct term_table *t, term_id place)
+{
+	return term_make(t, (struct term){ .kind = EXPR_ADDR, .base = place });
+}

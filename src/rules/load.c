@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A rule file: its text, its sections, one reader per section. */
+#include "rules/load_p.h"
+
+#include "base/json.h"
+
+#include <string.h>
+
+#define SCHEMA "lockgraph-rules/1"
+
+static const char *copy_string(const struct rule_entry *entry, const char *text)
+{
+	return arena_strdup(entry->file->rules->arena, text);
+}
+
+/* {"KEY": [names], "doc": "..."}: each name goes into @table with its doc. */
+static bool load_named(const struct rule_entry *entry, const char *key, GHashTable *table, GError **err)
+{
+	const char *const known[] = { key, "doc", NULL };
+	const json_t *names = rule_names(entry, key, err);
+	const json_t *name;
+	const char *doc;
+	size_t i;
+
+	if (!names || !rule_check_keys(entry, entry->json, known, err))
+		return false;
+	doc = rule_string(entry, entry->json, "doc", err);
+	if (!doc)
+		return false;
+	doc = copy_string(entry, doc);
+	json_array_foreach(names, i, name)
+		g_hash_table_insert(table, (gpointer)copy_string(entry, json_string_value(name)),
+				    (gpointer)doc);
+	return true;
+}
+
+static bool load_opaque(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "functions", entry->file->rules->opaque, err);
+}
+
+static bool load_noreturn(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "functions", entry->file->rules->noreturn, err);
+}
+
+static bool load_not_null(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "functions", entry->file->rules->not_null, err);
+}
+
+static bool load_part_type(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "types", entry->file->rules->part_types, err);
+}
+
+static bool entry_kind(const struct rule_entry *entry, enum lock_kind *kind, GError **err)
+{
+	const char *name = rule_string(entry, entry->json, "kind", err);
+	g_autofree char *known = NULL;
+
+	if (!name)
+		return false;
+	if (lock_kind_find(name, kind))
+		return true;
+	known = lock_kind_list();
+	return rule_error(entry, "kind", err, "no lock kind \"%s\"; the kinds are %s", name, known);
+}
+
+static bool load_lock_type(const struct rule_entry *entry, GError **err)
+{
+	static const char *const known[] = { "types", "kind", "doc", NULL };
+	struct rules *rules = entry->file->rules;
+	const json_t *names = rule_names(entry, "types", err);
+	const json_t *name;
+	enum lock_kind kind;
+	const char *doc;
+	size_t i;
+
+	if (!names || !rule_check_keys(entry, entry->json, known, err))
+		return false;
+	doc = rule_string(entry, entry->json, "doc", err);
+	if (!doc || !entry_kind(entry, &kind, err))
+		return false;
+	doc = copy_string(entry, doc);
+	json_array_foreach(names, i, name) {
+		struct lock_type *type = arena_new_struct(rules->arena, struct lock_type);
+
+		type->name = copy_string(entry, json_string_value(name));
+		type->kind = kind;
+		type->doc = doc;
+		g_hash_table_insert(rules->lock_types, (gpointer)type->name, type);
+	}
+	return true;
+}
+
+static bool load_alias(const struct rule_entry *entry, GError **err)
+{
+	static const char *const known[] = { "classes", "means", "doc", NULL };
+	struct rules *rules = entry->file->rules;
+	const json_t *names = rule_names(entry, "classes", err);
+	const json_t *name;
+	const char *means;
+	size_t i;
+
+	if (!names || !rule_check_keys(entry, entry->json, known, err))
+		return false;
+	means = rule_string(entry, entry->json, "means", err);
+	if (!means || !rule_string(entry, entry->json, "doc", err))
+		return false;
+	means = copy_string(entry, means);
+	json_array_foreach(names, i, name)
+		g_hash_table_insert(rules->aliases,
+				    (gpointer)copy_string(entry, json_string_value(name)),
+				    (gpointer)means);
+	return true;
+}
+
+/* ["BEFORE", "AFTER", "where it is documented"] */
+static bool load_order(const struct rule_entry *entry, GError **err)
+{
+	struct rules *rules = entry->file->rules;
+	const char *text[3] = { NULL };
+	struct lock_order *orders;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(text); i++) {
+		text[i] = json_string_value(json_array_get(entry->json, i));
+		if (!text[i] || !*text[i] || json_array_size(entry->json) != G_N_ELEMENTS(text))
+			return rule_error(entry, NULL, err,
+					  "an order must be [\"CLASS TAKEN FIRST\", \"CLASS TAKEN "
+					  "AFTER IT\", \"WHERE IT IS DOCUMENTED\"]");
+	}
+	orders = arena_new_array(rules->arena, struct lock_order, rules->n_orders + 1);
+	if (rules->n_orders)
+		memcpy(orders, rules->orders, rules->n_orders * sizeof(*orders));
+	orders[rules->n_orders++] = (struct lock_order){
+		.before = copy_string(entry, text[0]),
+		.after = copy_string(entry, text[1]),
+		.documented = copy_string(entry, text[2]),
+		.file = entry->file->name,
+		.line = places_entry_line(entry, NULL),
+	};
+	rules->orders = orders;
+	return true;
+}
+
+struct section {
+	const char *name;
+	bool (*load)(const struct rule_entry *entry, GError **err);
+};
+
+static const struct section sections[] = {
+	{ "primitives", primitive_load }, { "lock_types", load_lock_type },
+	{ "part_types", load_part_type }, { "opaque", load_opaque },
+	{ "noreturn", load_noreturn },	  { "not_null", load_not_null },
+	{ "aliases", load_alias },	  { "order", load_order },
+};
+
+static bool file_error(const struct rule_file *file, const char *section, GError **err,
+		       const char *what)
+{
+	g_set_error(err, rules_error_quark(), 0, "%s:%d: %s", file->name,
+		    section ? places_section_line(file, section) : 1, what);
+	return false;
+}
+
+static bool load_section(const struct rule_file *file, const struct section *section,
+			 const json_t *array, GError **err)
+{
+	struct rule_entry entry = { .file = file, .section = section->name };
+	g_autofree char *what = NULL;
+
+	if (!json_is_array(array)) {
+		what = g_strdup_printf("\"%s\" must be an array", section->name);
+		return file_error(file, section->name, err, what);
+	}
+	json_array_foreach(array, entry.index, entry.json) {
+		if (!section->load(&entry, err))
+			return false;
+	}
+	return true;
+}
+
+/* "schema" may be left out (a project's own file of orders), "about" is for readers. */
+static bool check_head(const struct rule_file *file, const json_t *root, GError **err)
+{
+	const json_t *schema = json_object_get(root, "schema");
+	const json_t *about = json_object_get(root, "about");
+
+	if (schema && g_strcmp0(json_string_value(schema), SCHEMA))
+		return file_error(file, "schema", err,
+				  "\"schema\" must be \"" SCHEMA "\", the only format known here");
+	if (about && !json_is_string(about))
+		return file_error(file, "about", err, "\"about\" must be a string");
+	return true;
+}
+
+static bool check_sections(const struct rule_file *file, const json_t *root, GError **err)
+{
+	const char *known[G_N_ELEMENTS(sections) + 3] = { "schema", "about" };
+	g_autofree char *where = NULL;
+	const char *key;
+	json_t *value;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
+		known[i + 2] = sections[i].name;
+	json_object_foreach((json_t *)root, key, value) {
+		if (g_strv_contains(known, key))
+			continue;
+		where = g_strdup_printf("%s:%d", file->name, places_section_line(file, key));
+		return json_check_keys(root, where, known, err);
+	}
+	return true;
+}
+
+static bool load_root(const struct rule_file *file, const json_t *root, GError **err)
+{
+	if (!json_is_object(root))
+		return file_error(file, NULL, err, "a rule file must be a JSON object");
+	if (!check_head(file, root, err) || !check_sections(file, root, err))
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++) {
+		const json_t *array = json_object_get(root, sections[i].name);
+
+		if (array && !load_section(file, &sections[i], array, err))
+			return false;
+	}
+	return true;
+}
+
+static bool load_text(struct rule_file *file, size_t length, GError **err)
+{
+	json_error_t problem;
+	json_t *root = json_loadb(file->text, length, JSON_REJECT_DUPLICATES, &problem);
+	bool ok;
+
+	if (!root) {
+		g_set_error(err, rules_error_quark(), 0, "%s:%d: not valid JSON: %s", file->name,
+			    MAX(problem.line, 1), problem.text);
+		return false;
+	}
+	file->places = places_find(file->text);
+	file->seen = g_hash_table_new(g_str_hash, g_str_equal);
+	ok = load_root(file, root, err);
+	g_hash_table_unref(file->seen);
+	g_array_unref(file->places);
+	json_decref(root);
+	return ok;
+}
+
+bool rule_file_load(struct rules *rules, const char *path, const char *name, GError **err)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(GError) problem = NULL;
+	struct rule_file file = { .rules = rules };
+	gsize length;
+
+	if (!g_file_get_contents(path, &text, &length, &problem)) {
+		g_set_error(err, rules_error_quark(), 0,
+			    "%s: cannot read the rule file: %s; name a readable file or a rule set", path,
+			    problem->message);
+		return false;
+	}
+	file.name = arena_strdup(rules->arena, name);
+	file.text = text;
+	g_ptr_array_add(rules->files, arena_strdup(rules->arena, path));
+	return load_text(&file, length, err);
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An entry of "primitives": names, what a call does (one key per kind of effect, in the order in
+ * which they happen), and how its result tells whether it did.
+ */
+#include "rules/load_p.h"
+
+#include <string.h>
+
+#define MAX_ARG 15
+
+static const char *const result_names[] = {
+	[RESULT_ALWAYS] = "always",   [RESULT_NONZERO] = "nonzero", [RESULT_ZERO] = "zero",
+	[RESULT_NONNULL] = "nonnull", [RESULT_VALID] = "valid",
+};
+
+static const char *const entry_keys[] = {
+	"functions",   "result",	  "try",    "returns",	 "doc",	   "acquire", "release",
+	"downgrade",   "might_lock",	  "assert_held", "assert_not_held", "init", "set_class",
+	"irq_off",     "irq_on",	  "bh_off", "bh_on",	 "preempt_off", "preempt_on", "sleep",
+	NULL,
+};
+
+static const char *const lock_keys[] = {
+	"lock",	    "class",	 "field",   "value",	"kind",	   "mode",	"subclass", "subclass_arg",
+	"nest_arg", "mode_arg", "try_arg", "name_arg", "key_arg", "check_arg", "bit_arg",  NULL,
+};
+
+static const char *const flags_keys[] = { "save", NULL };
+static const char *const no_keys[] = { NULL };
+
+/* A key of struct effect that names an argument. */
+struct arg_key {
+	const char *key;
+	size_t offset;
+};
+
+static const struct arg_key arg_keys[] = {
+	{ "lock", offsetof(struct effect, lock_arg) },
+	{ "subclass_arg", offsetof(struct effect, subclass_arg) },
+	{ "nest_arg", offsetof(struct effect, nest_arg) },
+	{ "mode_arg", offsetof(struct effect, mode_arg) },
+	{ "try_arg", offsetof(struct effect, try_arg) },
+	{ "name_arg", offsetof(struct effect, name_arg) },
+	{ "key_arg", offsetof(struct effect, key_arg) },
+	{ "save", offsetof(struct effect, save_arg) },
+	{ "bit_arg", offsetof(struct effect, bit_arg) },
+	{ "check_arg", offsetof(struct effect, check_arg) },
+};
+
+static bool parse_arg(const struct rule_entry *entry, const json_t *value, const char *key, int *arg,
+		      GError **err)
+{
+	if (json_is_string(value) && !strcmp(json_string_value(value), "result")) {
+		*arg = RULES_RESULT_ARG;
+		return true;
+	}
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+	    json_integer_value(value) > MAX_ARG)
+		return rule_error(entry, key, err,
+				  "\"%s\" must be an argument's number, 0 to %d, or \"result\"", key,
+				  MAX_ARG);
+	*arg = (int)json_integer_value(value);
+	return true;
+}
+
+static bool parse_args(const struct rule_entry *entry, const json_t *json, struct effect *effect,
+		       GError **err)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(arg_keys); i++) {
+		const json_t *value = json_object_get(json, arg_keys[i].key);
+		int *arg = (int *)((char *)effect + arg_keys[i].offset);
+
+		*arg = RULES_NO_ARG;
+		if (value && !parse_arg(entry, value, arg_keys[i].key, arg, err))
+			return false;
+	}
+	return true;
+}
+
+static bool parse_subclass(const struct rule_entry *entry, const json_t *json, struct effect *effect,
+			   GError **err)
+{
+	const json_t *value = json_object_get(json, "subclass");
+
+	if (!value)
+		return true;
+	/* lockdep's MAX_LOCKDEP_SUBCLASSES */
+	if (!json_is_integer(value) || json_integer_value(value) < 0 || json_integer_value(value) > 7)
+		return rule_error(entry, "subclass", err, "\"subclass\" must be a number from 0 to 7");
+	effect->subclass = (int)json_integer_value(value);
+	return true;
+}
+
+static bool parse_kind(const struct rule_entry *entry, const json_t *json, struct effect *effect,
+		       GError **err)
+{
+	const char *name = rule_string(entry, json, "kind", err);
+	g_autofree char *known = NULL;
+
+	if (!name)
+		return false;
+	if (lock_kind_find(name, &effect->kind))
+		return true;
+	known = lock_kind_list();
+	return rule_error(entry, "kind", err, "no lock kind \"%s\"; the kinds are %s", name, known);
+}
+
+/* Assertions mean any mode unless they say one; everything else is exclusive unless it says. */
+static enum lock_mode default_mode(enum effect_op op)
+{
+	return op == EFFECT_ASSERT_HELD || op == EFFECT_ASSERT_NOT_HELD ? MODE_ANY : MODE_WRITE;
+}
+
+static bool parse_mode(const struct rule_entry *entry, const json_t *json, struct effect *effect,
+		       GError **err)
+{
+	const json_t *value = json_object_get(json, "mode");
+
+	effect->mode = default_mode(effect->op);
+	if (!value)
+		return true;
+	for (int mode = MODE_ANY; mode <= MODE_RECURSIVE; mode++) {
+		if (json_is_string(value) && !strcmp(json_string_value(value), lock_mode_name(mode))) {
+			effect->mode = mode;
+			return true;
+		}
+	}
+	return rule_error(entry, "mode", err,
+			  "\"mode\" must be \"write\", \"read\", \"recursive\" or \"any\"");
+}
+
+/* An optional string, copied; stays NULL when it is absent. */
+static bool parse_optional(const struct rule_entry *entry, const json_t *json, const char *key,
+			   const char **copy, GError **err)
+{
+	const char *text;
+
+	if (!json_object_get(json, key))
+		return true;
+	text = rule_string(entry, json, key, err);
+	if (text)
+		*copy = arena_strdup(entry->file->rules->arena, text);
+	return text != NULL;
+}
+
+static bool parse_lock(const struct rule_entry *entry, const json_t *json, struct effect *effect,
+		       GError **err)
+{
+	const json_t *value = json_object_get(json, "value");
+
+	if (value && !json_is_boolean(value))
+		return rule_error(entry, "value", err, "\"value\" must be true or false");
+	effect->lock_is_value = json_is_true(value);
+	if (!parse_optional(entry, json, "class", &effect->class_name, err) ||
+	    !parse_optional(entry, json, "field", &effect->field, err))
+		return false;
+	if ((effect->lock_arg == RULES_NO_ARG) == (effect->class_name == NULL))
+		return rule_error(entry, effect_op_name(effect->op), err,
+				  "\"%s\" needs either \"lock\", an argument's number, or \"class\"",
+				  effect_op_name(effect->op));
+	return parse_kind(entry, json, effect, err) && parse_mode(entry, json, effect, err) &&
+	       parse_subclass(entry, json, effect, err);
+}
+
+enum effect_shape {
+	SHAPE_LOCK,  /* names a lock */
+	SHAPE_FLAGS, /* may name where flags are kept */
+	SHAPE_PLAIN, /* just true */
+};
+
+static enum effect_shape effect_shape(enum effect_op op)
+{
+	switch (op) {
+	case EFFECT_ACQUIRE:
+	case EFFECT_RELEASE:
+	case EFFECT_DOWNGRADE:
+	case EFFECT_MIGHT_LOCK:
+	case EFFECT_ASSERT_HELD:
+	case EFFECT_ASSERT_NOT_HELD:
+	case EFFECT_INIT:
+	case EFFECT_SET_CLASS:
+		return SHAPE_LOCK;
+	case EFFECT_IRQ_OFF:
+	case EFFECT_IRQ_ON:
+		return SHAPE_FLAGS;
+	case EFFECT_BH_OFF:
+	case EFFECT_BH_ON:
+	case EFFECT_PREEMPT_OFF:
+	case EFFECT_PREEMPT_ON:
+	case EFFECT_SLEEP:
+		return SHAPE_PLAIN;
+	}
+	g_assert_not_reached();
+}
+
+static const char *const *shape_keys(enum effect_shape shape)
+{
+	switch (shape) {
+	case SHAPE_LOCK:
+		return lock_keys;
+	case SHAPE_FLAGS:
+		return flags_keys;
+	case SHAPE_PLAIN:
+		return no_keys;
+	}
+	g_assert_not_reached();
+}
+
+static bool shape_takes(enum effect_shape shape, const json_t *json)
+{
+	if (json_is_object(json))
+		return shape != SHAPE_PLAIN;
+	return json_is_true(json) && shape != SHAPE_LOCK;
+}
+
+static bool parse_effect(const struct rule_entry *entry, enum effect_op op, const json_t *json,
+			 GArray *effects, GError **err)
+{
+	enum effect_shape shape = effect_shape(op);
+	struct effect effect = { .op = op };
+
+	if (!shape_takes(shape, json))
+		return rule_error(entry, effect_op_name(op), err, "\"%s\" must be %s", effect_op_name(op),
+				  shape == SHAPE_LOCK  ? "an object, or an array of them" :
+				  shape == SHAPE_FLAGS ? "true or {\"save\": ARGUMENT}" :
+							 "true");
+	if (json_is_object(json) && !rule_check_keys(entry, json, shape_keys(shape), err))
+		return false;
+	if (!parse_args(entry, json, &effect, err))
+		return false;
+	if (shape == SHAPE_LOCK && !parse_lock(entry, json, &effect, err))
+		return false;
+	g_array_append_val(effects, effect);
+	return true;
+}
+
+static bool find_op(const char *key, enum effect_op *found)
+{
+	for (int op = EFFECT_ACQUIRE; op <= EFFECT_SLEEP; op++) {
+		if (!strcmp(key, effect_op_name(op))) {
+			*found = op;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The effects in the order in which the entry's keys stand. */
+static bool parse_effects(const struct rule_entry *entry, GArray *effects, GError **err)
+{
+	const char *key;
+	json_t *value, *one;
+	size_t i;
+	enum effect_op op;
+
+	json_object_foreach((json_t *)entry->json, key, value) {
+		if (!find_op(key, &op))
+			continue;
+		if (!json_is_array(value)) {
+			if (!parse_effect(entry, op, value, effects, err))
+				return false;
+			continue;
+		}
+		json_array_foreach(value, i, one) {
+			if (!parse_effect(entry, op, one, effects, err))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool parse_result(const struct rule_entry *entry, struct primitive *primitive, GError **err)
+{
+	const json_t *value = json_object_get(entry->json, "result");
+
+	if (!value)
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(result_names); i++) {
+		if (json_is_string(value) && !strcmp(json_string_value(value), result_names[i])) {
+			primitive->result = (enum result_rule)i;
+			return true;
+		}
+	}
+	return rule_error(entry, "result", err,
+			  "\"result\" must be \"always\", \"nonzero\", \"zero\", \"nonnull\" or \"valid\"");
+}
+
+static bool parse_entry(const struct rule_entry *entry, struct primitive *primitive, GArray *effects,
+			GError **err)
+{
+	const json_t *is_try = json_object_get(entry->json, "try");
+	const json_t *returns = json_object_get(entry->json, "returns");
+	const char *doc;
+
+	if (!rule_check_keys(entry, entry->json, entry_keys, err))
+		return false;
+	if (is_try && !json_is_boolean(is_try))
+		return rule_error(entry, "try", err, "\"try\" must be true or false");
+	primitive->is_try = json_is_true(is_try);
+	primitive->returns_arg = RULES_NO_ARG;
+	if (returns && !parse_arg(entry, returns, "returns", &primitive->returns_arg, err))
+		return false;
+	doc = rule_string(entry, entry->json, "doc", err);
+	if (!doc || !parse_result(entry, primitive, err))
+		return false;
+	primitive->doc = arena_strdup(entry->file->rules->arena, doc);
+	return parse_effects(entry, effects, err);
+}
+
+/* Later files override earlier ones; within one file a second row for a name is a slip. */
+static bool enter(const struct rule_entry *entry, const struct primitive *model, const json_t *names,
+		  GError **err)
+{
+	struct rules *rules = entry->file->rules;
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(names, i, name) {
+		struct primitive *copy = arena_memdup(rules->arena, model, sizeof(*model));
+
+		copy->name = arena_strdup(rules->arena, json_string_value(name));
+		if (!g_hash_table_add(entry->file->seen, (gpointer)copy->name))
+			return rule_error(entry, copy->name, err, "\"%s\" has a rule in this file already",
+					  copy->name);
+		g_hash_table_insert(rules->primitives, (gpointer)copy->name, copy);
+	}
+	return true;
+}
+
+bool primitive_load(const struct rule_entry *entry, GError **err)
+{
+	g_autoptr(GArray) effects = g_array_new(FALSE, FALSE, sizeof(struct effect));
+	struct primitive primitive = { .file = entry->file->name };
+	const json_t *names = rule_names(entry, "functions", err);
+
+	if (!names || !parse_entry(entry, &primitive, effects, err))
+		return false;
+	primitive.line = places_entry_line(entry, NULL);
+	primitive.n_effects = effects->len;
+	if (effects->len)
+		primitive.effects = arena_memdup(entry->file->rules->arena, effects->data,
+						 effects->len * sizeof(struct effect));
+	return enter(entry, &primitive, names, err);
+}

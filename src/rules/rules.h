@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rules.h - what the primitives mean
+ *
+ * Kernel knowledge is data: rules/NAME.json, one line per primitive, each with its source in the
+ * kernel. This module loads those files and the user's, and answers what a call by name does.
+ * Knows nothing of facts, of source files, or of which effect is a bug.
+ *
+ * Only primitives are listed. Wrappers (class_mutex_constructor(), lock_sock(), ...) are derived
+ * from their code. Where a listed function also has a body, the rule wins.
+ */
+#ifndef LOCKGRAPH_RULES_H
+#define LOCKGRAPH_RULES_H
+
+#include "base/arena.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum lock_kind {
+#define LOCK_KIND(symbol, name, wait, meaning) LOCK_##symbol,
+#include "rules/lock_kinds.def"
+#undef LOCK_KIND
+	LOCK_KINDS
+};
+
+enum lock_wait { LOCK_WAIT_NONE, LOCK_WAIT_SPIN, LOCK_WAIT_SPIN_RT, LOCK_WAIT_SLEEP };
+
+/* lockdep's read argument: 0 exclusive, 1 shared, 2 shared and recursive; -1 in assertions. */
+enum lock_mode { MODE_ANY = -1, MODE_WRITE, MODE_READ, MODE_RECURSIVE };
+
+enum effect_op {
+	EFFECT_ACQUIRE,
+	EFFECT_RELEASE,
+	EFFECT_DOWNGRADE,   /* from write to read */
+	EFFECT_MIGHT_LOCK,  /* as if taken and released at once: might_lock() */
+	EFFECT_ASSERT_HELD, /* lockdep_assert_held() and kin; a query where a result rule is given */
+	EFFECT_ASSERT_NOT_HELD,
+	EFFECT_INIT,	    /* names the lock's class: mutex_init() */
+	EFFECT_SET_CLASS,   /* lockdep_set_class() and kin */
+	EFFECT_IRQ_OFF,	    /* hardirqs; @save_arg names the flags where they are kept */
+	EFFECT_IRQ_ON,
+	EFFECT_BH_OFF,
+	EFFECT_BH_ON,
+	EFFECT_PREEMPT_OFF,
+	EFFECT_PREEMPT_ON,
+	EFFECT_SLEEP,	    /* may sleep whatever its arguments */
+};
+
+#define RULES_NO_ARG (-1)
+#define RULES_RESULT_ARG (-2) /* the call's result stands for the argument */
+
+/* One thing that a primitive does. Argument numbers count from 0; RULES_NO_ARG where none. */
+struct effect {
+	enum effect_op op;
+	enum lock_kind kind;
+	enum lock_mode mode;
+	int lock_arg;	      /* the argument that points to the lock */
+	bool lock_is_value;   /* the argument itself is the identity, not what it points to */
+	int subclass_arg;     /* "_nested" subclass number */
+	int subclass;	      /* a fixed subclass, 0 mostly */
+	int nest_arg;	      /* the lock that protects the nesting: mutex_lock_nest_lock() */
+	int mode_arg;	      /* mode as lockdep's read argument, overrides @mode */
+	int try_arg;	      /* non-zero there: a trylock (lock_acquire()) */
+	int name_arg;	      /* EFFECT_INIT: the class's name string */
+	int key_arg;	      /* EFFECT_INIT, EFFECT_SET_CLASS: the lock_class_key */
+	int save_arg;	      /* flags variable of irqsave and irqrestore */
+	int bit_arg;	      /* bit number of a bit spinlock */
+	int check_arg;	      /* zero there: lockdep does not validate it (lock_acquire()) */
+	const char *field;    /* member below the argument that is meant ("seqcount"), or NULL */
+	const char *class_name; /* fixed class ("rcu_read_lock") when there is no lock argument */
+};
+
+/*
+ * When the effects happen, told by the call's result: acquire, *_OFF. Releases and EFFECT_SLEEP
+ * happen always. With EFFECT_ASSERT_HELD the result is the answer to the question.
+ */
+enum result_rule {
+	RESULT_ALWAYS,	 /* whatever it returns */
+	RESULT_NONZERO,	 /* trylock: acquired if the result is not 0 */
+	RESULT_ZERO,	 /* _interruptible: acquired if it is 0, else negative */
+	RESULT_NONNULL,	 /* returns the locked object or NULL */
+	RESULT_VALID,	 /* returns the locked object, NULL or an ERR_PTR */
+};
+
+struct primitive {
+	const char *name;
+	enum result_rule result;
+	bool is_try;		/* never waits: no dependency into it */
+	size_t n_effects;
+	const struct effect *effects;
+	int returns_arg;	/* the result is this argument's lock: spinlock_check() */
+	const char *doc;	/* where the rule comes from */
+	const char *file;	/* of the rule: "kernel/locks.json", or a path as the user gave it */
+	int line;
+};
+
+/* A declared order: @before is taken first. */
+struct lock_order {
+	const char *before, *after; /* class names as in struct lock_class */
+	const char *documented;
+	const char *file;
+	int line;
+};
+
+/* A type that is a lock. @name is the canonical type as clang spells it: "struct mutex". */
+struct lock_type {
+	const char *name;
+	enum lock_kind kind;
+	const char *doc;
+};
+
+/*
+ * A structure that is only ever a part of others, and whose lock is initialised by a header
+ * inline or a macro, so that lockdep gives each place that embeds it a class of its own:
+ * sk_buff_head, wait_queue_head. Its lock is named after the enclosing object.
+ */
+struct rules {
+	struct arena *arena;
+	GHashTable *primitives;	 /* name -> struct primitive */
+	GHashTable *lock_types;	 /* "struct mutex": fields inside are the lock itself -> lock_type */
+	GHashTable *part_types;	 /* "struct sk_buff_head" -> doc */
+	GHashTable *opaque;	 /* functions whose bodies are not followed -> doc */
+	GHashTable *noreturn;	 /* functions that never return, beside those that say so -> doc */
+	GHashTable *not_null;	 /* functions that never return NULL or an error -> doc */
+	GHashTable *aliases;	 /* class name -> the class it stands for */
+	size_t n_orders;
+	const struct lock_order *orders;
+	GPtrArray *files;	 /* paths of what was loaded, in order */
+};
+
+/*
+ * Loads @set ("kernel", "pthread": a folder or file below the rules directory) and then each of
+ * @extra (NULL-terminated; a set's name or a file's path). Later files override earlier ones by
+ * name. Errors: "FILE:LINE: what was expected".
+ */
+struct rules *rules_load(const char *rules_dir, const char *set, const char *const *extra, GError **err);
+void rules_free(struct rules *rules);
+
+/* Sets that rules_load() finds by name below @rules_dir, sorted; free with g_strfreev(). */
+char **rules_sets(const char *rules_dir);
+
+/* What is known of function @name, or NULL. */
+const struct primitive *rules_primitive(const struct rules *rules, const char *name);
+
+const char *lock_kind_name(enum lock_kind kind);
+enum lock_wait lock_kind_wait(enum lock_kind kind);
+const char *lock_mode_name(enum lock_mode mode);
+const char *effect_op_name(enum effect_op op);
+
+#endif
