@@ -39,6 +39,11 @@ static bool load_opaque(const struct rule_entry *entry, GError **err)
 	return load_named(entry, "functions", entry->file->rules->opaque, err);
 }
 
+static bool load_opaque_files(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "files", entry->file->rules->opaque_files, err);
+}
+
 static bool load_noreturn(const struct rule_entry *entry, GError **err)
 {
 	return load_named(entry, "functions", entry->file->rules->noreturn, err);
@@ -67,28 +72,44 @@ static bool entry_kind(const struct rule_entry *entry, enum lock_kind *kind, GEr
 	return rule_error(entry, "kind", err, "no lock kind \"%s\"; the kinds are %s", name, known);
 }
 
+/* The optional names at @key, copied and NULL-terminated; NULL and @err when they are not names. */
+static const char *const *copy_names(const struct rule_entry *entry, const char *key, GError **err)
+{
+	const json_t *names = json_object_get(entry->json, key);
+	const json_t *name;
+	const char **copy;
+	size_t i;
+
+	if (names && !rule_names(entry, key, err))
+		return NULL;
+	copy = arena_new_array(entry->file->rules->arena, const char *, json_array_size(names) + 1);
+	json_array_foreach(names, i, name)
+		copy[i] = copy_string(entry, json_string_value(name));
+	return copy;
+}
+
 static bool load_lock_type(const struct rule_entry *entry, GError **err)
 {
-	static const char *const known[] = { "types", "kind", "doc", NULL };
+	static const char *const known[] = { "types", "kind", "apart", "doc", NULL };
 	struct rules *rules = entry->file->rules;
+	struct lock_type model = { NULL };
 	const json_t *names = rule_names(entry, "types", err);
 	const json_t *name;
-	enum lock_kind kind;
-	const char *doc;
 	size_t i;
 
 	if (!names || !rule_check_keys(entry, entry->json, known, err))
 		return false;
-	doc = rule_string(entry, entry->json, "doc", err);
-	if (!doc || !entry_kind(entry, &kind, err))
+	model.doc = rule_string(entry, entry->json, "doc", err);
+	if (!model.doc || !entry_kind(entry, &model.kind, err))
 		return false;
-	doc = copy_string(entry, doc);
+	model.doc = copy_string(entry, model.doc);
+	model.apart = copy_names(entry, "apart", err);
+	if (!model.apart)
+		return false;
 	json_array_foreach(names, i, name) {
-		struct lock_type *type = arena_new_struct(rules->arena, struct lock_type);
+		struct lock_type *type = arena_memdup(rules->arena, &model, sizeof(model));
 
 		type->name = copy_string(entry, json_string_value(name));
-		type->kind = kind;
-		type->doc = doc;
 		g_hash_table_insert(rules->lock_types, (gpointer)type->name, type);
 	}
 	return true;
@@ -152,8 +173,9 @@ struct section {
 static const struct section sections[] = {
 	{ "primitives", primitive_load }, { "lock_types", load_lock_type },
 	{ "part_types", load_part_type }, { "opaque", load_opaque },
-	{ "noreturn", load_noreturn },	  { "not_null", load_not_null },
-	{ "aliases", load_alias },	  { "order", load_order },
+	{ "opaque_files", load_opaque_files }, { "noreturn", load_noreturn },
+	{ "not_null", load_not_null },	  { "aliases", load_alias },
+	{ "order", load_order },
 };
 
 static bool file_error(const struct rule_file *file, const char *section, GError **err,

@@ -17,12 +17,12 @@ static const char *const result_names[] = {
 static const char *const entry_keys[] = {
 	"functions",   "result",	  "try",    "returns",	 "doc",	   "acquire", "release",
 	"downgrade",   "might_lock",	  "assert_held", "assert_not_held", "init", "set_class",
-	"irq_off",     "irq_on",	  "bh_off", "bh_on",	 "preempt_off", "preempt_on", "sleep",
+	"since",       "until",	  "irq_off",     "irq_on",	  "bh_off", "bh_on",	 "preempt_off", "preempt_on", "sleep",
 	NULL,
 };
 
 static const char *const lock_keys[] = {
-	"lock",	    "class",	 "field",   "value",	"kind",	   "mode",	"subclass", "subclass_arg",
+	"lock",	    "class",	 "members", "value",	"kind",	   "mode",	"subclass", "subclass_arg",
 	"nest_arg", "mode_arg", "try_arg", "name_arg", "key_arg", "check_arg", "bit_arg",  NULL,
 };
 
@@ -130,18 +130,60 @@ static bool parse_mode(const struct rule_entry *entry, const json_t *json, struc
 			  "\"mode\" must be \"write\", \"read\", \"recursive\" or \"any\"");
 }
 
-/* An optional string, copied; stays NULL when it is absent. */
-static bool parse_optional(const struct rule_entry *entry, const json_t *json, const char *key,
-			   const char **copy, GError **err)
+static bool parse_class(const struct rule_entry *entry, const json_t *json, struct effect *effect,
+			GError **err)
 {
-	const char *text;
+	const char *name;
 
-	if (!json_object_get(json, key))
+	if (!json_object_get(json, "class"))
 		return true;
-	text = rule_string(entry, json, key, err);
-	if (text)
-		*copy = arena_strdup(entry->file->rules->arena, text);
-	return text != NULL;
+	name = rule_string(entry, json, "class", err);
+	if (name)
+		effect->class_name = arena_strdup(entry->file->rules->arena, name);
+	return name != NULL;
+}
+
+/* "struct work_struct.lockdep_map": the record, then after the last dot the member. */
+static bool parse_member(struct arena *arena, const char *text, struct effect_member *member)
+{
+	const char *dot = text ? strrchr(text, '.') : NULL;
+
+	if (!dot || dot == text || !dot[1])
+		return false;
+	member->record = arena_printf(arena, "%.*s", (int)(dot - text), text);
+	member->member = arena_strdup(arena, dot + 1);
+	return true;
+}
+
+/* An array of "RECORD.MEMBER", with "*" before one that is behind a pointer. */
+static bool parse_members(const struct rule_entry *entry, const json_t *json, struct effect *effect,
+			  GError **err)
+{
+	const json_t *array = json_object_get(json, "members");
+	struct arena *arena = entry->file->rules->arena;
+	struct effect_member *members;
+	const json_t *value;
+	size_t i;
+
+	if (!array)
+		return true;
+	members = arena_new_array(arena, struct effect_member, json_array_size(array) + 1);
+	json_array_foreach(array, i, value) {
+		const char *text = json_string_value(value);
+
+		if (!g_strcmp0(text, "*"))
+			members[effect->n_members].deref = true;
+		else if (parse_member(arena, text, &members[effect->n_members]))
+			effect->n_members++;
+		else
+			return rule_error(entry, "members", err,
+					  "a member must be \"RECORD.MEMBER\", or \"*\" before one");
+	}
+	effect->members = members;
+	if (effect->n_members && !members[effect->n_members].deref)
+		return true;
+	return rule_error(entry, "members", err,
+			  "\"members\" must be an array of \"RECORD.MEMBER\" that ends in one");
 }
 
 static bool parse_lock(const struct rule_entry *entry, const json_t *json, struct effect *effect,
@@ -152,8 +194,7 @@ static bool parse_lock(const struct rule_entry *entry, const json_t *json, struc
 	if (value && !json_is_boolean(value))
 		return rule_error(entry, "value", err, "\"value\" must be true or false");
 	effect->lock_is_value = json_is_true(value);
-	if (!parse_optional(entry, json, "class", &effect->class_name, err) ||
-	    !parse_optional(entry, json, "field", &effect->field, err))
+	if (!parse_class(entry, json, effect, err) || !parse_members(entry, json, effect, err))
 		return false;
 	if ((effect->lock_arg == RULES_NO_ARG) == (effect->class_name == NULL))
 		return rule_error(entry, effect_op_name(effect->op), err,
@@ -286,6 +327,19 @@ static bool parse_result(const struct rule_entry *entry, struct primitive *primi
 			  "\"result\" must be \"always\", \"nonzero\", \"zero\", \"nonnull\" or \"valid\"");
 }
 
+/* "since" and "until", kernel versions, are for readers and for tests/rules/names.py. */
+static bool check_versions(const struct rule_entry *entry, GError **err)
+{
+	static const char *const keys[] = { "since", "until" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+		if (json_object_get(entry->json, keys[i]) &&
+		    !rule_string(entry, entry->json, keys[i], err))
+			return false;
+	}
+	return true;
+}
+
 static bool parse_entry(const struct rule_entry *entry, struct primitive *primitive, GArray *effects,
 			GError **err)
 {
@@ -293,7 +347,7 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 	const json_t *returns = json_object_get(entry->json, "returns");
 	const char *doc;
 
-	if (!rule_check_keys(entry, entry->json, entry_keys, err))
+	if (!rule_check_keys(entry, entry->json, entry_keys, err) || !check_versions(entry, err))
 		return false;
 	if (is_try && !json_is_boolean(is_try))
 		return rule_error(entry, "try", err, "\"try\" must be true or false");

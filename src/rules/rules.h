@@ -52,6 +52,13 @@ enum effect_op {
 #define RULES_NO_ARG (-1)
 #define RULES_RESULT_ARG (-2) /* the call's result stands for the argument */
 
+/* One step from the object that an argument points to down to the lock. */
+struct effect_member {
+	const char *record; /* as clang spells the canonical type: "struct work_struct" */
+	const char *member;
+	bool deref;	    /* what was reached so far is a pointer, which is followed first */
+};
+
 /* One thing that a primitive does. Argument numbers count from 0; RULES_NO_ARG where none. */
 struct effect {
 	enum effect_op op;
@@ -69,7 +76,8 @@ struct effect {
 	int save_arg;	      /* flags variable of irqsave and irqrestore */
 	int bit_arg;	      /* bit number of a bit spinlock */
 	int check_arg;	      /* zero there: lockdep does not validate it (lock_acquire()) */
-	const char *field;    /* member below the argument that is meant ("seqcount"), or NULL */
+	size_t n_members;
+	const struct effect_member *members; /* the lock is this member of the argument's object */
 	const char *class_name; /* fixed class ("rcu_read_lock") when there is no lock argument */
 };
 
@@ -105,10 +113,15 @@ struct lock_order {
 	int line;
 };
 
-/* A type that is a lock. @name is the canonical type as clang spells it: "struct mutex". */
+/*
+ * A type that is a lock. @name is the canonical type as clang spells it: "struct mutex". Its
+ * members (dep_map, rlock) stand for it, but for those in @apart, which are locks of their own
+ * ("wait_lock"), as lockdep sees them.
+ */
 struct lock_type {
 	const char *name;
 	enum lock_kind kind;
+	const char *const *apart; /* NULL-terminated, maybe empty */
 	const char *doc;
 };
 
@@ -123,6 +136,7 @@ struct rules {
 	GHashTable *lock_types;	 /* "struct mutex": fields inside are the lock itself -> lock_type */
 	GHashTable *part_types;	 /* "struct sk_buff_head" -> doc */
 	GHashTable *opaque;	 /* functions whose bodies are not followed -> doc */
+	GHashTable *opaque_files; /* files none of whose functions is followed or judged -> doc */
 	GHashTable *noreturn;	 /* functions that never return, beside those that say so -> doc */
 	GHashTable *not_null;	 /* functions that never return NULL or an error -> doc */
 	GHashTable *aliases;	 /* class name -> the class it stands for */
