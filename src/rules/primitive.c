@@ -15,7 +15,7 @@ static const char *const result_names[] = {
 };
 
 static const char *const entry_keys[] = {
-	"functions",   "result",	  "try",    "returns",	 "doc",	   "acquire", "release",
+	"functions",   "result",	  "try",    "follow", "returns",	 "doc",	   "acquire", "release",
 	"downgrade",   "might_lock",	  "assert_held", "assert_not_held", "init", "set_class",
 	"since",       "until",	  "irq_off",     "irq_on",	  "bh_off", "bh_on",	 "preempt_off", "preempt_on", "sleep",
 	NULL,
@@ -75,6 +75,17 @@ static bool parse_args(const struct rule_entry *entry, const json_t *json, struc
 		if (value && !parse_arg(entry, value, arg_keys[i].key, arg, err))
 			return false;
 	}
+	return true;
+}
+
+static bool parse_bool(const struct rule_entry *entry, const json_t *json, const char *key,
+		       bool *flag, GError **err)
+{
+	const json_t *value = json_object_get(json, key);
+
+	if (value && !json_is_boolean(value))
+		return rule_error(entry, key, err, "\"%s\" must be true or false", key);
+	*flag = json_is_true(value);
 	return true;
 }
 
@@ -189,12 +200,8 @@ static bool parse_members(const struct rule_entry *entry, const json_t *json, st
 static bool parse_lock(const struct rule_entry *entry, const json_t *json, struct effect *effect,
 		       GError **err)
 {
-	const json_t *value = json_object_get(json, "value");
-
-	if (value && !json_is_boolean(value))
-		return rule_error(entry, "value", err, "\"value\" must be true or false");
-	effect->lock_is_value = json_is_true(value);
-	if (!parse_class(entry, json, effect, err) || !parse_members(entry, json, effect, err))
+	if (!parse_bool(entry, json, "value", &effect->lock_is_value, err) ||
+	    !parse_class(entry, json, effect, err) || !parse_members(entry, json, effect, err))
 		return false;
 	if ((effect->lock_arg == RULES_NO_ARG) == (effect->class_name == NULL))
 		return rule_error(entry, effect_op_name(effect->op), err,
@@ -343,15 +350,14 @@ static bool check_versions(const struct rule_entry *entry, GError **err)
 static bool parse_entry(const struct rule_entry *entry, struct primitive *primitive, GArray *effects,
 			GError **err)
 {
-	const json_t *is_try = json_object_get(entry->json, "try");
 	const json_t *returns = json_object_get(entry->json, "returns");
 	const char *doc;
 
 	if (!rule_check_keys(entry, entry->json, entry_keys, err) || !check_versions(entry, err))
 		return false;
-	if (is_try && !json_is_boolean(is_try))
-		return rule_error(entry, "try", err, "\"try\" must be true or false");
-	primitive->is_try = json_is_true(is_try);
+	if (!parse_bool(entry, entry->json, "try", &primitive->is_try, err) ||
+	    !parse_bool(entry, entry->json, "follow", &primitive->follow, err))
+		return false;
 	primitive->returns_arg = RULES_NO_ARG;
 	if (returns && !parse_arg(entry, returns, "returns", &primitive->returns_arg, err))
 		return false;

@@ -83,7 +83,8 @@ struct effect {
 
 /*
  * When the effects happen, told by the call's result: acquire, *_OFF. Releases and EFFECT_SLEEP
- * happen always. With EFFECT_ASSERT_HELD the result is the answer to the question.
+ * happen always. A call whose result is discarded counts as one that succeeded. With
+ * EFFECT_ASSERT_HELD the result is the answer to the question.
  */
 enum result_rule {
 	RESULT_ALWAYS,	 /* whatever it returns */
@@ -99,6 +100,7 @@ struct primitive {
 	bool is_try;		/* never waits: no dependency into it */
 	size_t n_effects;
 	const struct effect *effects;
+	bool follow;		/* the body, where there is one, counts as well: flush_work() */
 	int returns_arg;	/* the result is this argument's lock: spinlock_check() */
 	const char *doc;	/* where the rule comes from */
 	const char *file;	/* of the rule: "kernel/locks.json", or a path as the user gave it */
