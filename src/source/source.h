@@ -49,6 +49,7 @@ struct tree {
 	const char *objtree;	 /* absolute; NULL for TREE_PLAIN */
 	uint64_t config_hash;	 /* of the build directory's configuration */
 	struct source_request request;
+	struct tree_state *state; /* what only source/ looks at */
 };
 
 /*
