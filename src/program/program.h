@@ -65,6 +65,8 @@ struct symbol {
 	uint32_t type;	/* string */
 	uint32_t owner; /* string: enclosing function of a local static */
 	uint32_t function; /* the definition, an index into functions, or PROGRAM_NONE */
+	const struct primitive *primitive; /* what the rules say of a function, or NULL */
+	bool opaque;	   /* the rules say that its body is not followed */
 };
 
 /* A function that has a body in some unit. */
@@ -114,6 +116,8 @@ struct program {
 	const uint32_t *component_first; /* n_components + 1 offsets into component_members */
 	const uint32_t *component_members;
 	GHashTable *by_name; /* name -> GArray of function indices */
+	GHashTable *lock_names;	 /* class string -> string: lockdep's name */
+	GHashTable *map_members; /* (record, member) whose type is struct lockdep_map */
 	const struct rules *rules;
 	struct fnptr *fnptr;
 };
@@ -168,6 +172,9 @@ void program_print_term(const struct program *program, uint32_t function, term_i
  * program string id, 0 for "". (lockdep: a class is the lock's key, include/linux/lockdep.h)
  */
 uint32_t program_lock_class(const struct program *program, term_id place);
+
+/* The same, but a lock of a part_type whose owner nobody knows is named after the part itself. */
+uint32_t program_lock_class_or_part(const struct program *program, term_id place);
 
 /* @place with what lies inside the lock object itself cut off: (&m->wait_lock is not m). */
 term_id program_lock_object(const struct program *program, term_id place);

@@ -179,6 +179,8 @@ static term_id make_binary(struct term_table *t, struct term *term)
 
 	if (left && right && fold_binary(term, x, y, &value))
 		return term_int(t, value);
+	if (term->op == BINARY_EQ && term->a && term->a == term->b)
+		return term_int(t, 1);
 	if (term->op == BINARY_AND && ((left && x == 0) || (right && y == 0)))
 		return term_int(t, 0);
 	if (is_symmetric(term->op) && (left || (!right && term->a > term->b))) {

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * link_p.h - what the files of program/ share
+ *
+ * program_link() makes a struct linked_program and hands out its public part. Private to program/.
+ */
+#ifndef LOCKGRAPH_PROGRAM_LINK_P_H
+#define LOCKGRAPH_PROGRAM_LINK_P_H
+
+#include "program/program.h"
+
+/* Strongly connected components of the call graph (callgraph.c). */
+void program_find_components(struct program *program);
+
+/* lockdep's names for classes (lock_name.c): class string -> name string. */
+GHashTable *program_collect_lock_names(const struct program *program);
+
+/* For each member whose type is struct lockdep_map: (record, member) packed, see member_key(). */
+GHashTable *program_collect_map_members(const struct program *program);
+
+static inline uint64_t member_key(uint32_t record, uint32_t member)
+{
+	return ((uint64_t)record << 32) | member;
+}
+
+#endif

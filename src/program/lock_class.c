@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lock_class.c - which class a lock belongs to
+ *
+ * lockdep's class is the lock's key: a static object at the lock's initialisation, or the lock
+ * itself when it is static. Statically that is the record and member that holds the lock. Where
+ * the record is only ever part of others and its lock is initialised inline (rules' part_types),
+ * each place that embeds it has a key of its own: the name goes on outwards.
+ */
+#include "program/link_p.h"
+
+#include <string.h>
+
+static bool string_in(const struct program *program, GHashTable *table, uint32_t id)
+{
+	return table && g_hash_table_contains(table, program_string(program, id));
+}
+
+/* Records without a name of their own are called OUTER.member by the front end. */
+static bool is_nameless(const struct program *program, uint32_t record)
+{
+	return strchr(program_string(program, record), '.') != NULL;
+}
+
+static bool is_part(const struct program *program, uint32_t record)
+{
+	return string_in(program, program->rules->part_types, record) || is_nameless(program, record) ||
+	       string_in(program, program->rules->lock_types, record);
+}
+
+static bool is_map_member(const struct program *program, struct term field)
+{
+	uint64_t key = member_key(field.a, field.b);
+
+	return is_part(program, field.a) && g_hash_table_contains(program->map_members, &key);
+}
+
+term_id program_lock_object(const struct program *program, term_id place)
+{
+	for (;;) {
+		struct term term = term_at(program->terms, place);
+
+		if (term.kind != EXPR_FIELD)
+			return place;
+		if (!string_in(program, program->rules->lock_types, term.a) && !is_map_member(program, term))
+			return place;
+		place = term.base;
+	}
+}
+
+/* Members from the outermost to the lock, while the records are parts of others. */
+struct class_path {
+	GString *members;
+	term_id top; /* what is left: a place that is no FIELD of a part */
+	uint32_t record; /* the record that ends the path; 0 when a place without a record does */
+	uint32_t part;	 /* innermost record passed */
+};
+
+static void walk_members(const struct program *program, term_id place, struct class_path *path)
+{
+	for (;;) {
+		struct term term = term_at(program->terms, place);
+
+		path->top = place;
+		if (term.kind == EXPR_INDEX) {
+			place = term.base;
+			continue;
+		}
+		if (term.kind != EXPR_FIELD)
+			return;
+		g_string_prepend(path->members, program_string(program, term.b));
+		g_string_prepend_c(path->members, '.');
+		if (!path->part)
+			path->part = term.a;
+		if (!is_part(program, term.a)) {
+			path->record = term.a;
+			return;
+		}
+		place = term.base;
+	}
+}
+
+static uint32_t intern_class(const struct program *program, const char *head, const char *members)
+{
+	g_autofree char *text = g_strconcat(head, members, NULL);
+
+	return intern_id(program->strings, text);
+}
+
+static uint32_t class_of_global(const struct program *program, const struct symbol *symbol, const char *members)
+{
+	const char *name = program_string(program, symbol->name);
+	g_autofree char *head = NULL;
+
+	if (!(symbol->flags & SYMBOL_STATIC) && !symbol->owner)
+		return intern_class(program, name, members);
+	head = symbol->owner ? g_strdup_printf("%s:%s:%s", program_string(program, symbol->file),
+					       program_string(program, symbol->owner), name) :
+			       g_strdup_printf("%s:%s", program_string(program, symbol->file), name);
+	return intern_class(program, head, members);
+}
+
+/* Behind a pointer that is kept in a member, the member stands for the lock: nobody knows more. */
+static uint32_t class_behind(const struct program *program, term_id pointer, const struct class_path *path)
+{
+	struct term term = term_at(program->terms, pointer);
+	uint32_t holder;
+	g_autofree char *head = NULL;
+
+	if (term.kind == EXPR_PERCPU)
+		return class_behind(program, term.base, path);
+	if (term.kind == EXPR_ADDR) {
+		holder = program_lock_class(program, term.base);
+		return holder ? intern_class(program, program_string(program, holder), path->members->str) : 0;
+	}
+	if (term.kind != EXPR_FIELD && term.kind != EXPR_GLOBAL && term.kind != EXPR_INDEX)
+		return 0;
+	holder = program_lock_class(program, pointer);
+	if (!holder)
+		return 0;
+	head = g_strdup_printf("*%s", program_string(program, holder));
+	return intern_class(program, head, path->members->str);
+}
+
+static uint32_t class_of_top(const struct program *program, const struct class_path *path)
+{
+	struct term top = term_at(program->terms, path->top);
+
+	if (path->record)
+		return intern_class(program, program_string(program, path->record), path->members->str);
+	if (top.kind == EXPR_GLOBAL)
+		return class_of_global(program, &program->symbols[top.a], path->members->str);
+	if (top.kind == EXPR_DEREF)
+		return class_behind(program, top.base, path);
+	return 0;
+}
+
+uint32_t program_lock_class(const struct program *program, term_id place)
+{
+	struct class_path path = { .members = g_string_new(NULL) };
+	uint32_t class;
+
+	walk_members(program, program_lock_object(program, place), &path);
+	class = class_of_top(program, &path);
+	g_string_free(path.members, TRUE);
+	return class;
+}
+
+uint32_t program_lock_class_or_part(const struct program *program, term_id place)
+{
+	struct class_path path = { .members = g_string_new(NULL) };
+	uint32_t class;
+
+	walk_members(program, program_lock_object(program, place), &path);
+	class = class_of_top(program, &path);
+	if (!class && path.part)
+		class = intern_class(program, program_string(program, path.part), path.members->str);
+	g_string_free(path.members, TRUE);
+	return class;
+}
+
+GHashTable *program_collect_map_members(const struct program *program)
+{
+	GHashTable *members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	uint32_t map_type = intern_id(program->strings, "struct lockdep_map");
+
+	for (size_t u = 0; u < program->n_units; u++) {
+		const struct unit *unit = &program->units[u];
+
+		for (uint32_t i = 0; i < unit->facts->n_fields; i++) {
+			const struct fact_field *field = &unit->facts->fields[i];
+			uint64_t key = member_key(unit->strings[field->record], unit->strings[field->name]);
+
+			if (unit->strings[field->type] == map_type)
+				g_hash_table_add(members, g_memdup2(&key, sizeof(key)));
+		}
+	}
+	return members;
+}
