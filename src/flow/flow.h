@@ -75,6 +75,10 @@ struct acquire_event {
 	struct held_lock lock;
 	const struct held_set *held; /* before */
 	bool is_might;		     /* might_lock(): not kept */
+	uint32_t n_released;
+	const struct held_lock *released; /* what callers may hold and is given up just now */
+	uint32_t n_conditions;
+	const struct predicate *conditions; /* known there of what callers see, if anything */
 };
 
 /* A call while @held; also calls with nothing held, for the closure over callees. */
@@ -88,8 +92,10 @@ struct call_event {
 	term_id callee;		 /* the value called; of a call through PARAM the callers know the target */
 	uint32_t n_args;
 	const term_id *args;	 /* values, as far as known at this point */
-	const term_id *released; /* places given up since entry that callers may hold; n_released */
 	uint32_t n_released;
+	const struct held_lock *released; /* as in acquire_event */
+	uint32_t n_conditions;
+	const struct predicate *conditions;
 };
 
 /* One way in which a function returns. */
@@ -107,8 +113,11 @@ struct outcome {
 	struct flow_point where;	  /* the return */
 };
 
+/* In outcomes, RESULT with this number is the value (or record) returned. */
+#define OUTCOME_RESULT UINT32_MAX
+
 struct outcome_store {
-	term_id place; /* rooted at PARAM (through DEREF) or at RESULT 0 for the aggregate returned */
+	term_id place; /* rooted at PARAM (through DEREF) or at the OUTCOME_RESULT */
 	term_id value;
 };
 
@@ -139,6 +148,7 @@ struct flow_result {
 	const struct outcome *outcomes; /* merged: few */
 	uint32_t n_problems;
 	const struct problem *problems;
+	uint32_t written_params; /* bit n: memory behind parameter n may be written */
 	bool gave_up; /* too many states: outcomes are the empty one, problems left out */
 };
 

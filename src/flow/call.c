@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * call.c - what a call does to a state
+ *
+ * A direct call forks the state by the callee's outcomes that can happen here. A call with several
+ * possible targets changes no lock state: which target goes with which release is not known, and
+ * pairs like map->lock(), map->unlock() balance.
+ */
+#include "flow/flow_p.h"
+
+#include <string.h>
+
+#define ALL_WRITTEN UINT32_MAX
+
+struct call {
+	const struct fact_step *step;
+	const term_id *args;
+	term_id result;
+	term_id callee;
+	const struct call_targets *targets;
+	uint32_t direct; /* the function called, or PROGRAM_NONE */
+};
+
+const term_id *call_arguments(struct flow *flow, const struct state *state, const struct fact_step *step)
+{
+	term_id *args = arena_new_array(flow->scratch, term_id, step->n_args + 1);
+
+	for (uint32_t i = 0; i < step->n_args; i++)
+		args[i] = eval_value(flow, state, NULL, flow->unit->terms[flow->unit->facts->args[step->args + i]]);
+	return args;
+}
+
+uint32_t term_parameter(const struct term_table *terms, term_id id)
+{
+	struct term term = term_at(terms, id);
+
+	while (term.base && term.kind != EXPR_UNARY && term.kind != EXPR_BINARY)
+		term = term_at(terms, term.base);
+	return term.kind == EXPR_PARAM ? term.a : PROGRAM_NONE;
+}
+
+static term_id place_given(const struct flow *flow, term_id arg)
+{
+	struct term term = term_at(flow->terms, arg), root;
+
+	if (term.kind != EXPR_ADDR)
+		return 0;
+	for (root = term_at(flow->terms, term.base); root.kind == EXPR_FIELD || root.kind == EXPR_INDEX;)
+		root = term_at(flow->terms, root.base);
+	return root.kind == EXPR_LOCAL || root.kind == EXPR_RESULT ? term.base : 0;
+}
+
+void clobber_place(struct flow *flow, struct state *state, term_id place)
+{
+	uint32_t number = flow_fresh(flow, flow->at.block | (flow->at.step << 16), place);
+
+	state_renew(flow, state, number);
+	state_forget_inside(flow, state, place);
+	state_set(flow, state, place, term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number }));
+}
+
+void clobber_arguments(struct flow *flow, struct state *state, const term_id *args, uint32_t n_args, uint32_t written)
+{
+	for (uint32_t i = 0; i < n_args; i++) {
+		term_id place = place_given(flow, args[i]);
+		uint32_t parameter = term_parameter(flow->terms, args[i]);
+
+		if (i < 32 && !(written & (1u << i)))
+			continue;
+		if (place)
+			clobber_place(flow, state, place);
+		if (parameter < 32)
+			flow->written_params |= 1u << parameter;
+	}
+}
+
+static void find_targets(struct flow *flow, struct state *state, struct call *call)
+{
+	term_id written = flow->unit->terms[call->step->lhs];
+	struct term term;
+
+	call->callee = eval_value(flow, state, NULL, written);
+	term = term_at(flow->terms, call->callee);
+	call->direct = PROGRAM_NONE;
+	if (term.kind == EXPR_FUNC) {
+		call->direct = program_callee(flow->program, flow->program->functions[flow->function].unit, term.a);
+		return;
+	}
+	call->targets = program_targets(flow->program, flow->function, call->callee);
+	if (call->targets->n == 0 && written != call->callee)
+		call->targets = program_targets(flow->program, flow->function, written);
+	if (call->targets->n == 1)
+		call->direct = call->targets->functions[0];
+}
+
+static void record(struct flow *flow, const struct state *state, const struct call *call)
+{
+	struct call_event event = { .where = flow->at,
+				    .callee = call->callee,
+				    .n_args = call->step->n_args,
+				    .args = call->args,
+				    .confidence = CONFIDENCE_HIGH };
+
+	if (call->targets) {
+		event.n_targets = call->targets->n;
+		event.targets = call->targets->functions;
+		event.confidence = call->targets->confidence;
+		event.why = call->targets->why;
+	} else if (call->direct != PROGRAM_NONE) {
+		event.n_targets = 1;
+		event.targets = &call->direct;
+	}
+	record_call(flow, state, &event);
+}
+
+static bool learn_conditions(struct flow *flow, struct state *state, const struct frame *frame,
+			     const struct outcome *outcome)
+{
+	for (uint32_t i = 0; i < outcome->n_conditions; i++) {
+		const struct predicate *condition = &outcome->conditions[i];
+		term_id value = eval_value(flow, state, frame, condition->term);
+
+		if (!value)
+			continue;
+		if (!(eval_signs(flow, state, value) & condition->signs))
+			return false;
+		if (!state_learn(flow, state, value, condition->signs))
+			return false;
+	}
+	return true;
+}
+
+static void apply_locks(struct flow *flow, struct state *state, const struct frame *frame,
+			const struct outcome *outcome, uint32_t callee)
+{
+	for (uint32_t i = 0; i < outcome->n_released; i++) {
+		struct held_lock lock = outcome->released[i];
+
+		if (term_at(flow->terms, lock.lock).kind != EXPR_STRING)
+			lock.lock = program_lock_object(flow->program, eval_place(flow, state, frame, lock.lock));
+		lock_release(flow, state, &lock);
+	}
+	for (uint32_t i = 0; i < outcome->n_acquired; i++) {
+		struct held_lock lock = outcome->acquired[i];
+
+		if (term_at(flow->terms, lock.lock).kind != EXPR_STRING)
+			lock.lock = program_lock_object(flow->program, eval_place(flow, state, frame, lock.lock));
+		lock.where = flow->at;
+		lock.callee = callee;
+		lock.outcome_lock = i;
+		lock.stale = 0;
+		lock_hold_from_callee(flow, state, &lock);
+	}
+}
+
+static void apply_result(struct flow *flow, struct state *state, const struct frame *frame,
+			 const struct outcome *outcome)
+{
+	term_id value = eval_value(flow, state, frame, outcome->result);
+
+	if (value && value != frame->result)
+		state_set(flow, state, frame->result, value);
+	else
+		state_learn(flow, state, frame->result, outcome->result_signs);
+	for (uint32_t i = 0; i < outcome->n_stores; i++) {
+		term_id place = eval_place(flow, state, frame, outcome->stores[i].place);
+		term_id content = eval_value(flow, state, frame, outcome->stores[i].value);
+
+		state_set(flow, state, place, content);
+	}
+}
+
+static bool is_neutral(const struct flow_result *callee)
+{
+	const struct outcome *o = callee->outcomes;
+
+	return callee->n_outcomes == 1 && !o->n_acquired && !o->n_released && !o->n_stores && !o->result &&
+	       o->result_signs == SIGN_ANY;
+}
+
+/*
+ * Order matters: results and conditions speak of memory as the callee found it, so they are
+ * evaluated before what it writes is forgotten.
+ */
+static void apply_outcome(struct flow *flow, struct state *state, const struct call *call,
+			  const struct flow_result *callee, const struct outcome *outcome, struct state_list *out)
+{
+	struct frame frame = { .args = call->args, .n_args = call->step->n_args, .result = call->result };
+
+	if (callee->n_outcomes > 1 && !learn_conditions(flow, state, &frame, outcome))
+		return;
+	apply_locks(flow, state, &frame, outcome, call->direct);
+	clobber_arguments(flow, state, call->args, call->step->n_args, callee->written_params);
+	apply_result(flow, state, &frame, outcome);
+	state_list_add(flow, out, state);
+}
+
+static void call_known(struct flow *flow, struct state *state, const struct call *call,
+		       const struct flow_result *callee, struct state_list *out)
+{
+	if (is_neutral(callee)) {
+		clobber_arguments(flow, state, call->args, call->step->n_args, callee->written_params);
+		state_list_add(flow, out, state);
+		return;
+	}
+	for (uint32_t i = 0; i < callee->n_outcomes; i++)
+		apply_outcome(flow, state_copy(flow, state), call, callee, &callee->outcomes[i], out);
+}
+
+static void call_unknown(struct flow *flow, struct state *state, const struct call *call, struct state_list *out)
+{
+	bool is_cleanup = call->step->flags & STEP_FLAG_CLEANUP;
+
+	clobber_arguments(flow, state, call->args, call->step->n_args, is_cleanup ? 0 : ALL_WRITTEN);
+	state_list_add(flow, out, state);
+}
+
+static const struct symbol *symbol_of(const struct flow *flow, const struct fact_step *step)
+{
+	struct term term = term_at(flow->terms, flow->unit->terms[step->lhs]);
+
+	return term.kind == EXPR_FUNC ? &flow->program->symbols[term.a] : NULL;
+}
+
+void transfer_call(struct flow *flow, struct state *state, const struct fact_step *step, struct state_list *out)
+{
+	const struct symbol *symbol = symbol_of(flow, step);
+	struct call call = { .step = step, .result = flow->unit->terms[step->rhs] };
+	const struct flow_result *callee;
+
+	if (flow->in_loop[flow->at.block])
+		state_renew(flow, state, term_at(flow->terms, call.result).a);
+	if (symbol && symbol->primitive) {
+		lock_primitive(flow, state, step, symbol->primitive, out);
+		return;
+	}
+	call.args = call_arguments(flow, state, step);
+	if (symbol && symbol->opaque) {
+		state_list_add(flow, out, state);
+		return;
+	}
+	find_targets(flow, state, &call);
+	record(flow, state, &call);
+	callee = call.direct == PROGRAM_NONE ? NULL : flow->lookup(call.direct, flow->lookup_data);
+	if (callee && !callee->gave_up)
+		call_known(flow, state, &call, callee, out);
+	else
+		call_unknown(flow, state, &call, out);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * eval.c - terms in a state
+ *
+ * A place evaluates to a place in which every pointer followed has been replaced by what is known
+ * of it; a value to its content. With a frame the term is a callee's: PARAM n is argument n,
+ * RESULT 0 the call's result, and memory is the caller's as it is at the call.
+ */
+#include "flow/flow_p.h"
+
+static term_id content_of(struct flow *flow, const struct state *state, term_id place);
+
+static term_id with_base(struct flow *flow, struct term term, term_id base)
+{
+	term.base = base;
+	return term_make(flow->terms, term);
+}
+
+/* The content of what lies inside a place that was assigned as a whole: (a = b, then a.x). */
+static term_id content_inside(struct flow *flow, const struct state *state, term_id place, bool *found)
+{
+	struct term term = term_at(flow->terms, place);
+	term_id base, whole;
+
+	*found = false;
+	if (term.kind != EXPR_FIELD)
+		return place;
+	if (state_get(state, term.base, &whole)) {
+		struct term copy = term_at(flow->terms, whole);
+
+		if (copy.kind == EXPR_UNKNOWN || copy.kind == EXPR_INT)
+			return place;
+		*found = true;
+		return content_of(flow, state, with_base(flow, term, whole));
+	}
+	base = content_inside(flow, state, term.base, found);
+	return *found ? content_of(flow, state, with_base(flow, term, base)) : place;
+}
+
+static term_id content_of(struct flow *flow, const struct state *state, term_id place)
+{
+	term_id value;
+	bool found;
+
+	if (state_get(state, place, &value)) {
+		bool is_result = value != place && term_at(flow->terms, value).kind == EXPR_RESULT;
+
+		return is_result ? content_of(flow, state, value) : value;
+	}
+	value = content_inside(flow, state, place, &found);
+	return found ? value : place;
+}
+
+static term_id argument(const struct frame *frame, uint32_t number)
+{
+	return number < frame->n_args ? frame->args[number] : 0;
+}
+
+term_id eval_place(struct flow *flow, const struct state *state, const struct frame *frame, term_id id)
+{
+	struct term term = term_at(flow->terms, id);
+
+	switch ((enum fact_expr_kind)term.kind) {
+	case EXPR_PARAM: return frame ? 0 : id;
+	case EXPR_RESULT: return frame ? frame->result : id;
+	case EXPR_LOCAL: return frame ? 0 : id;
+	case EXPR_GLOBAL: return id;
+	case EXPR_FIELD: return with_base(flow, term, eval_place(flow, state, frame, term.base));
+	case EXPR_INDEX:
+		term.a = eval_value(flow, state, frame, term.a);
+		return with_base(flow, term, eval_place(flow, state, frame, term.base));
+	case EXPR_DEREF: return term_deref(flow->terms, eval_value(flow, state, frame, term.base));
+	case EXPR_UNKNOWN:
+	case EXPR_FUNC:
+	case EXPR_INT:
+	case EXPR_STRING:
+	case EXPR_ADDR:
+	case EXPR_CONTAINER:
+	case EXPR_PERCPU:
+	case EXPR_UNARY:
+	case EXPR_BINARY:
+	case EXPR_KINDS: break;
+	}
+	return 0;
+}
+
+/* An argument that is a record passed by value: PARAM n's members are the caller's object's. */
+static term_id place_content(struct flow *flow, const struct state *state, const struct frame *frame, term_id id)
+{
+	struct term term = term_at(flow->terms, id);
+
+	if (frame && term.kind == EXPR_FIELD && term_at(flow->terms, term.base).kind == EXPR_PARAM) {
+		term_id whole = argument(frame, term_at(flow->terms, term.base).a);
+
+		return content_of(flow, state, with_base(flow, term, whole));
+	}
+	return content_of(flow, state, eval_place(flow, state, frame, id));
+}
+
+term_id eval_value(struct flow *flow, const struct state *state, const struct frame *frame, term_id id)
+{
+	struct term term = term_at(flow->terms, id);
+
+	switch ((enum fact_expr_kind)term.kind) {
+	case EXPR_PARAM: return frame ? argument(frame, term.a) : content_of(flow, state, id);
+	case EXPR_LOCAL:
+	case EXPR_GLOBAL:
+	case EXPR_FIELD:
+	case EXPR_INDEX:
+	case EXPR_DEREF:
+	case EXPR_RESULT: return place_content(flow, state, frame, id);
+	case EXPR_ADDR: return term_addr(flow->terms, eval_place(flow, state, frame, term.base));
+	case EXPR_CONTAINER:
+	case EXPR_PERCPU:
+	case EXPR_UNARY: return with_base(flow, term, eval_value(flow, state, frame, term.base));
+	case EXPR_BINARY:
+		term.a = eval_value(flow, state, frame, term.a);
+		term.b = eval_value(flow, state, frame, term.b);
+		return term_make(flow->terms, term);
+	case EXPR_UNKNOWN:
+	case EXPR_FUNC:
+	case EXPR_INT:
+	case EXPR_STRING:
+	case EXPR_KINDS: break;
+	}
+	return id;
+}
+
+static unsigned sign_of_int(int64_t value)
+{
+	if (value == 0)
+		return SIGN_ZERO;
+	return value < 0 ? SIGN_NEGATIVE : SIGN_POSITIVE;
+}
+
+static bool is_comparison(uint8_t op)
+{
+	return op == BINARY_EQ || op == BINARY_NE || op == BINARY_LT || op == BINARY_LE || op == BINARY_GT ||
+	       op == BINARY_GE;
+}
+
+unsigned eval_signs(const struct flow *flow, const struct state *state, term_id value)
+{
+	struct term term = term_at(flow->terms, value);
+	int64_t number;
+
+	if (term_is_int(flow->terms, value, &number))
+		return sign_of_int(number);
+	switch ((enum fact_expr_kind)term.kind) {
+	case EXPR_ADDR:
+	case EXPR_FUNC:
+	case EXPR_STRING: return SIGN_POSITIVE;
+	case EXPR_BINARY:
+		if (is_comparison(term.op))
+			return state_known_signs(state, value) & (SIGN_ZERO | SIGN_POSITIVE);
+		break;
+	case EXPR_UNARY:
+		if (term.op == UNARY_NOT)
+			return state_known_signs(state, value) & (SIGN_ZERO | SIGN_POSITIVE);
+		break;
+	case EXPR_UNKNOWN:
+	case EXPR_PARAM:
+	case EXPR_LOCAL:
+	case EXPR_GLOBAL:
+	case EXPR_RESULT:
+	case EXPR_INT:
+	case EXPR_FIELD:
+	case EXPR_DEREF:
+	case EXPR_INDEX:
+	case EXPR_CONTAINER:
+	case EXPR_PERCPU:
+	case EXPR_KINDS: break;
+	}
+	return state_known_signs(state, value);
+}
+
+bool term_mentions(const struct term_table *terms, term_id id, uint8_t kind, uint32_t number)
+{
+	struct term term;
+
+	for (; id; id = term.base) {
+		term = term_at(terms, id);
+		if (term.kind == kind && term.a == number)
+			return true;
+		if (term.kind == EXPR_INDEX && term_mentions(terms, term.a, kind, number))
+			return true;
+		if (term.kind == EXPR_BINARY &&
+		    (term_mentions(terms, term.a, kind, number) || term_mentions(terms, term.b, kind, number)))
+			return true;
+	}
+	return false;
+}
+
+bool term_reads_memory(const struct term_table *terms, term_id id)
+{
+	struct term term;
+
+	for (; id; id = term.base) {
+		term = term_at(terms, id);
+		if (term.kind == EXPR_DEREF || term.kind == EXPR_GLOBAL)
+			return true;
+		if (term.kind == EXPR_BINARY &&
+		    (term_reads_memory(terms, term.a) || term_reads_memory(terms, term.b)))
+			return true;
+	}
+	return false;
+}
+
+term_id term_replace(struct term_table *terms, term_id id, term_id from, term_id to)
+{
+	struct term term = term_at(terms, id);
+
+	if (id == from)
+		return to;
+	if (!id)
+		return 0;
+	if (term.base)
+		term.base = term_replace(terms, term.base, from, to);
+	if (term.kind == EXPR_INDEX)
+		term.a = term_replace(terms, term.a, from, to);
+	if (term.kind == EXPR_BINARY) {
+		term.a = term_replace(terms, term.a, from, to);
+		term.b = term_replace(terms, term.b, from, to);
+	}
+	return term_make(terms, term);
+}
+
+bool term_is_definite(const struct term_table *terms, term_id id)
+{
+	struct term term;
+	int64_t number;
+
+	for (; id; id = term.base) {
+		term = term_at(terms, id);
+		if (term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL || term.kind == EXPR_LOCAL ||
+		    term.kind == EXPR_RESULT)
+			return true;
+		if (term.kind == EXPR_PERCPU || (term.kind == EXPR_INDEX && !term_is_int(terms, term.a, &number)))
+			return false;
+	}
+	return false;
+}
+
+bool term_is_outside(const struct term_table *terms, term_id id)
+{
+	struct term term;
+
+	for (; id; id = term.base) {
+		term = term_at(terms, id);
+		if (term.kind == EXPR_LOCAL || (term.kind == EXPR_RESULT && term.a != OUTCOME_RESULT))
+			return false;
+		if (term.kind == EXPR_INDEX && term.a && !term_is_outside(terms, term.a))
+			return false;
+		if (term.kind == EXPR_BINARY && (!term_is_outside(terms, term.a) || !term_is_outside(terms, term.b)))
+			return false;
+	}
+	return true;
+}
+
+uint32_t flow_fresh(struct flow *flow, uint32_t block, term_id place)
+{
+	struct fresh_name name = { block, place };
+
+	for (guint i = 0; i < flow->fresh->len; i++) {
+		const struct fresh_name *old = &g_array_index(flow->fresh, struct fresh_name, i);
+
+		if (old->block == block && old->place == place)
+			return flow->facts->n_calls + i;
+	}
+	g_array_append_val(flow->fresh, name);
+	return flow->facts->n_calls + flow->fresh->len - 1;
+}

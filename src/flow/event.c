@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * event.c - what a run leaves behind for the summaries
+ *
+ * A step is transferred again whenever a state before it changes; an event is told apart by its
+ * step and the locks held there, and the last (most merged) state's values count.
+ */
+#include "flow/flow_p.h"
+
+#define MAX_EVENT_CONDITIONS 4
+
+struct event_key {
+	struct flow_point where;
+	uint32_t lock;
+	uint32_t class_string;
+	uint32_t is_call;
+	uint32_t n_held;
+	uint64_t held_hash;
+};
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ (hash >> 32);
+}
+
+static uint64_t hash_held(const struct state *state)
+{
+	uint64_t hash = state->n_released;
+
+	for (uint32_t i = 0; i < state->n_held; i++) {
+		hash = mix(hash, ((uint64_t)state->held[i].lock << 32) | state->held[i].class_string);
+		hash = mix(hash, (state->held[i].mode << 16) | (state->held[i].flags << 8) | state->held[i].subclass);
+	}
+	for (uint32_t i = 0; i < state->n_released; i++)
+		hash = mix(hash, ((uint64_t)state->released[i].lock << 32) | state->released[i].class_string);
+	return hash;
+}
+
+static guint hash_key(gconstpointer p)
+{
+	const struct event_key *key = p;
+
+	return (guint)mix(mix(key->held_hash, ((uint64_t)key->where.block << 32) | key->where.step),
+			  ((uint64_t)key->lock << 33) | (key->class_string << 1) | key->is_call);
+}
+
+static gboolean same_key(gconstpointer p, gconstpointer q)
+{
+	const struct event_key *x = p, *y = q;
+
+	return x->where.block == y->where.block && x->where.step == y->where.step && x->lock == y->lock &&
+	       x->class_string == y->class_string && x->is_call == y->is_call && x->n_held == y->n_held &&
+	       x->held_hash == y->held_hash;
+}
+
+static const struct held_set *keep_held(struct flow *flow, const struct state *state)
+{
+	struct held_set *set = arena_new_struct(flow->run, struct held_set);
+
+	set->n = state->n_held;
+	if (set->n)
+		set->locks = arena_memdup(flow->run, state->held, set->n * sizeof(*set->locks));
+	return set;
+}
+
+static const struct held_lock *keep_released(struct flow *flow, const struct state *state)
+{
+	if (!state->n_released)
+		return NULL;
+	return arena_memdup(flow->run, state->released, state->n_released * sizeof(*state->released));
+}
+
+/* Conditions that callers can check: on parameters and globals only. */
+static const struct predicate *keep_conditions(struct flow *flow, const struct state *state, uint32_t *n)
+{
+	struct predicate kept[MAX_EVENT_CONDITIONS];
+
+	*n = 0;
+	for (uint32_t i = 0; i < state->n_known && *n < MAX_EVENT_CONDITIONS; i++)
+		if (term_is_outside(flow->terms, state->known[i].term))
+			kept[(*n)++] = state->known[i];
+	return *n ? arena_memdup(flow->run, kept, *n * sizeof(*kept)) : NULL;
+}
+
+/* The event known under @key, or a new one of @size bytes that is remembered in @list. */
+static void *find_event(struct flow *flow, const struct event_key *key, size_t size, GPtrArray *list, bool *is_new)
+{
+	void *event;
+
+	if (!flow->events)
+		flow->events = g_hash_table_new(hash_key, same_key);
+	event = g_hash_table_lookup(flow->events, key);
+	*is_new = !event;
+	if (event)
+		return event;
+	event = arena_zalloc(flow->scratch, size);
+	g_ptr_array_add(list, event);
+	g_hash_table_insert(flow->events, arena_memdup(flow->scratch, key, sizeof(*key)), event);
+	return event;
+}
+
+void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock, bool is_might)
+{
+	struct event_key key = { .where = flow->at,
+				 .lock = lock->lock,
+				 .class_string = lock->class_string,
+				 .n_held = state->n_held,
+				 .held_hash = hash_held(state) };
+	bool is_new;
+	struct acquire_event *event = find_event(flow, &key, sizeof(*event), flow->acquires, &is_new);
+
+	event->lock = *lock;
+	event->conditions = keep_conditions(flow, state, &event->n_conditions);
+	if (!is_new)
+		return;
+	event->where = flow->at;
+	event->is_might = is_might;
+	event->held = keep_held(flow, state);
+	event->n_released = state->n_released;
+	event->released = keep_released(flow, state);
+}
+
+void record_call(struct flow *flow, const struct state *state, const struct call_event *from)
+{
+	struct event_key key = {
+		.where = flow->at, .is_call = 1, .n_held = state->n_held, .held_hash = hash_held(state)
+	};
+	bool is_new;
+	struct call_event *event = find_event(flow, &key, sizeof(*event), flow->calls, &is_new);
+	struct call_event old = *event;
+
+	*event = *from;
+	event->targets = from->n_targets == 1 ? arena_memdup(flow->run, from->targets, sizeof(uint32_t)) : from->targets;
+	event->args = from->n_args ? arena_memdup(flow->run, from->args, from->n_args * sizeof(term_id)) : NULL;
+	event->held = is_new ? keep_held(flow, state) : old.held;
+	event->conditions = keep_conditions(flow, state, &event->n_conditions);
+	event->n_released = state->n_released;
+	event->released = is_new ? keep_released(flow, state) : old.released;
+}
+
+void record_problem(struct flow *flow, const struct problem *problem)
+{
+	for (guint i = 0; i < flow->problems->len; i++) {
+		const struct problem *old = &g_array_index(flow->problems, struct problem, i);
+
+		if (old->kind == problem->kind && old->lock.lock == problem->lock.lock &&
+		    old->where.block == problem->where.block && old->where.step == problem->where.step)
+			return;
+	}
+	g_array_append_vals(flow->problems, problem, 1);
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flow.c - the worklist over a function's blocks
+ *
+ * Blocks are numbered in reverse postorder, so taking the lowest pending one first visits a block
+ * after its predecessors, and a loop's body before what follows it.
+ */
+#include "flow/flow_p.h"
+
+#include <string.h>
+
+static const struct fact_block *block_at(const struct flow *flow, uint32_t block)
+{
+	return &flow->unit->facts->blocks[flow->facts->blocks + block];
+}
+
+/* What was known when a loop was entered stays known in it, unless an iteration says otherwise. */
+static void remember_entry(struct block_states *block, const struct state *state)
+{
+	if (!block->entry_known)
+		block->entry_known = g_array_new(FALSE, FALSE, sizeof(term_id));
+	for (uint32_t i = 0; i < state->n_known; i++)
+		g_array_append_val(block->entry_known, state->known[i].term);
+}
+
+static void enter_loop_head(struct flow *flow, uint32_t from, uint32_t to, struct state *state)
+{
+	struct block_states *block = &flow->blocks[to];
+
+	if (to <= from)
+		state_forget_memory(flow, state, block->entry_known);
+	else if (block_at(flow, to)->loop_head)
+		remember_entry(block, state);
+}
+
+static void add_new_state(struct flow *flow, struct block_states *block, struct state *state)
+{
+	struct state_list *list = &block->list;
+
+	if (list->n == FLOW_MAX_STATES) {
+		flow->gave_up = true;
+		return;
+	}
+	if (!list->states) {
+		list->states = arena_new_array(flow->scratch, struct state *, FLOW_MAX_STATES);
+		list->capacity = FLOW_MAX_STATES;
+	}
+	block->pending |= 1ULL << list->n;
+	list->states[list->n++] = state;
+}
+
+static void propagate(struct flow *flow, uint32_t from, uint32_t to, struct state *state)
+{
+	struct block_states *block = &flow->blocks[to];
+
+	enter_loop_head(flow, from, to, state);
+	for (uint32_t i = 0; i < block->list.n; i++) {
+		if (!state_same_locks(block->list.states[i], state))
+			continue;
+		if (state_merge(flow, block->list.states[i], state, to))
+			block->pending |= 1ULL << i;
+		return;
+	}
+	add_new_state(flow, block, state);
+}
+
+static void propagate_branch(struct flow *flow, uint32_t from, const struct fact_block *block, struct state *state)
+{
+	term_id value = eval_value(flow, state, NULL, flow->unit->terms[block->cond]);
+
+	for (uint32_t i = 0; i < block->n_edges && i < 2; i++) {
+		struct state *copy = state_copy(flow, state);
+
+		if (assume(flow, copy, value, i == 0))
+			propagate(flow, from, flow->unit->facts->edges[block->edges + i].block, copy);
+	}
+}
+
+static bool matches_a_case(const struct flow *flow, const struct fact_block *block, term_id value)
+{
+	int64_t number;
+
+	if (!term_is_int(flow->terms, value, &number))
+		return false;
+	for (uint32_t i = 0; i < block->n_edges; i++) {
+		const struct fact_edge *edge = &flow->unit->facts->edges[block->edges + i];
+
+		if (!edge->is_default && number >= edge->low && number <= edge->high)
+			return true;
+	}
+	return false;
+}
+
+static void propagate_switch(struct flow *flow, uint32_t from, const struct fact_block *block, struct state *state)
+{
+	term_id value = eval_value(flow, state, NULL, flow->unit->terms[block->cond]);
+
+	for (uint32_t i = 0; i < block->n_edges; i++) {
+		const struct fact_edge *edge = &flow->unit->facts->edges[block->edges + i];
+		struct state *copy = state_copy(flow, state);
+		bool possible = edge->is_default ? !matches_a_case(flow, block, value) :
+						   assume_range(flow, copy, value, edge->low, edge->high);
+
+		if (possible)
+			propagate(flow, from, edge->block, copy);
+	}
+}
+
+static void propagate_all(struct flow *flow, uint32_t from, const struct fact_block *block, struct state *state)
+{
+	for (uint32_t i = 0; i < block->n_edges; i++)
+		propagate(flow, from, flow->unit->facts->edges[block->edges + i].block, state_copy(flow, state));
+}
+
+static void record_return(struct flow *flow, const struct fact_block *block, struct state *state)
+{
+	struct return_state at = { .state = state,
+				   .value = eval_value(flow, state, NULL, flow->unit->terms[block->cond]),
+				   .where = flow->at };
+
+	g_array_append_val(flow->returns, at);
+}
+
+static void leave_block(struct flow *flow, uint32_t number, struct state *state)
+{
+	const struct fact_block *block = block_at(flow, number);
+
+	switch ((enum fact_term_kind)block->term) {
+	case TERM_GOTO:
+	case TERM_ANY: propagate_all(flow, number, block, state); break;
+	case TERM_BRANCH: propagate_branch(flow, number, block, state); break;
+	case TERM_SWITCH: propagate_switch(flow, number, block, state); break;
+	case TERM_RETURN: /* collected at the end, when states change no more */
+	case TERM_NORETURN:
+	case TERM_KINDS: break;
+	}
+}
+
+static void run_block(struct flow *flow, uint32_t number)
+{
+	struct block_states *block = &flow->blocks[number];
+	uint32_t index = (uint32_t)__builtin_ctzll(block->pending);
+	struct state_list out = { 0 };
+
+	block->pending &= ~(1ULL << index);
+	transfer_block(flow, number, state_copy(flow, block->list.states[index]), &out);
+	for (uint32_t i = 0; i < out.n && !flow->gave_up; i++)
+		leave_block(flow, number, out.states[i]);
+	if (++flow->transfers > FLOW_MAX_TRANSFERS)
+		flow->gave_up = true;
+}
+
+static void run_worklist(struct flow *flow)
+{
+	uint32_t n = flow->facts->n_blocks, block = 0;
+
+	while (block < n && !flow->gave_up) {
+		uint32_t last_pending = block;
+
+		if (!flow->blocks[block].pending) {
+			block++;
+			continue;
+		}
+		run_block(flow, block);
+		for (uint32_t e = 0; e < block_at(flow, last_pending)->n_edges; e++) {
+			uint32_t to = flow->unit->facts->edges[block_at(flow, last_pending)->edges + e].block;
+
+			if (flow->blocks[to].pending)
+				block = MIN(block, to);
+		}
+	}
+}
+
+static void run_returns(struct flow *flow)
+{
+	for (uint32_t b = 0; b < flow->facts->n_blocks && !flow->gave_up; b++) {
+		const struct fact_block *block = block_at(flow, b);
+
+		if (block->term != TERM_RETURN)
+			continue;
+		for (uint32_t i = 0; i < flow->blocks[b].list.n; i++) {
+			struct state_list out = { 0 };
+
+			transfer_block(flow, b, state_copy(flow, flow->blocks[b].list.states[i]), &out);
+			for (uint32_t o = 0; o < out.n; o++)
+				record_return(flow, block, out.states[o]);
+		}
+	}
+}
+
+/* A block between a loop's head and the source of its back edge may run again: a safe superset. */
+static void mark_loops(struct flow *flow)
+{
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
+		const struct fact_block *block = block_at(flow, b);
+
+		for (uint32_t e = 0; e < block->n_edges; e++) {
+			uint32_t to = flow->unit->facts->edges[block->edges + e].block;
+
+			for (uint32_t i = to; i <= b; i++)
+				flow->in_loop[i] = true;
+		}
+	}
+}
+
+static void finish(struct flow *flow, struct flow_result *result)
+{
+	static const struct outcome nothing_known = { .result_signs = SIGN_ANY };
+
+	if (!flow->gave_up) {
+		find_exit_problems(flow);
+		collect_outcomes(flow, result);
+	}
+	result->gave_up |= flow->gave_up;
+	if (result->gave_up) {
+		result->n_outcomes = 1;
+		result->outcomes = &nothing_known;
+		g_array_set_size(flow->problems, 0);
+	}
+	result->written_params = flow->written_params;
+	result->n_problems = flow->problems->len;
+	if (flow->problems->len)
+		result->problems =
+			arena_memdup(flow->run, flow->problems->data, flow->problems->len * sizeof(struct problem));
+}
+
+/* The recorded events, copied out of their list into one array. */
+static const void *pack_events(struct flow *flow, const GPtrArray *events, size_t size)
+{
+	char *packed = events->len ? arena_alloc(flow->run, events->len * size) : NULL;
+
+	for (guint i = 0; i < events->len; i++)
+		memcpy(packed + i * size, g_ptr_array_index(events, i), size);
+	return packed;
+}
+
+static void release_scratch(struct flow *flow)
+{
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++)
+		if (flow->blocks[b].entry_known)
+			g_array_unref(flow->blocks[b].entry_known);
+	if (flow->events)
+		g_hash_table_unref(flow->events);
+	g_hash_table_unref(flow->own_releases);
+	g_array_unref(flow->fresh);
+	g_array_unref(flow->returns);
+	g_array_unref(flow->problems);
+	g_ptr_array_unref(flow->acquires);
+	g_ptr_array_unref(flow->calls);
+	arena_reset(flow->scratch);
+}
+
+const struct flow_result *flow_function(const struct program *program, uint32_t function, flow_lookup_fn lookup, void *data,
+					struct arena *run, struct arena *scratch)
+{
+	const struct function *f = &program->functions[function];
+	struct flow_result *result = arena_new_struct(run, struct flow_result);
+	struct flow flow = { .program = program,
+			     .terms = program->terms,
+			     .function = function,
+			     .facts = f->facts,
+			     .unit = &program->units[f->unit],
+			     .lookup = lookup,
+			     .lookup_data = data,
+			     .run = run,
+			     .scratch = scratch,
+			     .fresh = g_array_new(FALSE, FALSE, sizeof(struct fresh_name)),
+			     .returns = g_array_new(FALSE, FALSE, sizeof(struct return_state)),
+			     .problems = g_array_new(FALSE, FALSE, sizeof(struct problem)),
+			     .own_releases = g_hash_table_new(NULL, NULL),
+			     .acquires = g_ptr_array_new(),
+			     .calls = g_ptr_array_new() };
+
+	flow.blocks = arena_new_array(scratch, struct block_states, f->facts->n_blocks);
+	flow.in_loop = arena_new_array(scratch, bool, f->facts->n_blocks);
+	mark_loops(&flow);
+	add_new_state(&flow, &flow.blocks[0], state_new(&flow));
+	run_worklist(&flow);
+	run_returns(&flow);
+	finish(&flow, result);
+	result->n_acquires = flow.acquires->len;
+	result->acquires = pack_events(&flow, flow.acquires, sizeof(struct acquire_event));
+	result->n_calls = flow.calls->len;
+	result->calls = pack_events(&flow, flow.calls, sizeof(struct call_event));
+	release_scratch(&flow);
+	return result;
+}
+
+struct fact_loc flow_location(const struct program *program, uint32_t function, struct flow_point where)
+{
+	const struct function *f = &program->functions[function];
+	const struct facts *facts = program->units[f->unit].facts;
+	const struct fact_block *block;
+
+	if (where.block >= f->facts->n_blocks)
+		return f->facts->loc;
+	block = &facts->blocks[f->facts->blocks + where.block];
+	if (where.step < block->n_steps)
+		return facts->steps[block->steps + where.step].loc;
+	return block->loc.line ? block->loc : f->facts->loc;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flow_p.h - what the files of flow/ share
+ *
+ * A state is what is known at a point on the paths that lead there with the same locks: the locks
+ * held, the contents of places, the signs of values. A place that was never assigned has its
+ * content at function entry, and its own term stands for that content.
+ *
+ * RESULT numbers beyond the function's calls are fresh names: values that differ between merged
+ * paths, and places whose address a callee was given.
+ */
+#ifndef LOCKGRAPH_FLOW_P_H
+#define LOCKGRAPH_FLOW_P_H
+
+#include "flow/flow.h"
+
+/*
+ * Beyond this many states in a block, or transfers in a function, it is given up: measured on
+ * s390 defconfig, 99.9 % of the functions need fewer than 16 and 2,000.
+ */
+#define FLOW_MAX_STATES 48
+#define FLOW_MAX_TRANSFERS 12000
+
+struct binding_entry {
+	term_id place;
+	term_id value;
+};
+
+struct state {
+	uint32_t n_held, n_released, n_done, n_env, n_known;
+	struct held_lock *held;	    /* in the order taken */
+	struct held_lock *released; /* given up though not taken here */
+	term_id *done;		    /* taken and given up here, on every path; sorted */
+	struct binding_entry *env;  /* sorted by place */
+	struct predicate *known;    /* sorted by term */
+};
+
+struct state_list {
+	uint32_t n, capacity;
+	struct state **states;
+};
+
+struct block_states {
+	struct state_list list;
+	uint64_t pending;      /* bit per state: to be transferred */
+	GArray *entry_known;   /* loop heads: terms known when the loop was entered; term_id */
+};
+
+struct fresh_name {
+	uint32_t block;
+	term_id place;
+};
+
+/* One run over one function. */
+struct flow {
+	const struct program *program;
+	struct term_table *terms;
+	uint32_t function;
+	const struct fact_function *facts;
+	const struct unit *unit;
+	flow_lookup_fn lookup;
+	void *lookup_data;
+	struct arena *run, *scratch;
+	struct block_states *blocks;
+	bool *in_loop;	      /* block may run more than once */
+	GArray *fresh;	      /* struct fresh_name */
+	GArray *returns;      /* struct return_state */
+	GHashTable *events;   /* event key -> struct acquire_event or struct call_event, last state wins */
+	GPtrArray *acquires;  /* in the order first seen */
+	GPtrArray *calls;
+	GArray *problems;     /* struct problem */
+	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on some path */
+	uint32_t transfers;
+	uint32_t written_params;
+	bool gave_up;
+	struct flow_point at; /* the step being transferred */
+};
+
+struct return_state {
+	struct state *state;
+	term_id value;
+	struct flow_point where;
+};
+
+/* --- state.c ------------------------------------------------------------------------------------ */
+
+struct state *state_new(struct flow *flow);
+struct state *state_copy(struct flow *flow, const struct state *from);
+
+/* Whether both hold and have given up the same locks: they may be merged. */
+bool state_same_locks(const struct state *x, const struct state *y);
+
+/* Merges @from into @into at @block; true if @into lost anything. */
+bool state_merge(struct flow *flow, struct state *into, const struct state *from, uint32_t block);
+
+void state_hold(struct flow *flow, struct state *state, const struct held_lock *lock);
+void state_unhold(struct state *state, uint32_t index);
+void state_add_released(struct flow *flow, struct state *state, const struct held_lock *lock);
+void state_drop_released(struct state *state, uint32_t index);
+void state_add_done(struct flow *flow, struct state *state, term_id lock);
+bool state_has_done(const struct state *state, term_id lock);
+void state_remove_done(struct state *state, term_id lock);
+
+/* Content of @place: true and @value if it was assigned. */
+bool state_get(const struct state *state, term_id place, term_id *value);
+void state_set(struct flow *flow, struct state *state, term_id place, term_id value);
+
+/* The places inside @place (its members and elements) are forgotten. */
+void state_forget_inside(struct flow *flow, struct state *state, term_id place);
+
+unsigned state_known_signs(const struct state *state, term_id term);
+/* False if that contradicts what is known. */
+bool state_learn(struct flow *flow, struct state *state, term_id term, unsigned signs);
+
+/* RESULT @number is computed anew: what was known of the old one holds no more. */
+void state_renew(struct flow *flow, struct state *state, uint32_t number);
+
+/* Drops what is known of memory, except the terms in @keep (sorted or not; may be NULL). */
+void state_forget_memory(struct flow *flow, struct state *state, const GArray *keep);
+
+/* --- eval.c ------------------------------------------------------------------------------------- */
+
+/* Whose PARAM and RESULT 0 a term means: a callee's, at a call. */
+struct frame {
+	const term_id *args;
+	uint32_t n_args;
+	term_id result;
+};
+
+/* @term, a place or value of this function or (with @frame) of a callee, in @state. */
+term_id eval_place(struct flow *flow, const struct state *state, const struct frame *frame, term_id term);
+term_id eval_value(struct flow *flow, const struct state *state, const struct frame *frame, term_id term);
+
+/* What the sign of @value can be. */
+unsigned eval_signs(const struct flow *flow, const struct state *state, term_id value);
+
+/* Whether @term has a part with @kind (and, for RESULT, @number). */
+bool term_mentions(const struct term_table *terms, term_id term, uint8_t kind, uint32_t number);
+bool term_reads_memory(const struct term_table *terms, term_id term);
+
+/* @term with every @from in it replaced by @to. */
+term_id term_replace(struct term_table *terms, term_id term, term_id from, term_id to);
+
+/* Whether the term names one object for certain: no unknown element, no per-cpu copy. */
+bool term_is_definite(const struct term_table *terms, term_id term);
+
+/* Whether callers can see what the term means: no local, no call's result but the own one. */
+bool term_is_outside(const struct term_table *terms, term_id term);
+
+/* A RESULT number that stands for the content of @place as of @block. */
+uint32_t flow_fresh(struct flow *flow, uint32_t block, term_id place);
+
+/* --- branch.c ----------------------------------------------------------------------------------- */
+
+/* Adds to @state that @value is true (or false). False: it cannot be. */
+bool assume(struct flow *flow, struct state *state, term_id value, bool truth);
+
+/* Adds that @low <= @value <= @high. */
+bool assume_range(struct flow *flow, struct state *state, term_id value, int64_t low, int64_t high);
+
+/* --- transfer.c, call.c, lock.c ----------------------------------------------------------------- */
+
+/* Runs the steps of block @block on @state: the states at its end. */
+void transfer_block(struct flow *flow, uint32_t block, struct state *state, struct state_list *out);
+void transfer_call(struct flow *flow, struct state *state, const struct fact_step *step, struct state_list *out);
+void state_list_add(struct flow *flow, struct state_list *list, struct state *state);
+
+/* Evaluated arguments of a call step, in the scratch arena. */
+const term_id *call_arguments(struct flow *flow, const struct state *state, const struct fact_step *step);
+
+/* The content of @place becomes something new of which nothing is known. */
+void clobber_place(struct flow *flow, struct state *state, term_id place);
+
+/* Places whose address a callee got may have changed: @written has a bit per argument. */
+void clobber_arguments(struct flow *flow, struct state *state, const term_id *args, uint32_t n_args, uint32_t written);
+
+/* The parameter that @term, a place or value, is reached through, or PROGRAM_NONE. */
+uint32_t term_parameter(const struct term_table *terms, term_id term);
+
+/* lock.c: @lock->lock is a place; kind, mode and flags are set, the class is found here. */
+void lock_find_class(struct flow *flow, struct held_lock *lock);
+void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock);
+void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_lock *lock);
+void lock_release(struct flow *flow, struct state *state, struct held_lock *lock);
+void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
+		    const struct primitive *primitive, struct state_list *out);
+
+/* event.c: what is kept for the summaries. */
+void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock, bool is_might);
+void record_call(struct flow *flow, const struct state *state, const struct call_event *event);
+void record_problem(struct flow *flow, const struct problem *problem);
+
+/* outcome.c, problem.c: at the end. */
+void collect_outcomes(struct flow *flow, struct flow_result *result);
+void find_exit_problems(struct flow *flow);
+
+#endif

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * lock.c - what taking and giving up a lock does to a state
+ *
+ * Which held lock a release means: the very same place; else, when either place is not one object
+ * for certain (an element of a walk, a per-cpu copy), or only one lock of the class is held, that
+ * of the same class. The kernel releases what it took far more often than static names agree.
+ */
+#include "flow/flow_p.h"
+
+/* rcu_read_lock() nests; deeper than this the exact depth tells nothing more. */
+#define MAX_NESTING 3
+
+void lock_find_class(struct flow *flow, struct held_lock *lock)
+{
+	const term_id *places;
+	size_t n;
+
+	if (lock->class_string || !lock->lock)
+		return;
+	lock->class_string = program_lock_class(flow->program, lock->lock);
+	if (lock->class_string || term_parameter(flow->terms, lock->lock) != PROGRAM_NONE)
+		return;
+	places = program_points_to(flow->program, flow->function, term_addr(flow->terms, lock->lock), &n);
+	if (n == 1)
+		lock->class_string = program_lock_class(flow->program, program_lock_object(flow->program, places[0]));
+	if (!lock->class_string)
+		lock->class_string = program_lock_class_or_part(flow->program, lock->lock);
+}
+
+static bool nests(const struct held_lock *lock)
+{
+	return lock->kind == LOCK_RCU || lock->kind == LOCK_SRCU || lock->kind == LOCK_SEQCOUNT ||
+	       lock->mode == MODE_RECURSIVE;
+}
+
+/* The pointer that leads to the lock was followed: it is not NULL from here on. */
+static void learn_pointer(struct flow *flow, struct state *state, term_id place)
+{
+	struct term term = term_at(flow->terms, place);
+
+	while (term.kind == EXPR_FIELD || term.kind == EXPR_INDEX)
+		term = term_at(flow->terms, term.base);
+	if (term.kind == EXPR_DEREF)
+		state_learn(flow, state, term.base, SIGN_POSITIVE);
+}
+
+static bool is_same_object(const struct flow *flow, const struct held_lock *held, const struct held_lock *lock)
+{
+	return held->lock && held->lock == lock->lock && !held->stale && term_is_definite(flow->terms, held->lock);
+}
+
+static bool is_double(const struct flow *flow, const struct held_lock *held, const struct held_lock *lock)
+{
+	if (!is_same_object(flow, held, lock) || nests(lock) || nests(held) || (lock->flags & HELD_TRY))
+		return false;
+	return lock->kind != LOCK_SEMAPHORE && lock->kind != LOCK_PSEUDO;
+}
+
+static bool report_double(struct flow *flow, const struct state *state, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < state->n_held; i++) {
+		const struct held_lock *held = &state->held[i];
+
+		if (!is_double(flow, held, lock))
+			continue;
+		record_problem(flow, &(struct problem){ .kind = PROBLEM_DOUBLE_ACQUIRE,
+							.lock = *lock,
+							.where = flow->at,
+							.other = held->where,
+							.callee = held->callee,
+							.confidence = CONFIDENCE_HIGH });
+		return true;
+	}
+	return false;
+}
+
+static uint32_t count_same(const struct state *state, const struct held_lock *lock)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < state->n_held; i++)
+		n += state->held[i].lock == lock->lock && state->held[i].class_string == lock->class_string;
+	return n;
+}
+
+static void age_same(const struct flow *flow, struct state *state, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < state->n_held; i++)
+		if (state->held[i].lock == lock->lock && !term_is_definite(flow->terms, lock->lock))
+			state->held[i].stale = 1;
+}
+
+static bool take_back(struct flow *flow, struct state *state, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < state->n_released; i++) {
+		if (state->released[i].lock != lock->lock ||
+		    state->released[i].class_string != lock->class_string)
+			continue;
+		record_acquire(flow, state, lock, false);
+		state_drop_released(state, i);
+		return true;
+	}
+	return false;
+}
+
+static void hold(struct flow *flow, struct state *state, const struct held_lock *lock)
+{
+	age_same(flow, state, lock);
+	if (count_same(state, lock) >= (nests(lock) ? MAX_NESTING : 2))
+		return;
+	state_remove_done(state, lock->lock);
+	state_hold(flow, state, lock);
+}
+
+void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock)
+{
+	lock->where = flow->at;
+	lock->callee = PROGRAM_NONE;
+	lock_find_class(flow, lock);
+	if (!lock->lock && !lock->class_string)
+		return;
+	learn_pointer(flow, state, lock->lock);
+	if (take_back(flow, state, lock))
+		return;
+	record_acquire(flow, state, lock, false);
+	if (!report_double(flow, state, lock))
+		hold(flow, state, lock);
+}
+
+void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_lock *lock)
+{
+	lock_find_class(flow, lock);
+	if (!lock->lock && !lock->class_string)
+		return;
+	learn_pointer(flow, state, lock->lock);
+	for (uint32_t i = 0; i < state->n_released; i++) {
+		if (state->released[i].lock == lock->lock && state->released[i].class_string == lock->class_string) {
+			state_drop_released(state, i);
+			return;
+		}
+	}
+	for (uint32_t i = 0; i < state->n_held; i++)
+		if (is_double(flow, &state->held[i], lock))
+			return;
+	hold(flow, state, lock);
+}
+
+static int find_exact(const struct state *state, const struct held_lock *lock)
+{
+	for (int i = (int)state->n_held - 1; i >= 0; i--)
+		if (lock->lock && state->held[i].lock == lock->lock && !state->held[i].stale)
+			return i;
+	return -1;
+}
+
+static int find_class(const struct flow *flow, const struct state *state, const struct held_lock *lock)
+{
+	int found = -1, n = 0;
+
+	for (int i = (int)state->n_held - 1; i >= 0; i--) {
+		const struct held_lock *held = &state->held[i];
+
+		if (held->class_string != lock->class_string || !held->class_string)
+			continue;
+		if (held->stale || !term_is_definite(flow->terms, held->lock) ||
+		    !term_is_definite(flow->terms, lock->lock))
+			return i;
+		found = i;
+		n++;
+	}
+	return n == 1 ? found : -1;
+}
+
+static bool was_released(const struct state *state, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < state->n_released; i++)
+		if (state->released[i].lock == lock->lock && state->released[i].class_string == lock->class_string)
+			return true;
+	return false;
+}
+
+static bool can_be_callers(const struct flow *flow, const struct held_lock *lock)
+{
+	struct term term = term_at(flow->terms, lock->lock);
+
+	if (term.kind == EXPR_STRING)
+		return true;
+	return term_is_definite(flow->terms, lock->lock) || (lock->lock && lock->class_string);
+}
+
+static void release_unheld(struct flow *flow, struct state *state, const struct held_lock *lock)
+{
+	if (state_has_done(state, lock->lock) && term_is_definite(flow->terms, lock->lock) && !nests(lock)) {
+		record_problem(flow, &(struct problem){ .kind = PROBLEM_DOUBLE_RELEASE,
+							.lock = *lock,
+							.where = flow->at,
+							.other = flow->at,
+							.callee = PROGRAM_NONE,
+							.confidence = CONFIDENCE_MEDIUM });
+		return;
+	}
+	if (can_be_callers(flow, lock) && !was_released(state, lock))
+		state_add_released(flow, state, lock);
+}
+
+static void report_mode(struct flow *flow, const struct held_lock *held, const struct held_lock *lock)
+{
+	bool has_modes = lock->kind == LOCK_RWSEM || lock->kind == LOCK_RWLOCK;
+
+	if (has_modes && held->kind == lock->kind && (held->mode == MODE_WRITE) != (lock->mode == MODE_WRITE) &&
+	    held->lock == lock->lock)
+		record_problem(flow, &(struct problem){ .kind = PROBLEM_WRONG_MODE,
+							.lock = *lock,
+							.where = flow->at,
+							.other = held->where,
+							.callee = PROGRAM_NONE,
+							.confidence = CONFIDENCE_MEDIUM });
+}
+
+void lock_release(struct flow *flow, struct state *state, struct held_lock *lock)
+{
+	int at;
+
+	lock->where = flow->at;
+	lock->callee = PROGRAM_NONE;
+	lock_find_class(flow, lock);
+	if (!lock->lock && !lock->class_string)
+		return;
+	at = find_exact(state, lock);
+	if (at < 0)
+		at = find_class(flow, state, lock);
+	if (at < 0) {
+		release_unheld(flow, state, lock);
+		return;
+	}
+	report_mode(flow, &state->held[at], lock);
+	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(state->held[at].lock));
+	if (state->held[at].lock)
+		state_add_done(flow, state, state->held[at].lock);
+	state_unhold(state, at);
+}
+
+/* --- primitives -------------------------------------------------------------------------------- */
+
+struct primitive_call {
+	const term_id *args;
+	uint32_t n_args;
+	term_id result;
+	bool is_try;
+};
+
+static term_id argument(const struct primitive_call *call, int number)
+{
+	if (number == RULES_RESULT_ARG)
+		return call->result;
+	return number >= 0 && (uint32_t)number < call->n_args ? call->args[number] : 0;
+}
+
+static int64_t int_argument(const struct flow *flow, const struct primitive_call *call, int number, int64_t otherwise)
+{
+	int64_t value;
+
+	return number >= 0 && term_is_int(flow->terms, argument(call, number), &value) ? value : otherwise;
+}
+
+static struct held_lock lock_of_effect(struct flow *flow, const struct primitive_call *call,
+				       const struct effect *effect)
+{
+	struct held_lock lock = { .kind = effect->kind, .mode = effect->mode, .subclass = effect->subclass };
+	term_id nest = argument(call, effect->nest_arg);
+
+	if (effect->class_name) {
+		lock.class_string = intern_id(flow->program->strings, effect->class_name);
+		lock.lock = term_make(flow->terms, (struct term){ .kind = EXPR_STRING, .a = lock.class_string });
+	} else {
+		term_id place = term_deref(flow->terms, argument(call, effect->lock_arg));
+
+		lock.lock = program_lock_object(flow->program, place);
+	}
+	lock.mode = CLAMP(int_argument(flow, call, effect->mode_arg, lock.mode), MODE_WRITE, MODE_RECURSIVE);
+	lock.subclass = int_argument(flow, call, effect->subclass_arg, lock.subclass);
+	if (call->is_try || int_argument(flow, call, effect->try_arg, 0) != 0)
+		lock.flags |= HELD_TRY;
+	if (effect->nest_arg >= 0 && nest && int_argument(flow, call, effect->nest_arg, 1) != 0)
+		lock.flags |= HELD_NESTED;
+	return lock;
+}
+
+static void downgrade(struct flow *flow, struct state *state, const struct held_lock *lock)
+{
+	int at = find_exact(state, lock);
+
+	if (at < 0)
+		at = find_class(flow, state, lock);
+	if (at >= 0)
+		state->held[at].mode = MODE_READ;
+}
+
+static void apply_effect(struct flow *flow, struct state *state, const struct primitive_call *call,
+			 const struct effect *effect)
+{
+	struct held_lock lock = lock_of_effect(flow, call, effect);
+
+	switch (effect->op) {
+	case EFFECT_ACQUIRE: lock_acquire(flow, state, &lock); break;
+	case EFFECT_RELEASE: lock_release(flow, state, &lock); break;
+	case EFFECT_DOWNGRADE:
+		lock_find_class(flow, &lock);
+		downgrade(flow, state, &lock);
+		break;
+	case EFFECT_MIGHT_LOCK:
+		lock_find_class(flow, &lock);
+		lock.where = flow->at;
+		lock.callee = PROGRAM_NONE;
+		if (lock.class_string || lock.lock)
+			record_acquire(flow, state, &lock, true);
+		break;
+	case EFFECT_ASSERT_HELD:
+	case EFFECT_ASSERT_NOT_HELD:
+	case EFFECT_INIT:
+	case EFFECT_SET_CLASS:
+	case EFFECT_IRQ_OFF:
+	case EFFECT_IRQ_ON:
+	case EFFECT_BH_OFF:
+	case EFFECT_BH_ON:
+	case EFFECT_PREEMPT_OFF:
+	case EFFECT_PREEMPT_ON:
+	case EFFECT_SLEEP: break;
+	}
+}
+
+static void apply_effects(struct flow *flow, struct state *state, const struct primitive_call *call,
+			  const struct primitive *primitive, bool success)
+{
+	for (size_t i = 0; i < primitive->n_effects; i++)
+		if (success || primitive->effects[i].op != EFFECT_ACQUIRE)
+			apply_effect(flow, state, call, &primitive->effects[i]);
+}
+
+struct result_signs {
+	unsigned success, failure;
+};
+
+/* A failed down_trylock() returns 1, a failed _interruptible a negative errno. */
+static struct result_signs signs_of_result(const struct primitive *primitive)
+{
+	switch (primitive->result) {
+	case RESULT_ALWAYS: break;
+	case RESULT_NONZERO: return (struct result_signs){ SIGN_POSITIVE | SIGN_NEGATIVE, SIGN_ZERO };
+	case RESULT_ZERO:
+		return (struct result_signs){ SIGN_ZERO, primitive->is_try ? SIGN_POSITIVE : SIGN_NEGATIVE };
+	case RESULT_NONNULL: return (struct result_signs){ SIGN_POSITIVE, SIGN_ZERO };
+	case RESULT_VALID: return (struct result_signs){ SIGN_POSITIVE, SIGN_ZERO | SIGN_NEGATIVE };
+	}
+	return (struct result_signs){ SIGN_ANY, 0 };
+}
+
+void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
+		    const struct primitive *primitive, struct state_list *out)
+{
+	struct primitive_call call = { .args = call_arguments(flow, state, step),
+				       .n_args = step->n_args,
+				       .result = flow->unit->terms[step->rhs],
+				       .is_try = primitive->is_try };
+	struct result_signs signs = signs_of_result(primitive);
+	struct state *failed = signs.failure ? state_copy(flow, state) : NULL;
+
+	apply_effects(flow, state, &call, primitive, true);
+	state_learn(flow, state, call.result, signs.success);
+	state_list_add(flow, out, state);
+	if (!failed)
+		return;
+	apply_effects(flow, failed, &call, primitive, false);
+	state_learn(flow, failed, call.result, signs.failure);
+	state_list_add(flow, out, failed);
+}

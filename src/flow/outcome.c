@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * outcome.c - the ways in which a function returns, as its callers see them
+ *
+ * Returns with the same net effect on locks are one outcome. Terms are turned outwards: what is
+ * rooted at parameters and globals stays, what is reached through the value returned is rooted at
+ * OUTCOME_RESULT, what was stored behind a parameter is named by that place, and the rest becomes
+ * UNKNOWN, which keeps the class of a lock but not its identity.
+ */
+#include "flow/flow_p.h"
+
+#include <string.h>
+
+#define MAX_OUTCOMES 12
+#define MAX_STORES 6
+#define MAX_CONDITIONS 8
+
+struct view {
+	struct flow *flow;
+	const struct state *state;
+	term_id result; /* the value returned */
+	term_id marker; /* OUTCOME_RESULT */
+};
+
+static term_id outcome_marker(struct flow *flow)
+{
+	return term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = OUTCOME_RESULT });
+}
+
+/* What only this function knows becomes UNKNOWN. */
+static term_id blind(struct term_table *terms, term_id id)
+{
+	struct term term = term_at(terms, id);
+
+	if (!id || term.kind == EXPR_LOCAL || (term.kind == EXPR_RESULT && term.a != OUTCOME_RESULT))
+		return 0;
+	if (term.base)
+		term.base = blind(terms, term.base);
+	if (term.kind == EXPR_INDEX)
+		term.a = blind(terms, term.a);
+	if (term.kind == EXPR_BINARY) {
+		term.a = blind(terms, term.a);
+		term.b = blind(terms, term.b);
+	}
+	return term_make(terms, term);
+}
+
+static bool is_stored_behind_param(const struct flow *flow, const struct binding_entry *entry)
+{
+	struct term term = term_at(flow->terms, entry->place);
+
+	return term.kind != EXPR_PARAM && term_parameter(flow->terms, entry->place) != PROGRAM_NONE &&
+	       term_is_outside(flow->terms, entry->place);
+}
+
+static term_id outward(const struct view *view, term_id term)
+{
+	struct term_table *terms = view->flow->terms;
+
+	if (term_is_outside(terms, term))
+		return term;
+	if (view->result && !term_is_outside(terms, view->result))
+		term = term_replace(terms, term, view->result, view->marker);
+	for (uint32_t i = 0; i < view->state->n_env && !term_is_outside(terms, term); i++) {
+		const struct binding_entry *entry = &view->state->env[i];
+
+		if (entry->value && is_stored_behind_param(view->flow, entry))
+			term = term_replace(terms, term, entry->value, entry->place);
+	}
+	return term_is_outside(terms, term) ? term : blind(terms, term);
+}
+
+static struct held_lock outward_lock(const struct view *view, const struct held_lock *lock)
+{
+	struct held_lock out = *lock;
+
+	out.lock = outward(view, lock->lock);
+	return out;
+}
+
+static void add_locks(const struct view *view, struct outcome *outcome)
+{
+	const struct state *state = view->state;
+	struct held_lock *acquired = arena_new_array(view->flow->run, struct held_lock, state->n_held + 1);
+	struct held_lock *released = arena_new_array(view->flow->run, struct held_lock, state->n_released + 1);
+
+	for (uint32_t i = 0; i < state->n_held; i++)
+		if (!(state->held[i].flags & HELD_ENTRY))
+			acquired[outcome->n_acquired++] = outward_lock(view, &state->held[i]);
+	for (uint32_t i = 0; i < state->n_released; i++)
+		released[outcome->n_released++] = outward_lock(view, &state->released[i]);
+	outcome->acquired = acquired;
+	outcome->released = released;
+}
+
+static void add_conditions(const struct view *view, struct outcome *outcome)
+{
+	const struct state *state = view->state;
+	struct predicate *conditions = arena_new_array(view->flow->run, struct predicate, MAX_CONDITIONS);
+
+	for (uint32_t i = 0; i < state->n_known && outcome->n_conditions < MAX_CONDITIONS; i++)
+		if (term_is_outside(view->flow->terms, state->known[i].term))
+			conditions[outcome->n_conditions++] = state->known[i];
+	outcome->conditions = conditions;
+}
+
+static void add_store(const struct view *view, struct outcome *outcome, struct outcome_store *stores, term_id place,
+		      term_id value)
+{
+	value = outward(view, value);
+	if (value && outcome->n_stores < MAX_STORES)
+		stores[outcome->n_stores++] = (struct outcome_store){ place, value };
+}
+
+/* Members of the record that is returned, and what was stored behind parameters. */
+static void add_stores(const struct view *view, struct outcome *outcome)
+{
+	struct flow *flow = view->flow;
+	struct outcome_store *stores = arena_new_array(flow->run, struct outcome_store, MAX_STORES);
+
+	for (uint32_t i = 0; i < view->state->n_env; i++) {
+		const struct binding_entry *entry = &view->state->env[i];
+		struct term place = term_at(flow->terms, entry->place);
+
+		if (place.kind == EXPR_FIELD && place.base == view->result && !term_is_outside(flow->terms, place.base))
+			add_store(view, outcome, stores,
+				  term_field(flow->terms, view->marker, place.a, place.b), entry->value);
+		else if (is_stored_behind_param(flow, entry))
+			add_store(view, outcome, stores, entry->place, entry->value);
+	}
+	outcome->stores = stores;
+}
+
+static struct outcome make_outcome(struct flow *flow, const struct return_state *at)
+{
+	struct view view = { flow, at->state, at->value, outcome_marker(flow) };
+	struct outcome outcome = { .where = at->where, .result_signs = eval_signs(flow, at->state, at->value) };
+
+	add_locks(&view, &outcome);
+	add_conditions(&view, &outcome);
+	add_stores(&view, &outcome);
+	if (term_is_outside(flow->terms, at->value))
+		outcome.result = at->value;
+	return outcome;
+}
+
+static bool same_lock_lists(const struct held_lock *x, uint32_t nx, const struct held_lock *y, uint32_t ny)
+{
+	if (nx != ny)
+		return false;
+	for (uint32_t i = 0; i < nx; i++)
+		if (x[i].lock != y[i].lock || x[i].class_string != y[i].class_string || x[i].mode != y[i].mode)
+			return false;
+	return true;
+}
+
+static bool same_effect(const struct outcome *x, const struct outcome *y)
+{
+	return same_lock_lists(x->acquired, x->n_acquired, y->acquired, y->n_acquired) &&
+	       same_lock_lists(x->released, x->n_released, y->released, y->n_released);
+}
+
+static void merge_conditions(struct outcome *into, const struct outcome *from)
+{
+	struct predicate *kept = (struct predicate *)into->conditions;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < into->n_conditions; i++) {
+		for (uint32_t j = 0; j < from->n_conditions; j++) {
+			unsigned signs = into->conditions[i].signs | from->conditions[j].signs;
+
+			if (from->conditions[j].term == into->conditions[i].term && signs != SIGN_ANY)
+				kept[n++] = (struct predicate){ into->conditions[i].term, signs };
+		}
+	}
+	into->n_conditions = n;
+}
+
+static void merge_stores(struct outcome *into, const struct outcome *from)
+{
+	struct outcome_store *kept = (struct outcome_store *)into->stores;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < into->n_stores; i++)
+		for (uint32_t j = 0; j < from->n_stores; j++)
+			if (from->stores[j].place == into->stores[i].place &&
+			    from->stores[j].value == into->stores[i].value)
+				kept[n++] = into->stores[i];
+	into->n_stores = n;
+}
+
+static void merge_outcome(struct outcome *into, const struct outcome *from)
+{
+	if (into->result != from->result)
+		into->result = 0;
+	into->result_signs |= from->result_signs;
+	merge_conditions(into, from);
+	merge_stores(into, from);
+}
+
+static void add_outcome(GArray *outcomes, const struct outcome *outcome)
+{
+	for (guint i = 0; i < outcomes->len; i++) {
+		struct outcome *old = &g_array_index(outcomes, struct outcome, i);
+
+		if (same_effect(old, outcome)) {
+			merge_outcome(old, outcome);
+			return;
+		}
+	}
+	g_array_append_vals(outcomes, outcome, 1);
+}
+
+void collect_outcomes(struct flow *flow, struct flow_result *result)
+{
+	g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(struct outcome));
+
+	for (guint i = 0; i < flow->returns->len && outcomes->len <= MAX_OUTCOMES; i++) {
+		struct outcome outcome = make_outcome(flow, &g_array_index(flow->returns, struct return_state, i));
+
+		add_outcome(outcomes, &outcome);
+	}
+	if (outcomes->len > MAX_OUTCOMES) {
+		result->gave_up = true;
+		return;
+	}
+	result->n_outcomes = outcomes->len;
+	if (outcomes->len)
+		result->outcomes = arena_memdup(flow->run, outcomes->data, outcomes->len * sizeof(struct outcome));
+}

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * state.c - the state of one set of paths
+ *
+ * The arrays are small (a handful of locks, some dozens of places) and copied at every branch, so
+ * they are plain sorted arrays in the function's scratch arena: a copy is three memcpy's, and a
+ * merge is a linear walk. Hash tables were not tried: at these sizes binary search wins.
+ */
+#include "flow/flow_p.h"
+
+#include <string.h>
+
+struct state *state_new(struct flow *flow)
+{
+	return arena_new_struct(flow->scratch, struct state);
+}
+
+/* Capacities are the powers of two, so that no field is needed for them. */
+static size_t capacity_of(size_t n)
+{
+	size_t capacity = 1;
+
+	while (capacity < n)
+		capacity *= 2;
+	return n ? capacity : 0;
+}
+
+static void *copy_array(struct flow *flow, const void *items, size_t n, size_t size)
+{
+	void *copy;
+
+	if (!n)
+		return NULL;
+	copy = arena_alloc(flow->scratch, capacity_of(n) * size);
+	memcpy(copy, items, n * size);
+	return copy;
+}
+
+static void *room_for_one(struct flow *flow, void *items, size_t n, size_t size)
+{
+	void *grown;
+
+	if (n < capacity_of(n))
+		return items;
+	grown = arena_alloc(flow->scratch, capacity_of(n + 1) * size);
+	if (n)
+		memcpy(grown, items, n * size);
+	return grown;
+}
+
+struct state *state_copy(struct flow *flow, const struct state *from)
+{
+	struct state *s = arena_memdup(flow->scratch, from, sizeof(*from));
+
+	s->held = copy_array(flow, from->held, from->n_held, sizeof(*from->held));
+	s->released = copy_array(flow, from->released, from->n_released, sizeof(*from->released));
+	s->done = copy_array(flow, from->done, from->n_done, sizeof(*from->done));
+	s->env = copy_array(flow, from->env, from->n_env, sizeof(*from->env));
+	s->known = copy_array(flow, from->known, from->n_known, sizeof(*from->known));
+	return s;
+}
+
+static bool same_lock(const struct held_lock *x, const struct held_lock *y)
+{
+	return x->lock == y->lock && x->class_string == y->class_string && x->mode == y->mode &&
+	       x->subclass == y->subclass && x->flags == y->flags && x->stale == y->stale;
+}
+
+static bool same_locks(const struct held_lock *x, uint32_t nx, const struct held_lock *y, uint32_t ny)
+{
+	if (nx != ny)
+		return false;
+	for (uint32_t i = 0; i < nx; i++)
+		if (!same_lock(&x[i], &y[i]))
+			return false;
+	return true;
+}
+
+bool state_same_locks(const struct state *x, const struct state *y)
+{
+	return same_locks(x->held, x->n_held, y->held, y->n_held) &&
+	       same_locks(x->released, x->n_released, y->released, y->n_released);
+}
+
+void state_hold(struct flow *flow, struct state *state, const struct held_lock *lock)
+{
+	state->held = room_for_one(flow, state->held, state->n_held, sizeof(*state->held));
+	state->held[state->n_held++] = *lock;
+}
+
+void state_unhold(struct state *state, uint32_t index)
+{
+	memmove(&state->held[index], &state->held[index + 1],
+		(state->n_held - index - 1) * sizeof(*state->held));
+	state->n_held--;
+}
+
+void state_add_released(struct flow *flow, struct state *state, const struct held_lock *lock)
+{
+	state->released = room_for_one(flow, state->released, state->n_released, sizeof(*state->released));
+	state->released[state->n_released++] = *lock;
+}
+
+void state_drop_released(struct state *state, uint32_t index)
+{
+	memmove(&state->released[index], &state->released[index + 1],
+		(state->n_released - index - 1) * sizeof(*state->released));
+	state->n_released--;
+}
+
+bool state_has_done(const struct state *state, term_id lock)
+{
+	for (uint32_t i = 0; i < state->n_done; i++)
+		if (state->done[i] == lock)
+			return true;
+	return false;
+}
+
+void state_add_done(struct flow *flow, struct state *state, term_id lock)
+{
+	if (state_has_done(state, lock))
+		return;
+	state->done = room_for_one(flow, state->done, state->n_done, sizeof(*state->done));
+	state->done[state->n_done++] = lock;
+}
+
+void state_remove_done(struct state *state, term_id lock)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->n_done; i++)
+		if (state->done[i] != lock)
+			state->done[kept++] = state->done[i];
+	state->n_done = kept;
+}
+
+/* --- contents of places ---------------------------------------------------------------------- */
+
+static uint32_t env_position(const struct state *state, term_id place)
+{
+	uint32_t low = 0, high = state->n_env;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (state->env[middle].place < place)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool state_get(const struct state *state, term_id place, term_id *value)
+{
+	uint32_t at = env_position(state, place);
+
+	if (at == state->n_env || state->env[at].place != place)
+		return false;
+	*value = state->env[at].value;
+	return true;
+}
+
+void state_set(struct flow *flow, struct state *state, term_id place, term_id value)
+{
+	uint32_t at = env_position(state, place);
+
+	if (!place)
+		return;
+	if (at < state->n_env && state->env[at].place == place) {
+		state->env[at].value = value;
+		return;
+	}
+	state->env = room_for_one(flow, state->env, state->n_env, sizeof(*state->env));
+	memmove(&state->env[at + 1], &state->env[at], (state->n_env - at) * sizeof(*state->env));
+	state->env[at] = (struct binding_entry){ place, value };
+	state->n_env++;
+}
+
+static bool is_inside(const struct term_table *terms, term_id place, term_id outer)
+{
+	for (;;) {
+		struct term term = term_at(terms, place);
+
+		if (term.kind != EXPR_FIELD && term.kind != EXPR_INDEX)
+			return false;
+		place = term.base;
+		if (place == outer)
+			return true;
+	}
+}
+
+void state_forget_inside(struct flow *flow, struct state *state, term_id place)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->n_env; i++)
+		if (!is_inside(flow->terms, state->env[i].place, place))
+			state->env[kept++] = state->env[i];
+	state->n_env = kept;
+}
+
+/* --- what is known of values ------------------------------------------------------------------ */
+
+static uint32_t known_position(const struct state *state, term_id term)
+{
+	uint32_t low = 0, high = state->n_known;
+
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+
+		if (state->known[middle].term < term)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+unsigned state_known_signs(const struct state *state, term_id term)
+{
+	uint32_t at = known_position(state, term);
+
+	if (at == state->n_known || state->known[at].term != term)
+		return SIGN_ANY;
+	return state->known[at].signs;
+}
+
+bool state_learn(struct flow *flow, struct state *state, term_id term, unsigned signs)
+{
+	uint32_t at = known_position(state, term);
+
+	if (!term || signs == SIGN_ANY)
+		return true;
+	if (at < state->n_known && state->known[at].term == term) {
+		state->known[at].signs &= signs;
+		return state->known[at].signs != 0;
+	}
+	state->known = room_for_one(flow, state->known, state->n_known, sizeof(*state->known));
+	memmove(&state->known[at + 1], &state->known[at], (state->n_known - at) * sizeof(*state->known));
+	state->known[at] = (struct predicate){ term, signs };
+	state->n_known++;
+	return true;
+}
+
+void state_renew(struct flow *flow, struct state *state, uint32_t number)
+{
+	const struct term_table *terms = flow->terms;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->n_known; i++)
+		if (!term_mentions(terms, state->known[i].term, EXPR_RESULT, number))
+			state->known[kept++] = state->known[i];
+	state->n_known = kept;
+	kept = 0;
+	for (uint32_t i = 0; i < state->n_env; i++) {
+		if (term_mentions(terms, state->env[i].place, EXPR_RESULT, number))
+			continue;
+		state->env[kept] = state->env[i];
+		if (term_mentions(terms, state->env[i].value, EXPR_RESULT, number))
+			state->env[kept].value = 0;
+		kept++;
+	}
+	state->n_env = kept;
+	for (uint32_t i = 0; i < state->n_held; i++)
+		if (term_mentions(terms, state->held[i].lock, EXPR_RESULT, number))
+			state->held[i].stale = 1;
+	kept = 0;
+	for (uint32_t i = 0; i < state->n_done; i++)
+		if (!term_mentions(terms, state->done[i], EXPR_RESULT, number))
+			state->done[kept++] = state->done[i];
+	state->n_done = kept;
+}
+
+static bool is_kept(const GArray *keep, term_id term)
+{
+	for (guint i = 0; keep && i < keep->len; i++)
+		if (g_array_index(keep, term_id, i) == term)
+			return true;
+	return false;
+}
+
+void state_forget_memory(struct flow *flow, struct state *state, const GArray *keep)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->n_known; i++)
+		if (!term_reads_memory(flow->terms, state->known[i].term) || is_kept(keep, state->known[i].term))
+			state->known[kept++] = state->known[i];
+	state->n_known = kept;
+}
+
+/* --- merging ---------------------------------------------------------------------------------- */
+
+static bool merge_known(struct state *into, const struct state *from)
+{
+	bool changed = false;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < into->n_known; i++) {
+		struct predicate p = into->known[i];
+
+		p.signs |= state_known_signs(from, p.term);
+		changed |= p.signs != into->known[i].signs;
+		if (p.signs != SIGN_ANY)
+			into->known[kept++] = p;
+	}
+	into->n_known = kept;
+	return changed;
+}
+
+static bool is_own_fresh(const struct flow *flow, term_id value, uint32_t number)
+{
+	struct term term = term_at(flow->terms, value);
+
+	return term.kind == EXPR_RESULT && term.a == number;
+}
+
+/* Results are used up within an expression: where paths differ in one, nobody reads it again. */
+static bool is_used_up(const struct flow *flow, term_id place)
+{
+	struct term term = term_at(flow->terms, place);
+
+	while (term.kind == EXPR_FIELD || term.kind == EXPR_INDEX)
+		term = term_at(flow->terms, term.base);
+	return term.kind == EXPR_RESULT && term.a < flow->facts->n_calls;
+}
+
+static void drop_place(struct state *state, term_id place)
+{
+	uint32_t at = env_position(state, place);
+
+	if (at == state->n_env || state->env[at].place != place)
+		return;
+	memmove(&state->env[at], &state->env[at + 1], (state->n_env - at - 1) * sizeof(*state->env));
+	state->n_env--;
+}
+
+/* The value of @place differs: it gets a fresh name, of which nothing is known. */
+static bool blur(struct flow *flow, struct state *into, uint32_t block, term_id place, term_id *value)
+{
+	uint32_t number = flow_fresh(flow, block, place);
+	term_id fresh;
+
+	if (is_own_fresh(flow, *value, number))
+		return false;
+	state_renew(flow, into, number);
+	fresh = term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number });
+	state_set(flow, into, place, fresh);
+	return true;
+}
+
+static bool merge_env(struct flow *flow, struct state *into, const struct state *from, uint32_t block)
+{
+	bool changed = false;
+	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(term_id));
+
+	for (uint32_t i = 0; i < into->n_env; i++) {
+		term_id other;
+
+		if (!state_get(from, into->env[i].place, &other) || other != into->env[i].value)
+			g_array_append_val(places, into->env[i].place);
+	}
+	for (uint32_t i = 0; i < from->n_env; i++) {
+		term_id other;
+
+		if (!state_get(into, from->env[i].place, &other))
+			g_array_append_val(places, from->env[i].place);
+	}
+	for (guint i = 0; i < places->len; i++) {
+		term_id place = g_array_index(places, term_id, i), value = place;
+
+		if (is_used_up(flow, place)) {
+			drop_place(into, place);
+			continue;
+		}
+		state_get(into, place, &value);
+		changed |= blur(flow, into, block, place, &value);
+	}
+	return changed;
+}
+
+static bool merge_done(struct state *into, const struct state *from)
+{
+	uint32_t kept = 0, before = into->n_done;
+
+	for (uint32_t i = 0; i < into->n_done; i++)
+		if (state_has_done(from, into->done[i]))
+			into->done[kept++] = into->done[i];
+	into->n_done = kept;
+	return kept != before;
+}
+
+bool state_merge(struct flow *flow, struct state *into, const struct state *from, uint32_t block)
+{
+	bool changed = merge_env(flow, into, from, block);
+
+	changed |= merge_known(into, from);
+	changed |= merge_done(into, from);
+	return changed;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * transfer.c - the steps of a block
+ */
+#include "flow/flow_p.h"
+
+/* Names fresh values made inside a block apart from those made where paths join at its start. */
+#define INSIDE_BLOCK 0x80000000u
+
+void state_list_add(struct flow *flow, struct state_list *list, struct state *state)
+{
+	for (uint32_t i = 0; i < list->n; i++) {
+		if (!state_same_locks(list->states[i], state))
+			continue;
+		state_merge(flow, list->states[i], state, flow->at.block | INSIDE_BLOCK);
+		return;
+	}
+	if (list->n == list->capacity) {
+		uint32_t capacity = list->capacity ? list->capacity * 2 : 4;
+		struct state **states = arena_new_array(flow->scratch, struct state *, capacity);
+
+		for (uint32_t i = 0; i < list->n; i++)
+			states[i] = list->states[i];
+		list->states = states;
+		list->capacity = capacity;
+	}
+	list->states[list->n++] = state;
+}
+
+static void note_write(struct flow *flow, term_id place)
+{
+	uint32_t parameter = term_parameter(flow->terms, place);
+
+	if (parameter < 32 && term_at(flow->terms, place).kind != EXPR_PARAM)
+		flow->written_params |= 1u << parameter;
+}
+
+static void transfer_assign(struct flow *flow, struct state *state, const struct fact_step *step)
+{
+	term_id place = eval_place(flow, state, NULL, flow->unit->terms[step->lhs]);
+	term_id value = eval_value(flow, state, NULL, flow->unit->terms[step->rhs]);
+
+	if (!place)
+		return;
+	note_write(flow, place);
+	state_forget_inside(flow, state, place);
+	if (value) {
+		state_set(flow, state, place, value);
+		return;
+	}
+	clobber_place(flow, state, place);
+}
+
+static void transfer_clobber(struct flow *flow, struct state *state, const struct fact_step *step)
+{
+	term_id place = eval_place(flow, state, NULL, flow->unit->terms[step->lhs]);
+
+	if (!place)
+		return;
+	note_write(flow, place);
+	clobber_place(flow, state, place);
+}
+
+static void transfer_step(struct flow *flow, struct state *state, const struct fact_step *step, struct state_list *out)
+{
+	switch ((enum fact_step_kind)step->kind) {
+	case STEP_CALL: transfer_call(flow, state, step, out); return;
+	case STEP_ASSIGN: transfer_assign(flow, state, step); break;
+	case STEP_CLOBBER: transfer_clobber(flow, state, step); break;
+	case STEP_LOAD:
+	case STEP_KINDS: break;
+	}
+	state_list_add(flow, out, state);
+}
+
+void transfer_block(struct flow *flow, uint32_t block, struct state *state, struct state_list *out)
+{
+	const struct fact_block *b = &flow->unit->facts->blocks[flow->facts->blocks + block];
+	struct state_list now = { 0 };
+
+	flow->at = (struct flow_point){ block, 0 };
+	state_list_add(flow, &now, state);
+	for (uint32_t s = 0; s < b->n_steps; s++) {
+		struct state_list next = { 0 };
+
+		flow->at.step = s;
+		for (uint32_t i = 0; i < now.n; i++)
+			transfer_step(flow, now.states[i], &flow->unit->facts->steps[b->steps + s], &next);
+		now = next;
+	}
+	flow->at.step = b->n_steps;
+	*out = now;
+}
