@@ -3,73 +3,124 @@
  * summary.h - all functions, bottom up
  *
  * Runs flow/ over every function, callees first, and closes over calls: which locks can a call of
- * this function take, and through which calls. Knows nothing of the lock graph.
+ * this function take. Knows nothing of the lock graph.
+ *
+ * Two forms of the answer are kept. What a caller must see precisely - locks named through
+ * parameters, locks taken while a caller's lock is given up - are requirements: a short list per
+ * function, with terms to be replaced at each call. The rest is one bit per lock class, mode and
+ * kind, in a set that a strongly connected component of the call graph shares: the whole kernel
+ * has some 10,000 such bits and 100,000 functions.
  */
 #ifndef LOCKGRAPH_SUMMARY_H
 #define LOCKGRAPH_SUMMARY_H
 
 #include "base/arena.h"
 #include "base/console.h"
-#include "base/idset.h"
 #include "flow/flow.h"
 #include "program/program.h"
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/*
- * A lock that some function may take, as its caller sees it. Interned: equal acquisitions have
- * equal numbers. @lock is a place rooted at PARAM or GLOBAL, or 0 when only the class is known.
- */
+/* One bit of the sets: a class as it is taken. */
 struct acquisition {
-	term_id lock;
-	uint32_t class_string; /* 0: a bare *param, the class is the caller's to know */
+	uint32_t class_string;
 	uint8_t kind, mode, subclass, flags;
-	term_id dropped; /* a place rooted at PARAM that is released before, or 0 */
+	term_id global; /* the lock itself where the class is one global object, else 0 */
 };
 
-/* How function f comes to acquisition a: at @where itself, or by calling @callee that has @inner. */
-struct acquisition_via {
-	uint32_t acquisition;
+/*
+ * Something that a function does and that its callers have to see in their own terms: it takes
+ * @lock, or (lock.lock and class 0, @function set) calls @function, after it has given up
+ * @dropped, which the caller may hold.
+ */
+struct requirement {
+	struct held_lock lock;	/* place rooted at PARAM or GLOBAL; .where is in the owner */
+	uint32_t function;	/* a call with something dropped; else PROGRAM_NONE */
+	struct held_lock dropped; /* class and lock 0: nothing */
+	uint32_t n_conditions;
+	const struct predicate *conditions; /* on PARAM and GLOBAL terms: else it does not happen */
+	uint8_t confidence;
+	bool is_dropped;
+	/* how: the owner's own step, or a call there and the callee's requirement */
 	struct flow_point where;
-	uint32_t callee; /* PROGRAM_NONE: f itself */
-	uint32_t inner;	 /* acquisition of the callee */
-	const char *why; /* indirect: how the call resolves */
-	uint8_t confidence; /* of the whole chain */
+	uint32_t callee; /* PROGRAM_NONE: the owner itself */
+	uint32_t inner;
+	const char *why;
+};
+
+/* A call in a function, as the closure sees it: after callbacks given as arguments are resolved. */
+struct summary_call {
+	const struct call_event *event;
+	uint32_t callee;
+	uint8_t confidence;
+	bool is_callback; /* @callee is an argument that the function called calls */
+	const char *why;
 };
 
 struct function_summary {
 	const struct flow_result *flow;
-	uint32_t n_acquires;
-	const struct acquisition_via *acquires; /* sorted by acquisition */
-	/* Classes that every caller holds when it calls, exclusively: set of class strings. */
-	idset held_by_all_callers;
+	uint32_t n_requirements;
+	const struct requirement *requirements;
+	uint32_t n_calls;
+	const struct summary_call *calls;
+	uint32_t n_own;
+	const uint32_t *own; /* acquisitions made here, sorted */
+};
+
+/* A set of acquisitions: bit i is acquisition i. */
+struct acquisition_set {
+	size_t n_words;
+	uint64_t *words;
 };
 
 struct summaries {
 	struct arena *arena;
 	const struct program *program;
-	struct idset_pool *sets;
 	struct function_summary *functions; /* one per program function */
 	size_t n_acquisitions;
-	const struct acquisition *acquisitions;
-	struct summary_tables *tables; /* private */
-	size_t gave_up; /* functions with too many states */
+	struct acquisition *acquisitions;
+	/* Per confidence c: what calls at least that sure lead to. Functions of a component share. */
+	struct acquisition_set **reach[CONFIDENCE_HIGH + 1];
+	size_t gave_up;		 /* functions with too many states */
 	size_t unresolved_calls; /* indirect calls under a lock that resolve to nothing */
+	struct summary_tables *tables; /* private */
 };
 
 struct summaries *summaries_build(const struct program *program, struct console *con);
 void summaries_free(struct summaries *summaries);
 
-/* How @function comes to @acquisition; NULL if it does not. */
-const struct acquisition_via *summary_via(const struct summaries *summaries, uint32_t function, uint32_t acquisition);
+static inline bool acquisition_set_has(const struct acquisition_set *set, uint32_t acquisition)
+{
+	return set && acquisition / 64 < set->n_words && (set->words[acquisition / 64] >> (acquisition % 64) & 1);
+}
+
+/* The acquisitions that a call of @function can lead to: uint32_t numbers, sorted. */
+GArray *summary_acquires(const struct summaries *summaries, uint32_t function, enum confidence least);
+
+/* One call on the way from a function to an acquisition. */
+struct summary_hop {
+	uint32_t function; /* the step is in this function */
+	const struct summary_call *call; /* NULL: the acquisition itself */
+	struct flow_point where;
+};
 
 /*
- * An acquisition of @callee as seen from @caller at call event @call: parameters replaced by
- * arguments. Returns the interned acquisition.
+ * The shortest chain of calls from @function to where @acquisition is made, all calls at least
+ * @least sure; struct summary_hop, the last one is the acquisition. Empty when there is none.
  */
-uint32_t summary_translate(const struct summaries *summaries, uint32_t caller, const struct call_event *call, uint32_t callee,
-			   uint32_t acquisition);
+GArray *summary_chain(const struct summaries *summaries, uint32_t function, uint32_t acquisition, enum confidence least);
+
+/* @term of @callee in terms of the caller at @event: parameters replaced by arguments. */
+term_id summary_translate(const struct program *program, const struct call_event *event, term_id term);
+
+/* The requirement as seen by the caller at @event; false if its conditions cannot hold there. */
+bool summary_lift(const struct summaries *summaries, const struct call_event *event, const struct requirement *from,
+		  struct arena *arena, struct requirement *lifted);
+
+/* Whether @dropped is the lock @held, as far as names tell. */
+bool summary_is_dropped(const struct held_lock *held, const struct held_lock *dropped);
 
 #endif

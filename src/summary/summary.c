@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * summary.c - the steps, in order
+ */
+#include "summary/summary_p.h"
+
+#include <string.h>
+
+struct runner {
+	struct summaries *s;
+	struct arena *scratch;
+};
+
+static const struct flow_result *lookup(uint32_t function, void *data)
+{
+	const struct runner *runner = data;
+
+	return runner->s->functions[function].flow;
+}
+
+/*
+ * In a component with several functions the first one run knows nothing of the others: it is run
+ * again at the end, when they are known. Twice is enough for lock functions, which do not recurse.
+ */
+static void run_component(struct runner *runner, size_t component)
+{
+	const struct program *program = runner->s->program;
+	uint32_t first = program->component_first[component], end = program->component_first[component + 1];
+	int rounds = end - first > 1 && end - first < 200 ? 2 : 1;
+
+	for (int round = 0; round < rounds; round++) {
+		for (uint32_t i = first; i < end; i++) {
+			uint32_t f = program->component_members[i];
+
+			runner->s->functions[f].flow =
+				flow_function(program, f, lookup, runner, runner->s->arena, runner->scratch);
+		}
+	}
+}
+
+void summaries_run_flow(struct summaries *s, struct console *con)
+{
+	struct runner runner = { s, arena_new("flow of one function") };
+
+	console_begin(con, "following paths", s->program->n_components);
+	for (size_t c = 0; c < s->program->n_components; c++) {
+		run_component(&runner, c);
+		console_step(con, c + 1);
+	}
+	console_done(con);
+	arena_free(runner.scratch);
+	for (uint32_t f = 0; f < s->program->n_functions; f++)
+		s->gave_up += s->functions[f].flow->gave_up;
+}
+
+static void free_set(gpointer p)
+{
+	struct acquisition_set *set = p;
+
+	g_free(set->words);
+	g_free(set);
+}
+
+static guint hash_bytes(gconstpointer p)
+{
+	const struct acquisition *a = p;
+
+	return a->class_string * 0x9e3779b1u ^ a->global * 0x85ebca6bu ^
+	       (guint)(a->kind << 24 | a->mode << 16 | a->subclass << 8 | a->flags);
+}
+
+static gboolean same_bytes(gconstpointer p, gconstpointer q)
+{
+	return memcmp(p, q, sizeof(struct acquisition)) == 0;
+}
+
+struct summaries *summaries_build(const struct program *program, struct console *con)
+{
+	struct arena *arena = arena_new("summaries");
+	struct summaries *s = arena_new_struct(arena, struct summaries);
+
+	s->arena = arena;
+	s->program = program;
+	s->functions = arena_new_array(arena, struct function_summary, program->n_functions + 1);
+	s->tables = arena_new_struct(arena, struct summary_tables);
+	s->tables->acquisition_ids = g_hash_table_new(hash_bytes, same_bytes);
+	s->tables->acquisitions = g_array_new(FALSE, FALSE, sizeof(struct acquisition));
+	s->tables->sets = g_ptr_array_new_with_free_func(free_set);
+	summaries_run_flow(s, con);
+	summaries_find_calls(s);
+	summaries_find_requirements(s);
+	summaries_find_reach(s);
+	s->n_acquisitions = s->tables->acquisitions->len;
+	s->acquisitions = (struct acquisition *)s->tables->acquisitions->data;
+	return s;
+}
+
+void summaries_free(struct summaries *s)
+{
+	if (!s)
+		return;
+	g_hash_table_unref(s->tables->acquisition_ids);
+	g_array_unref(s->tables->acquisitions);
+	g_ptr_array_unref(s->tables->sets);
+	arena_free(s->arena);
+}

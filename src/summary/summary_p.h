@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * summary_p.h - what the files of summary/ share
+ */
+#ifndef LOCKGRAPH_SUMMARY_P_H
+#define LOCKGRAPH_SUMMARY_P_H
+
+#include "summary/summary.h"
+
+struct summary_tables {
+	GHashTable *acquisition_ids; /* struct acquisition -> number + 1 */
+	GArray *acquisitions;	     /* struct acquisition, while they are collected */
+	uint32_t *invoked_params;    /* per function: bit k, it calls what parameter k points to */
+	GPtrArray *sets;	     /* struct acquisition_set *, to be freed */
+};
+
+/* Step 1: flow over every function, components bottom up. */
+void summaries_run_flow(struct summaries *s, struct console *con);
+
+/* Step 2: calls as the closure sees them (calls.c). */
+void summaries_find_calls(struct summaries *s);
+
+/* Step 3: requirements, to a fixpoint (requirement.c). */
+void summaries_find_requirements(struct summaries *s);
+
+/* Step 4: own acquisitions, then the sets (reach.c). */
+void summaries_find_reach(struct summaries *s);
+
+/* The number of an acquisition of @lock's class; UINT32_MAX for one without a class or a trylock. */
+uint32_t summaries_acquisition(struct summaries *s, const struct held_lock *lock);
+
+#endif
