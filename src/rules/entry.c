@@ -4,9 +4,13 @@
 
 #include "base/json.h"
 
-G_DEFINE_QUARK(lockgraph-rules, rules_error)
+GQuark rules_error_quark(void)
+{
+	return g_quark_from_static_string("lockgraph-rules");
+}
 
-bool rule_error(const struct rule_entry *entry, const char *key, GError **err, const char *format, ...)
+bool rule_error(const struct rule_entry *entry, const char *key, GError **err, const char *format,
+		...)
 {
 	g_autofree char *message = NULL;
 	va_list args;
@@ -74,7 +78,8 @@ const json_t *rule_names(const struct rule_entry *entry, const char *key, GError
 	const json_t *names = json_object_get(entry->json, key);
 
 	if (!json_is_object(entry->json)) {
-		rule_error(entry, NULL, err, "an entry of \"%s\" must be an object", entry->section);
+		rule_error(entry, NULL, err, "an entry of \"%s\" must be an object",
+			   entry->section);
 		return NULL;
 	}
 	if (all_names(names))

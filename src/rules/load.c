@@ -14,7 +14,8 @@ static const char *copy_string(const struct rule_entry *entry, const char *text)
 }
 
 /* {"KEY": [names], "doc": "..."}: each name goes into @table with its doc. */
-static bool load_named(const struct rule_entry *entry, const char *key, GHashTable *table, GError **err)
+static bool load_named(const struct rule_entry *entry, const char *key, GHashTable *table,
+		       GError **err)
 {
 	const char *const known[] = { key, "doc", NULL };
 	const json_t *names = rule_names(entry, key, err);
@@ -92,7 +93,7 @@ static bool load_lock_type(const struct rule_entry *entry, GError **err)
 {
 	static const char *const known[] = { "types", "kind", "apart", "doc", NULL };
 	struct rules *rules = entry->file->rules;
-	struct lock_type model = { NULL };
+	struct lock_type model = { .name = NULL };
 	const json_t *names = rule_names(entry, "types", err);
 	const json_t *name;
 	size_t i;
@@ -171,10 +172,14 @@ struct section {
 };
 
 static const struct section sections[] = {
-	{ "primitives", primitive_load }, { "lock_types", load_lock_type },
-	{ "part_types", load_part_type }, { "opaque", load_opaque },
-	{ "opaque_files", load_opaque_files }, { "noreturn", load_noreturn },
-	{ "not_null", load_not_null },	  { "aliases", load_alias },
+	{ "primitives", primitive_load },
+	{ "lock_types", load_lock_type },
+	{ "part_types", load_part_type },
+	{ "opaque", load_opaque },
+	{ "opaque_files", load_opaque_files },
+	{ "noreturn", load_noreturn },
+	{ "not_null", load_not_null },
+	{ "aliases", load_alias },
 	{ "order", load_order },
 };
 
@@ -279,8 +284,8 @@ bool rule_file_load(struct rules *rules, const char *path, const char *name, GEr
 
 	if (!g_file_get_contents(path, &text, &length, &problem)) {
 		g_set_error(err, rules_error_quark(), 0,
-			    "%s: cannot read the rule file: %s; name a readable file or a rule set", path,
-			    problem->message);
+			    "%s: cannot read the rule file: %s; name a readable file or a rule set",
+			    path, problem->message);
 		return false;
 	}
 	file.name = arena_strdup(rules->arena, name);

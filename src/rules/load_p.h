@@ -23,7 +23,7 @@ struct rule_file {
 	struct rules *rules;
 	const char *name; /* as errors and struct primitive give it */
 	const char *text; /* valid JSON, ends in NUL */
-	GArray *places;	  /* struct place */
+	GArray *places; /* struct place */
 	GHashTable *seen; /* functions that have a primitive in this file */
 };
 
@@ -45,8 +45,8 @@ int places_entry_line(const struct rule_entry *entry, const char *key);
 int places_section_line(const struct rule_file *file, const char *section);
 
 /* Sets @err to "FILE:LINE: message" and returns false. @key as for places_entry_line(). */
-bool rule_error(const struct rule_entry *entry, const char *key, GError **err, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+bool rule_error(const struct rule_entry *entry, const char *key, GError **err, const char *format,
+		...) __attribute__((format(printf, 4, 5)));
 
 /* Fails when the entry's @object has a key that is not in @known, a NULL-terminated list. */
 bool rule_check_keys(const struct rule_entry *entry, const json_t *object, const char *const *known,

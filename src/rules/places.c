@@ -11,10 +11,10 @@ struct scanner {
 	const char *text;
 	size_t at;
 	int depth;
-	size_t key;	 /* last string at depth 1: the section's name */
+	size_t key; /* last string at depth 1: the section's name */
 	bool in_section; /* at depth 2 inside an array */
 	size_t index;
-	size_t start;	 /* of the current entry, 0 between entries */
+	size_t start; /* of the current entry, 0 between entries */
 	GArray *places;
 };
 
@@ -30,7 +30,10 @@ static size_t string_end(const char *text, size_t at)
 static void entry_ends(struct scanner *scan)
 {
 	struct place place = {
-		.section = scan->key, .index = scan->index, .start = scan->start, .end = scan->at,
+		.section = scan->key,
+		.index = scan->index,
+		.start = scan->start,
+		.end = scan->at,
 	};
 
 	if (!scan->start)

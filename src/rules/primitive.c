@@ -15,15 +15,16 @@ static const char *const result_names[] = {
 };
 
 static const char *const entry_keys[] = {
-	"functions",   "result",	  "try",    "follow", "returns",	 "doc",	   "acquire", "release",
-	"downgrade",   "might_lock",	  "assert_held", "assert_not_held", "init", "set_class",
-	"since",       "until",	  "irq_off",     "irq_on",	  "bh_off", "bh_on",	 "preempt_off", "preempt_on", "sleep",
-	NULL,
+	"functions", "result",	  "try",	 "follow",     "returns",     "doc",
+	"acquire",   "release",	  "downgrade",	 "might_lock", "assert_held", "assert_not_held",
+	"init",	     "set_class", "since",	 "until",      "irq_off",     "irq_on",
+	"bh_off",    "bh_on",	  "preempt_off", "preempt_on", "sleep",	      NULL,
 };
 
 static const char *const lock_keys[] = {
-	"lock",	    "class",	 "members", "value",	"kind",	   "mode",	"subclass", "subclass_arg",
-	"nest_arg", "mode_arg", "try_arg", "name_arg", "key_arg", "check_arg", "bit_arg",  NULL,
+	"lock",	    "class",	    "members",	"value",    "kind",    "mode",
+	"subclass", "subclass_arg", "nest_arg", "mode_arg", "try_arg", "name_arg",
+	"key_arg",  "check_arg",    "bit_arg",	NULL,
 };
 
 static const char *const flags_keys[] = { "save", NULL };
@@ -48,8 +49,8 @@ static const struct arg_key arg_keys[] = {
 	{ "check_arg", offsetof(struct effect, check_arg) },
 };
 
-static bool parse_arg(const struct rule_entry *entry, const json_t *value, const char *key, int *arg,
-		      GError **err)
+static bool parse_arg(const struct rule_entry *entry, const json_t *value, const char *key,
+		      int *arg, GError **err)
 {
 	if (json_is_string(value) && !strcmp(json_string_value(value), "result")) {
 		*arg = RULES_RESULT_ARG;
@@ -58,8 +59,8 @@ static bool parse_arg(const struct rule_entry *entry, const json_t *value, const
 	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
 	    json_integer_value(value) > MAX_ARG)
 		return rule_error(entry, key, err,
-				  "\"%s\" must be an argument's number, 0 to %d, or \"result\"", key,
-				  MAX_ARG);
+				  "\"%s\" must be an argument's number, 0 to %d, or \"result\"",
+				  key, MAX_ARG);
 	*arg = (int)json_integer_value(value);
 	return true;
 }
@@ -89,16 +90,18 @@ static bool parse_bool(const struct rule_entry *entry, const json_t *json, const
 	return true;
 }
 
-static bool parse_subclass(const struct rule_entry *entry, const json_t *json, struct effect *effect,
-			   GError **err)
+static bool parse_subclass(const struct rule_entry *entry, const json_t *json,
+			   struct effect *effect, GError **err)
 {
 	const json_t *value = json_object_get(json, "subclass");
 
 	if (!value)
 		return true;
 	/* lockdep's MAX_LOCKDEP_SUBCLASSES */
-	if (!json_is_integer(value) || json_integer_value(value) < 0 || json_integer_value(value) > 7)
-		return rule_error(entry, "subclass", err, "\"subclass\" must be a number from 0 to 7");
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+	    json_integer_value(value) > 7)
+		return rule_error(entry, "subclass", err,
+				  "\"subclass\" must be a number from 0 to 7");
 	effect->subclass = (int)json_integer_value(value);
 	return true;
 }
@@ -132,7 +135,8 @@ static bool parse_mode(const struct rule_entry *entry, const json_t *json, struc
 	if (!value)
 		return true;
 	for (int mode = MODE_ANY; mode <= MODE_RECURSIVE; mode++) {
-		if (json_is_string(value) && !strcmp(json_string_value(value), lock_mode_name(mode))) {
+		if (json_is_string(value) &&
+		    !strcmp(json_string_value(value), lock_mode_name(mode))) {
 			effect->mode = mode;
 			return true;
 		}
@@ -187,8 +191,9 @@ static bool parse_members(const struct rule_entry *entry, const json_t *json, st
 		else if (parse_member(arena, text, &members[effect->n_members]))
 			effect->n_members++;
 		else
-			return rule_error(entry, "members", err,
-					  "a member must be \"RECORD.MEMBER\", or \"*\" before one");
+			return rule_error(
+				entry, "members", err,
+				"a member must be \"RECORD.MEMBER\", or \"*\" before one");
 	}
 	effect->members = members;
 	if (effect->n_members && !members[effect->n_members].deref)
@@ -204,15 +209,16 @@ static bool parse_lock(const struct rule_entry *entry, const json_t *json, struc
 	    !parse_class(entry, json, effect, err) || !parse_members(entry, json, effect, err))
 		return false;
 	if ((effect->lock_arg == RULES_NO_ARG) == (effect->class_name == NULL))
-		return rule_error(entry, effect_op_name(effect->op), err,
-				  "\"%s\" needs either \"lock\", an argument's number, or \"class\"",
-				  effect_op_name(effect->op));
+		return rule_error(
+			entry, effect_op_name(effect->op), err,
+			"\"%s\" needs either \"lock\", an argument's number, or \"class\"",
+			effect_op_name(effect->op));
 	return parse_kind(entry, json, effect, err) && parse_mode(entry, json, effect, err) &&
 	       parse_subclass(entry, json, effect, err);
 }
 
 enum effect_shape {
-	SHAPE_LOCK,  /* names a lock */
+	SHAPE_LOCK, /* names a lock */
 	SHAPE_FLAGS, /* may name where flags are kept */
 	SHAPE_PLAIN, /* just true */
 };
@@ -269,7 +275,8 @@ static bool parse_effect(const struct rule_entry *entry, enum effect_op op, cons
 	struct effect effect = { .op = op };
 
 	if (!shape_takes(shape, json))
-		return rule_error(entry, effect_op_name(op), err, "\"%s\" must be %s", effect_op_name(op),
+		return rule_error(entry, effect_op_name(op), err, "\"%s\" must be %s",
+				  effect_op_name(op),
 				  shape == SHAPE_LOCK  ? "an object, or an array of them" :
 				  shape == SHAPE_FLAGS ? "true or {\"save\": ARGUMENT}" :
 							 "true");
@@ -330,8 +337,9 @@ static bool parse_result(const struct rule_entry *entry, struct primitive *primi
 			return true;
 		}
 	}
-	return rule_error(entry, "result", err,
-			  "\"result\" must be \"always\", \"nonzero\", \"zero\", \"nonnull\" or \"valid\"");
+	return rule_error(
+		entry, "result", err,
+		"\"result\" must be \"always\", \"nonzero\", \"zero\", \"nonnull\" or \"valid\"");
 }
 
 /* "since" and "until", kernel versions, are for readers and for tests/rules/names.py. */
@@ -347,8 +355,8 @@ static bool check_versions(const struct rule_entry *entry, GError **err)
 	return true;
 }
 
-static bool parse_entry(const struct rule_entry *entry, struct primitive *primitive, GArray *effects,
-			GError **err)
+static bool parse_entry(const struct rule_entry *entry, struct primitive *primitive,
+			GArray *effects, GError **err)
 {
 	const json_t *returns = json_object_get(entry->json, "returns");
 	const char *doc;
@@ -369,8 +377,8 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 }
 
 /* Later files override earlier ones; within one file a second row for a name is a slip. */
-static bool enter(const struct rule_entry *entry, const struct primitive *model, const json_t *names,
-		  GError **err)
+static bool enter(const struct rule_entry *entry, const struct primitive *model,
+		  const json_t *names, GError **err)
 {
 	struct rules *rules = entry->file->rules;
 	const json_t *name;
@@ -381,8 +389,8 @@ static bool enter(const struct rule_entry *entry, const struct primitive *model,
 
 		copy->name = arena_strdup(rules->arena, json_string_value(name));
 		if (!g_hash_table_add(entry->file->seen, (gpointer)copy->name))
-			return rule_error(entry, copy->name, err, "\"%s\" has a rule in this file already",
-					  copy->name);
+			return rule_error(entry, copy->name, err,
+					  "\"%s\" has a rule in this file already", copy->name);
 		g_hash_table_insert(rules->primitives, (gpointer)copy->name, copy);
 	}
 	return true;

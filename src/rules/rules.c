@@ -137,7 +137,8 @@ static bool load_all(struct rules *rules, const char *rules_dir, const char *set
 	return true;
 }
 
-struct rules *rules_load(const char *rules_dir, const char *set, const char *const *extra, GError **err)
+struct rules *rules_load(const char *rules_dir, const char *set, const char *const *extra,
+			 GError **err)
 {
 	struct rules *rules = rules_new();
 
