@@ -36,8 +36,8 @@ static bool find_headers(struct extract_env *env, GError **err)
 {
 	uint64_t hash;
 
-	env->config_header = datadir_file("extract/include/lockgraph-config.h");
-	env->annotation_header = datadir_file("extract/include/lockgraph-annotations.h");
+	env->config_header = datadir_file("include/lockgraph-config.h");
+	env->annotation_header = datadir_file("include/lockgraph-annotations.h");
 	if (!file_hash(env->config_header, &env->headers_hash, err) ||
 	    !file_hash(env->annotation_header, &hash, err))
 		return false;

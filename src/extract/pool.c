@@ -187,6 +187,15 @@ static void explain_death(const struct pool *pool, const struct process *process
 	g_strlcpy(reply->stage, stage, sizeof(reply->stage));
 }
 
+static void push_retry(struct pool *pool, const struct job *job)
+{
+	struct job *again = g_new(struct job, 1);
+
+	*again = *job;
+	again->is_retry = true;
+	g_queue_push_tail(pool->retries, again);
+}
+
 static void bury(struct pool *pool, struct process *process)
 {
 	static const char *const memory_words[] = { "out of memory", "bad_alloc",
@@ -204,8 +213,7 @@ static void bury(struct pool *pool, struct process *process)
 	if (!lost_job)
 		return;
 	if (job.kind == JOB_UNIT && !job.is_retry && !timed_out) {
-		job.is_retry = true;
-		g_queue_push_tail(pool->retries, g_memdup2(&job, sizeof(job)));
+		push_retry(pool, &job);
 		return;
 	}
 	explain_death(pool, &copy, status, no_memory, &reply);
