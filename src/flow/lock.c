@@ -276,6 +276,7 @@ static struct held_lock lock_of_effect(struct flow *flow, const struct primitive
 	} else {
 		term_id place = term_deref(flow->terms, argument(call, effect->lock_arg));
 
+		place = program_effect_place(flow->program, place, effect);
 		lock.lock = program_lock_object(flow->program, place);
 	}
 	lock.mode = CLAMP(int_argument(flow, call, effect->mode_arg, lock.mode), MODE_WRITE, MODE_RECURSIVE);
@@ -364,7 +365,8 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 				       .result = flow->unit->terms[step->rhs],
 				       .is_try = primitive->is_try };
 	struct result_signs signs = signs_of_result(primitive);
-	struct state *failed = signs.failure ? state_copy(flow, state) : NULL;
+	bool may_fail = signs.failure && !(step->flags & STEP_FLAG_DISCARDED);
+	struct state *failed = may_fail ? state_copy(flow, state) : NULL;
 
 	apply_effects(flow, state, &call, primitive, true);
 	state_learn(flow, state, call.result, signs.success);

@@ -35,6 +35,28 @@ static bool is_map_member(const struct program *program, struct term field)
 	return is_part(program, field.a) && g_hash_table_contains(program->map_members, &key);
 }
 
+/* Does this member of a lock stand for the lock? Not if it is one of its own: mutex.wait_lock. */
+static bool is_lock_itself(const struct program *program, struct term field)
+{
+	const struct lock_type *type =
+		g_hash_table_lookup(program->rules->lock_types, program_string(program, field.a));
+
+	return type && !g_strv_contains(type->apart, program_string(program, field.b));
+}
+
+term_id program_effect_place(const struct program *program, term_id place, const struct effect *effect)
+{
+	for (size_t i = 0; place && i < effect->n_members; i++) {
+		const struct effect_member *member = &effect->members[i];
+
+		if (member->deref)
+			place = term_deref(program->terms, place);
+		place = term_field(program->terms, place, intern_id(program->strings, member->record),
+				   intern_id(program->strings, member->member));
+	}
+	return place;
+}
+
 term_id program_lock_object(const struct program *program, term_id place)
 {
 	for (;;) {
@@ -42,7 +64,7 @@ term_id program_lock_object(const struct program *program, term_id place)
 
 		if (term.kind != EXPR_FIELD)
 			return place;
-		if (!string_in(program, program->rules->lock_types, term.a) && !is_map_member(program, term))
+		if (!is_lock_itself(program, term) && !is_map_member(program, term))
 			return place;
 		place = term.base;
 	}
@@ -83,8 +105,9 @@ static void walk_members(const struct program *program, term_id place, struct cl
 static uint32_t intern_class(const struct program *program, const char *head, const char *members)
 {
 	g_autofree char *text = g_strconcat(head, members, NULL);
+	const char *alias = g_hash_table_lookup(program->rules->aliases, text);
 
-	return intern_id(program->strings, text);
+	return intern_id(program->strings, alias ? alias : text);
 }
 
 static uint32_t class_of_global(const struct program *program, const struct symbol *symbol, const char *members)

@@ -23,13 +23,15 @@ static void name_from_effect(const struct program *program, GHashTable *names, c
 			     const struct fact_step *step, const struct effect *effect)
 {
 	const uint32_t *args = &unit->facts->args[step->args];
+	term_id place;
 
 	if (effect->op != EFFECT_INIT && effect->op != EFFECT_SET_CLASS)
 		return;
 	if (effect->lock_arg < 0 || effect->lock_arg >= step->n_args || effect->name_arg < 0 ||
 	    effect->name_arg >= step->n_args)
 		return;
-	remember(program, names, term_deref(program->terms, unit->terms[args[effect->lock_arg]]),
+	place = term_deref(program->terms, unit->terms[args[effect->lock_arg]]);
+	remember(program, names, program_effect_place(program, place, effect),
 		 unit->terms[args[effect->name_arg]]);
 }
 

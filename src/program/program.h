@@ -179,6 +179,9 @@ uint32_t program_lock_class_or_part(const struct program *program, term_id place
 /* @place with what lies inside the lock object itself cut off: (&m->wait_lock is not m). */
 term_id program_lock_object(const struct program *program, term_id place);
 
+/* The lock that @effect means when its argument points to @place: that, or a member of it. */
+term_id program_effect_place(const struct program *program, term_id place, const struct effect *effect);
+
 /* lockdep's name for a class: the string at its init call or initialiser; else made up alike. */
 const char *program_lockdep_name(const struct program *program, uint32_t class_string);
 
