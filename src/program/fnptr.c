@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fnptr.c - what indirect calls may reach
+ *
+ * Multi-layer type analysis (Lu and Hu, "Where Does It Go? Refining Indirect-Call Targets with
+ * Multi-Layer Type Analysis", CCS 2019), done as an inclusion problem over the facts of all units:
+ * pts_p.h tells how. An indirect call for which nothing is known reaches nothing: "any function
+ * of that type" would join parts of the kernel that have nothing to do with each other.
+ */
+#include "program/pts_p.h"
+
+#include <string.h>
+
+/* MEDIUM up to here. */
+#define FEW 8
+
+/* By type alone only if there are no more. */
+#define FEW_BY_TYPE 3
+
+/* A global whose member is written only through pointers is read through them, too. */
+static void open_unwritten_objects(struct fnptr *p)
+{
+	GHashTableIter iter;
+	gpointer key, value;
+
+	g_hash_table_iter_init(&iter, p->owners);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		const struct owner *owner = key;
+		const GArray *all = value;
+
+		if (owner->kind != OWNER_OBJECT ||
+		    pts_type(p->types, p->program->symbols[owner->a].type).is_const)
+			continue;
+		for (guint i = 0; i < all->len; i++) {
+			struct owned owned = g_array_index(all, struct owned, i);
+
+			if (!(pts_node(p, owned.node)->flags & NODE_STORED))
+				pts_edge(p, pts_any_node(p, owned.record, owned.member),
+					 owned.node);
+		}
+	}
+}
+
+static void begin(struct fnptr *p)
+{
+	p->n_by_term = term_count(p->program->terms);
+	p->by_term = g_new0(uint32_t, p->n_by_term);
+	p->edges = g_array_new(FALSE, FALSE, sizeof(struct edge));
+	p->uses = g_array_new(FALSE, TRUE, sizeof(struct use));
+	g_array_set_size(p->uses, 1);
+	p->calls = g_array_new(FALSE, FALSE, sizeof(struct indirect));
+	p->call_args = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	p->called = g_new0(bool, p->program->n_functions + 1);
+	p->arg_counts = g_hash_table_new(pts_hash_packed, NULL);
+	pts_nodes_init(p);
+}
+
+/* What only building needs. */
+static void end(struct fnptr *p)
+{
+	g_array_unref(p->edges);
+	g_array_unref(p->uses);
+	g_array_unref(p->calls);
+	g_array_unref(p->call_args);
+	g_free(p->called);
+	g_free(p->by_term);
+	p->by_term = NULL;
+	p->n_by_term = 0;
+}
+
+static void count(struct fnptr *p)
+{
+	p->stats.nodes = p->nodes->len;
+	p->stats.edges = p->edges->len;
+	p->stats.atoms = p->atoms->len;
+	for (guint i = 0; i < p->nodes->len; i++)
+		if (pts_node(p, i)->set)
+			p->stats.entries += pts_node(p, i)->set->n;
+}
+
+static void free_array(gpointer array)
+{
+	g_array_unref(array);
+}
+
+struct fnptr *fnptr_build(const struct program *program)
+{
+	struct arena *arena = arena_new("function pointers");
+	struct fnptr *p = arena_new_struct(arena, struct fnptr);
+	gint64 start = g_get_monotonic_time();
+
+	p->arena = arena;
+	p->program = program;
+	p->types = pts_types_new(program);
+	begin(p);
+	pts_collect(p);
+	open_unwritten_objects(p);
+	pts_solve(p);
+	count(p);
+	end(p);
+	g_mutex_init(&p->lock);
+	p->answers = g_hash_table_new(pts_hash_packed, NULL);
+	p->places = g_hash_table_new_full(pts_hash_packed, NULL, NULL, free_array);
+	p->stats.seconds = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+	return p;
+}
+
+void fnptr_free(struct fnptr *p)
+{
+	if (!p)
+		return;
+	pts_nodes_free(p);
+	pts_types_free(p->types);
+	g_hash_table_unref(p->arg_counts);
+	g_hash_table_unref(p->answers);
+	g_hash_table_unref(p->places);
+	if (p->by_type)
+		g_hash_table_unref(p->by_type);
+	g_mutex_clear(&p->lock);
+	arena_free(p->arena);
+}
+
+struct fnptr_stats fnptr_statistics(const struct fnptr *p)
+{
+	return p->stats;
+}
+
+/* --- targets ------------------------------------------------------------------------------------ */
+
+/* A function's type without the "(*)" that a pointer to it has; to be freed. */
+static char *plain_type(const char *type)
+{
+	const char *star = strstr(type, "(*"), *close = star ? strchr(star, ')') : NULL;
+
+	if (!close)
+		return g_strdup(type);
+	return g_strdup_printf("%.*s%s", (int)(star - type), type, close + 1);
+}
+
+/* The text of the type that a called place was declared with, or NULL. */
+static const char *declared_type(struct fnptr *p, uint32_t function, term_id callee)
+{
+	const struct program *program = p->program;
+	struct term term = term_at(program->terms, pts_strip(p, callee));
+	const struct function *f = &program->functions[function];
+	const struct unit *unit = &program->units[f->unit];
+	uint32_t variable = f->facts->variables + term.a;
+
+	switch ((enum fact_expr_kind)term.kind) {
+	case EXPR_FIELD:
+		return program_string(program, pts_member_type(p->types, term.a, term.b));
+	case EXPR_GLOBAL:
+		return program_string(program, program->symbols[term.a].type);
+	case EXPR_LOCAL:
+		variable += f->facts->n_params;
+		break;
+	case EXPR_PARAM:
+		break;
+	default:
+		return NULL;
+	}
+	return facts_string(unit->facts, unit->facts->variables[variable].type);
+}
+
+static const char *function_type(const struct fnptr *p, uint32_t function)
+{
+	const struct function *f = &p->program->functions[function];
+
+	return facts_string(p->program->units[f->unit].facts, f->facts->type);
+}
+
+static int compare_ids(gconstpointer x, gconstpointer y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+static void sort_unique(GArray *ids)
+{
+	guint n = 0;
+
+	g_array_sort(ids, compare_ids);
+	for (guint i = 0; i < ids->len; i++)
+		if (!n || g_array_index(ids, uint32_t, n - 1) != g_array_index(ids, uint32_t, i))
+			g_array_index(ids, uint32_t, n++) = g_array_index(ids, uint32_t, i);
+	g_array_set_size(ids, n);
+}
+
+/* The functions among the atoms that take as many arguments as the call has. */
+static GArray *functions_among(struct fnptr *p, uint32_t caller, term_id callee,
+			       const GArray *atoms)
+{
+	GArray *functions = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t n_args =
+		GPOINTER_TO_UINT(g_hash_table_lookup(p->arg_counts, pts_pack(caller, callee)));
+
+	for (guint i = 0; i < atoms->len; i++) {
+		struct atom atom = *pts_atom(p, g_array_index(atoms, uint32_t, i));
+
+		if (atom.kind != ATOM_FUNCTION)
+			continue;
+		if (n_args &&
+		    !pts_takes_arguments(p->program->functions[atom.function].facts, n_args - 1))
+			continue;
+		g_array_append_val(functions, atom.function);
+	}
+	sort_unique(functions);
+	return functions;
+}
+
+/*
+ * The kernel checks types at indirect calls (CONFIG_CFI_CLANG), so a candidate of another type
+ * came by way of a void pointer or a union. Kept all the same when none has the declared type.
+ */
+static void keep_matching(struct fnptr *p, GArray *functions, const char *declared)
+{
+	g_autofree char *wanted = declared ? plain_type(declared) : NULL;
+	guint n = 0;
+
+	for (guint i = 0; wanted && i < functions->len; i++)
+		n += strcmp(function_type(p, g_array_index(functions, uint32_t, i)), wanted) == 0;
+	if (!n || n == functions->len)
+		return;
+	n = 0;
+	for (guint i = 0; i < functions->len; i++) {
+		uint32_t f = g_array_index(functions, uint32_t, i);
+
+		if (strcmp(function_type(p, f), wanted) == 0)
+			g_array_index(functions, uint32_t, n++) = f;
+	}
+	g_array_set_size(functions, n);
+}
+
+static void index_by_type(struct fnptr *p)
+{
+	p->by_type = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_array);
+	for (uint32_t f = 0; f < p->program->n_functions; f++) {
+		const char *type = function_type(p, f);
+		GArray *same;
+
+		if (p->function_atoms[f] == NO_ATOM)
+			continue;
+		same = g_hash_table_lookup(p->by_type, type);
+		if (!same) {
+			same = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			g_hash_table_insert(p->by_type, (gpointer)type, same);
+		}
+		g_array_append_val(same, f);
+	}
+}
+
+/* Adds the functions of the declared type whose address is taken, if they are very few. */
+static bool guess_by_type(struct fnptr *p, GArray *functions, const char *declared)
+{
+	g_autofree char *wanted = declared ? plain_type(declared) : NULL;
+	const GArray *same;
+
+	if (!wanted)
+		return false;
+	if (!p->by_type)
+		index_by_type(p);
+	same = g_hash_table_lookup(p->by_type, wanted);
+	if (!same || same->len > FEW_BY_TYPE)
+		return false;
+	g_array_append_vals(functions, same->data, same->len);
+	return true;
+}
+
+static enum confidence confidence_of(const struct answer *answer, size_t n)
+{
+	if (n == 1 || answer->tables == 1)
+		return CONFIDENCE_HIGH;
+	return n <= FEW ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static char *explain_member(struct fnptr *p, const struct term *field, const struct answer *answer,
+			    size_t n)
+{
+	const char *record = program_string(p->program, field->a),
+		   *member = program_string(p->program, field->b);
+	struct owner owner = pts_owner(p, field->base);
+
+	if (owner.kind == OWNER_OBJECT)
+		return arena_printf(p->arena, "%s of %s has %zu implementation%s", member,
+				    program_string(p->program, p->program->symbols[owner.a].name),
+				    n, plural(n));
+	if (answer->tables)
+		return arena_printf(p->arena,
+				    "%s.%s: %zu implementation%s in the %u object%s that it can be",
+				    record, member, n, plural(n), answer->tables,
+				    plural(answer->tables));
+	return arena_printf(p->arena, "%s.%s has %zu implementation%s", record, member, n,
+			    plural(n));
+}
+
+static const char *variable_name(const struct fnptr *p, uint32_t function,
+				 const struct term *variable)
+{
+	const struct function *f = &p->program->functions[function];
+	const struct facts *facts = p->program->units[f->unit].facts;
+	uint32_t number = variable->a + (variable->kind == EXPR_LOCAL ? f->facts->n_params : 0);
+
+	return facts_string(facts, facts->variables[f->facts->variables + number].name);
+}
+
+static char *explain(struct fnptr *p, uint32_t function, term_id callee,
+		     const struct answer *answer, size_t n)
+{
+	struct term term = term_at(p->program->terms, pts_strip(p, callee));
+
+	switch ((enum fact_expr_kind)term.kind) {
+	case EXPR_FIELD:
+		return explain_member(p, &term, answer, n);
+	case EXPR_PARAM:
+		return arena_printf(p->arena, "callers of %s pass %zu function%s as %s",
+				    function_name(p->program, function), n, plural(n),
+				    variable_name(p, function, &term));
+	case EXPR_LOCAL:
+		return arena_printf(p->arena, "%s holds %zu function%s",
+				    variable_name(p, function, &term), n, plural(n));
+	case EXPR_GLOBAL:
+		return arena_printf(p->arena, "%s holds %zu function%s",
+				    program_string(p->program, p->program->symbols[term.a].name), n,
+				    plural(n));
+	default:
+		return arena_printf(p->arena, "the pointer holds %zu function%s", n, plural(n));
+	}
+}
+
+static struct call_targets *find_targets(struct fnptr *p, uint32_t function, term_id callee)
+{
+	struct call_targets *targets = arena_new_struct(p->arena, struct call_targets);
+	struct answer answer = { .atoms = g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
+	const char *declared = declared_type(p, function, callee);
+	GArray *functions;
+
+	pts_answer(p, function, callee, &answer);
+	functions = functions_among(p, function, callee, answer.atoms);
+	keep_matching(p, functions, declared);
+	targets->confidence = confidence_of(&answer, functions->len);
+	targets->why = "nothing is known to be stored there";
+	if (functions->len) {
+		targets->why = explain(p, function, callee, &answer, functions->len);
+	} else {
+		targets->confidence = CONFIDENCE_LOW;
+		if (guess_by_type(p, functions, declared))
+			targets->why =
+				arena_printf(p->arena, "by type only: %u function%s of type %s",
+					     functions->len, plural(functions->len), declared);
+	}
+	targets->n = functions->len;
+	targets->functions =
+		arena_memdup(p->arena, functions->data, functions->len * sizeof(uint32_t));
+	g_array_unref(functions);
+	g_array_unref(answer.atoms);
+	return targets;
+}
+
+const struct call_targets *program_targets(const struct program *program, uint32_t function,
+					   term_id callee)
+{
+	struct fnptr *p = program->fnptr;
+	gpointer key = pts_pack(function, callee);
+	struct call_targets *targets;
+
+	g_mutex_lock(&p->lock);
+	targets = g_hash_table_lookup(p->answers, key);
+	if (!targets) {
+		targets = find_targets(p, function, callee);
+		g_hash_table_insert(p->answers, key, targets);
+	}
+	g_mutex_unlock(&p->lock);
+	return targets;
+}
+
+/* --- places ------------------------------------------------------------------------------------- */
+
+static GArray *find_places(struct fnptr *p, uint32_t function, term_id value)
+{
+	struct answer answer = { .atoms = g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
+	GArray *places = g_array_new(FALSE, FALSE, sizeof(term_id));
+
+	pts_answer(p, function, value, &answer);
+	for (guint i = 0; i < answer.atoms->len; i++) {
+		const struct atom *atom = pts_atom(p, g_array_index(answer.atoms, uint32_t, i));
+
+		if (atom->kind == ATOM_PLACE && atom->place)
+			g_array_append_val(places, atom->place);
+	}
+	g_array_unref(answer.atoms);
+	sort_unique(places);
+	return places;
+}
+
+const term_id *program_points_to(const struct program *program, uint32_t function, term_id value,
+				 size_t *n)
+{
+	struct fnptr *p = program->fnptr;
+	gpointer key = pts_pack(function, value);
+	GArray *places;
+
+	g_mutex_lock(&p->lock);
+	places = g_hash_table_lookup(p->places, key);
+	if (!places) {
+		places = find_places(p, function, value);
+		g_hash_table_insert(p->places, key, places);
+	}
+	g_mutex_unlock(&p->lock);
+	*n = places->len;
+	return (const term_id *)(const void *)places->data;
+}
