@@ -1,0 +1,182 @@
+# The sources, in pipeline order (src/README.md). A folder's block lists what is in the folder,
+# headers too, one a line, sorted.
+#
+# Everything but main.c is in a library, which the unit tests link.
+
+bin_PROGRAMS = lockgraph
+lockgraph_SOURCES = src/main.c
+lockgraph_LDADD = src/liblockgraph.a $(LIBRARY_LIBS)
+lockgraph_DEPENDENCIES = src/liblockgraph.a
+
+noinst_LIBRARIES = src/liblockgraph.a
+src_liblockgraph_a_SOURCES = \
+	$(base_sources) \
+	$(source_sources) \
+	$(extract_sources) \
+	$(facts_sources) \
+	$(rules_sources) \
+	$(program_sources) \
+	$(flow_sources) \
+	$(summary_sources) \
+	$(graph_sources) \
+	$(check_sources) \
+	$(report_sources) \
+	$(bridge_sources) \
+	$(cmd_sources) \
+	$(NULL)
+
+base_sources = \
+	src/base/arena.c \
+	src/base/arena.h \
+	src/base/console.c \
+	src/base/console.h \
+	src/base/datadir.c \
+	src/base/datadir.h \
+	src/base/file.c \
+	src/base/file.h \
+	src/base/idset.c \
+	src/base/idset.h \
+	src/base/intern.c \
+	src/base/intern.h \
+	src/base/json.c \
+	src/base/json.h \
+	src/base/scc.c \
+	src/base/scc.h \
+	$(NULL)
+
+source_sources = \
+	src/source/arch.c \
+	src/source/cmdfile.c \
+	src/source/compdb.c \
+	src/source/flags.c \
+	src/source/guess.c \
+	src/source/headers.c \
+	src/source/kbuild.c \
+	src/source/objtree.c \
+	src/source/path.c \
+	src/source/run.c \
+	src/source/scan.c \
+	src/source/source.h \
+	src/source/source_p.h \
+	src/source/tools.c \
+	src/source/tree.c \
+	src/source/unit_cache.c \
+	src/source/units.c \
+	src/source/words.c \
+	src/source/words_build.c \
+	src/source/words_p.h \
+	$(NULL)
+
+extract_sources = \
+	src/extract/argv.c \
+	src/extract/base.c \
+	src/extract/extract.c \
+	src/extract/extract.h \
+	src/extract/extract_p.h \
+	src/extract/jobserver.c \
+	src/extract/key.c \
+	src/extract/lower_p.h \
+	src/extract/parse.c \
+	src/extract/pch.c \
+	src/extract/pch_names.c \
+	src/extract/pool.c \
+	src/extract/worker.c \
+	src/extract/worker_p.h \
+	$(NULL)
+
+facts_sources = \
+	src/facts/builder_p.h \
+	src/facts/cache.c \
+	src/facts/cache_p.h \
+	src/facts/check.c \
+	src/facts/cons.c \
+	src/facts/dump.c \
+	src/facts/exprs.c \
+	src/facts/facts.h \
+	src/facts/format_p.h \
+	src/facts/function.c \
+	src/facts/kinds.def \
+	src/facts/read.c \
+	src/facts/trim.c \
+	src/facts/write.c \
+	$(NULL)
+
+rules_sources = \
+	src/rules/entry.c \
+	src/rules/load.c \
+	src/rules/load_p.h \
+	src/rules/lock_kinds.def \
+	src/rules/names.c \
+	src/rules/places.c \
+	src/rules/primitive.c \
+	src/rules/rules.c \
+	src/rules/rules.h \
+	$(NULL)
+
+program_sources = \
+	src/program/callgraph.c \
+	src/program/fnptr.c \
+	src/program/fnptr_p.h \
+	src/program/link.c \
+	src/program/link_p.h \
+	src/program/lock_class.c \
+	src/program/lock_name.c \
+	src/program/print.c \
+	src/program/program.h \
+	src/program/pts_answer.c \
+	src/program/pts_collect.c \
+	src/program/pts_nodes.c \
+	src/program/pts_p.h \
+	src/program/pts_sets.c \
+	src/program/pts_solve.c \
+	src/program/pts_types.c \
+	src/program/pts_value.c \
+	src/program/terms.c \
+	$(NULL)
+
+flow_sources = \
+	src/flow/branch.c \
+	src/flow/call.c \
+	src/flow/eval.c \
+	src/flow/event.c \
+	src/flow/flow.c \
+	src/flow/flow.h \
+	src/flow/flow_p.h \
+	src/flow/lock.c \
+	src/flow/outcome.c \
+	src/flow/problem.c \
+	src/flow/state.c \
+	src/flow/transfer.c \
+	$(NULL)
+
+summary_sources = \
+	src/summary/calls.c \
+	src/summary/chain.c \
+	src/summary/reach.c \
+	src/summary/requirement.c \
+	src/summary/summary.c \
+	src/summary/summary.h \
+	src/summary/summary_p.h \
+	$(NULL)
+
+graph_sources = \
+	src/graph/graph.h \
+	$(NULL)
+
+check_sources = \
+	$(NULL)
+
+report_sources = \
+	$(NULL)
+
+bridge_sources = \
+	$(NULL)
+
+cmd_sources = \
+	src/cmd/cmd.h \
+	src/cmd/help.c \
+	src/cmd/options.c \
+	src/cmd/table.c \
+	$(NULL)
+
+EXTRA_DIST += src/README.md
