@@ -62,7 +62,8 @@ static const char *cut_at_semicolon(char **words)
 {
 	size_t n = 0, end;
 
-	while (words[n] && strcmp(words[n], ";") != 0 && !(n && g_str_has_suffix(words[n - 1], ";")))
+	while (words[n] && strcmp(words[n], ";") != 0 &&
+	       !(n && g_str_has_suffix(words[n - 1], ";")))
 		n++;
 	for (end = n; words[end]; end++) {
 		g_free(words[end]);
@@ -135,9 +136,10 @@ GPtrArray *cmdfile_units(struct tree *tree, GError **err)
 	units_sort(units);
 	if (units->len)
 		return g_steal_pointer(&units);
-	g_set_error(err, SOURCE_ERROR, SOURCE_BAD_INPUT,
-		    "nothing was built in '%s' that tells what is compiled, and --no-exec forbids to "
-		    "run make there: build the kernel first, or give --compile-commands",
-		    tree->objtree);
+	g_set_error(
+		err, SOURCE_ERROR, SOURCE_BAD_INPUT,
+		"nothing was built in '%s' that tells what is compiled, and --no-exec forbids to "
+		"run make there: build the kernel first, or give --compile-commands",
+		tree->objtree);
 	return NULL;
 }

@@ -12,12 +12,12 @@
 #include <string.h>
 
 enum flag_kind {
-	FLAG_KEEP,	  /* as it is */
-	FLAG_KEEP_VALUE,  /* with its value, joined or in the next word */
-	FLAG_KEEP_PATH,	  /* the same, and the value is a path */
-	FLAG_OUTPUT,	  /* -o */
+	FLAG_KEEP,	 /* as it is */
+	FLAG_KEEP_VALUE, /* with its value, joined or in the next word */
+	FLAG_KEEP_PATH,	 /* the same, and the value is a path */
+	FLAG_OUTPUT,	 /* -o */
 	FLAG_DROP,
-	FLAG_DROP_VALUE,  /* with the next word */
+	FLAG_DROP_VALUE, /* with the next word */
 };
 
 struct flag_rule {
@@ -175,8 +175,8 @@ static const struct flag_rule *flag_rule(const char *flag)
 	for (size_t i = 0; i < G_N_ELEMENTS(flag_rules); i++) {
 		const struct flag_rule *rule = &flag_rules[i];
 
-		if (rule->whole ? strcmp(flag, rule->prefix) == 0 :
-				  g_str_has_prefix(flag, rule->prefix))
+		if (rule->whole ? strcmp(flag, rule->prefix) == 0
+				: g_str_has_prefix(flag, rule->prefix))
 			return rule;
 	}
 	return NULL;
@@ -311,7 +311,10 @@ void flags_parse(struct tree *tree, const char *directory, char *const *argv,
 {
 	g_autoptr(GPtrArray) kept = g_ptr_array_new();
 	struct flag_parser parser = {
-		.tree = tree, .directory = directory, .kept = kept, .out = out,
+		.tree = tree,
+		.directory = directory,
+		.kept = kept,
+		.out = out,
 	};
 
 	memset(out, 0, sizeof(*out));

@@ -14,10 +14,10 @@
 #include <string.h>
 
 enum {
-	MIN_UNITS = 6,	     /* fewer units than this take longer with one than without */
-	MIN_USERS = 3,	     /* of a header */
-	USERS_PERCENT = 5,   /* of the units */
-	SCAN_BYTES = 32768,  /* includes stand at the top */
+	MIN_UNITS = 6,	    /* fewer units than this take longer with one than without */
+	MIN_USERS = 3,	    /* of a header */
+	USERS_PERCENT = 5,  /* of the units */
+	SCAN_BYTES = 32768, /* includes stand at the top */
 };
 
 struct counted_header {

@@ -17,11 +17,15 @@
 #include <unistd.h>
 
 #define STAMP_NAME ".lockgraph"
+#define TEMPORARY ".tmp-"
 #define STAMP_HEAD "lockgraph-objtree 1"
 
 /* The compiler and what it makes: nothing that is only linked, or only for the host's tools. */
 static const char *const skipped_parts[] = {
-	"CONFIG_OBJTOOL=", "CONFIG_STACK_VALIDATION=", "CONFIG_DEBUG_INFO_BTF=", "CONFIG_RUST=",
+	"CONFIG_OBJTOOL=",
+	"CONFIG_STACK_VALIDATION=",
+	"CONFIG_DEBUG_INFO_BTF=",
+	"CONFIG_RUST=",
 };
 
 /* What any unit needs; without these the directory is of no use. */
@@ -61,7 +65,8 @@ static bool hash_config(const struct tree *tree, uint64_t *hash, GError **err)
 		return true;
 	g_set_error(err, SOURCE_ERROR, SOURCE_NOT_FOUND,
 		    "'%s' is neither a configuration file nor the name of a make target such as "
-		    "defconfig", config);
+		    "defconfig",
+		    config);
 	return false;
 }
 
@@ -205,14 +210,14 @@ static GPtrArray *config_inputs(const struct tree *tree, const char *objtree)
 	g_auto(GStrv) lines = NULL;
 
 	g_ptr_array_add(inputs, g_build_filename(tree->root, "Makefile", NULL));
-	g_ptr_array_add(inputs, g_build_filename(tree->root, "arch", tree->srcarch, "Makefile", NULL));
+	g_ptr_array_add(inputs,
+			g_build_filename(tree->root, "arch", tree->srcarch, "Makefile", NULL));
 	if (!g_file_get_contents(path, &text, NULL, NULL))
 		return inputs;
 	lines = g_strsplit(text, "\n", -1);
 	for (char **line = lines; *line; line++)
 		if (**line == '\t' && strstr(*line, "Kconfig") && !strchr(*line, '$'))
-			g_ptr_array_add(inputs,
-					path_absolute(tree->root, strtok(*line, " \t\\")));
+			g_ptr_array_add(inputs, path_absolute(tree->root, strtok(*line, " \t\\")));
 	return inputs;
 }
 
@@ -230,7 +235,8 @@ static bool write_stamp(const struct tree *tree, const char *objtree, char **var
 
 		if (file_stamp(input, &mtime, &size))
 			g_string_append_printf(text,
-					       "file %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n",
+					       "file %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
+					       " %s\n",
 					       mtime, size, input);
 	}
 	return file_replace(path, text->str, text->len, err);
@@ -242,7 +248,8 @@ static bool stamp_line_holds(const char *line)
 	int64_t mtime, size, mtime_now, size_now;
 	int at = 0;
 
-	if (sscanf(line, "file %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %n", &mtime, &size, &at) < 2 ||
+	if (sscanf(line, "file %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %n", &mtime, &size, &at) <
+		    2 ||
 	    at == 0)
 		return false;
 	return file_stamp(line + at, &mtime_now, &size_now) && mtime == mtime_now &&
@@ -275,16 +282,34 @@ static char **read_stamp(const char *objtree)
 	return (char **)g_ptr_array_free(g_steal_pointer(&vars), FALSE);
 }
 
+/* What runs that were killed left beside @objtree; its lock is held. */
+static void remove_leftovers(const char *objtree)
+{
+	g_autofree char *parent = g_path_get_dirname(objtree);
+	g_autofree char *name = g_path_get_basename(objtree);
+	g_autofree char *prefix = g_strconcat(name, TEMPORARY, NULL);
+	g_autoptr(GDir) dir = g_dir_open(parent, 0, NULL);
+	const char *entry;
+
+	while (dir && (entry = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(parent, entry, NULL);
+
+		if (g_str_has_prefix(entry, prefix))
+			file_remove_tree(path, NULL);
+	}
+}
+
 /* In a temporary name, then renamed; a directory that is there already is updated in place. */
 static bool build_objtree(const struct tree *tree, const char *objtree, char **vars,
 			  struct console *con, GError **err)
 {
-	g_autofree char *temporary = g_strconcat(objtree, ".tmp", NULL);
+	g_autofree char *temporary = g_strdup_printf("%s" TEMPORARY "%d", objtree, (int)getpid());
 
 	if (objtree_is_configured(objtree))
 		return make_objtree(tree, objtree, vars, con, err) &&
 		       write_stamp(tree, objtree, vars, err);
-	if (!file_remove_tree(temporary, err) || !file_remove_tree(objtree, err))
+	remove_leftovers(objtree);
+	if (!file_remove_tree(objtree, err))
 		return false;
 	if (!make_objtree(tree, temporary, vars, con, err) ||
 	    !write_stamp(tree, temporary, vars, err)) {
@@ -395,10 +420,12 @@ static bool use_own_objtree(struct tree *tree, struct console *con, GError **err
 static bool use_given_objtree(struct tree *tree, GError **err)
 {
 	if (!objtree_is_configured(tree->objtree)) {
-		g_set_error(err, SOURCE_ERROR, SOURCE_BAD_INPUT,
-			    "'%s' is not a configured build directory: it lacks "
-			    "include/generated/autoconf.h. Run 'make O=%s defconfig prepare' there, "
-			    "or leave --objtree out", tree->objtree, tree->objtree);
+		g_set_error(
+			err, SOURCE_ERROR, SOURCE_BAD_INPUT,
+			"'%s' is not a configured build directory: it lacks "
+			"include/generated/autoconf.h. Run 'make O=%s defconfig prepare' there, "
+			"or leave --objtree out",
+			tree->objtree, tree->objtree);
 		return false;
 	}
 	tree->state->make_vars = keep_vars(tree, tools_for_config(tree, tree->objtree));

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +26,13 @@ static char **clean_environment(void)
 	return envp;
 }
 
+/* In the child: a make whose lockgraph was killed must not go on writing. */
+static void die_with_parent(void *unused)
+{
+	(void)unused;
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+}
+
 bool run_program(const char *directory, const char *const *argv, struct run_result *result,
 		 GError **err)
 {
@@ -31,8 +40,8 @@ bool run_program(const char *directory, const char *const *argv, struct run_resu
 	int status;
 
 	memset(result, 0, sizeof(*result));
-	if (!g_spawn_sync(directory, (char **)argv, envp, G_SPAWN_SEARCH_PATH, NULL, NULL,
-			  &result->out, &result->err, &status, err)) {
+	if (!g_spawn_sync(directory, (char **)argv, envp, G_SPAWN_SEARCH_PATH, die_with_parent,
+			  NULL, &result->out, &result->err, &status, err)) {
 		g_prefix_error(err, "cannot run '%s' in '%s': ", argv[0], directory);
 		return false;
 	}
@@ -49,7 +58,7 @@ void run_result_clear(struct run_result *result)
 
 static bool is_telling(const char *line)
 {
-	static const char *const marks[] = { "error:", "not found", "No such file", "Error:",
+	static const char *const marks[] = { "error:",	  "not found",	   "No such file", "Error:",
 					     "not clean", "not supported", "***" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
@@ -85,7 +94,8 @@ int lock_file(const char *path, struct console *con, GError **err)
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
 	if (con)
-		console_verbose(con, "waiting for another run that prepares the same build directory");
+		console_verbose(con,
+				"waiting for another run that prepares the same build directory");
 	while (flock(fd, LOCK_EX) != 0) {
 		if (errno == EINTR)
 			continue;

@@ -233,8 +233,12 @@ static void scan_token(struct scanner *s)
 void scan_words(const char *text, size_t size, word_fn found, void *data)
 {
 	struct scanner s = {
-		.at = text, .start = text, .end = text + size,
-		.found = found, .data = data, .line_start = true,
+		.at = text,
+		.start = text,
+		.end = text + size,
+		.found = found,
+		.data = data,
+		.line_start = true,
 	};
 
 	while (s.at < s.end) {

@@ -25,10 +25,10 @@ struct source_request {
 	const char *arch;	      /* --arch: any spelling that the kernel's ARCH= takes */
 	const char *objtree;	      /* --objtree */
 	const char *compile_commands; /* --compile-commands: file, or a folder that has it */
-	const char *config;	      /* --config: a .config file or a defconfig target's name; default "defconfig" */
+	const char *config;	      /* --config: a .config file or a make target; "defconfig" */
 	const char *cache;	      /* cache folder; own build directories live in it */
 	bool no_exec;		      /* --no-exec: run nothing from the tree */
-	const char *const *paths;     /* NULL-terminated: folders and .c files, absolute or relative to cwd, then to the tree */
+	const char *const *paths;     /* folders and .c files, of the current folder or the tree */
 };
 
 enum tree_kind {
@@ -59,12 +59,12 @@ struct tree {
  * left out.
  */
 struct unit_spec {
-	const char *file;	  /* relative to the tree's root, or absolute outside it */
-	const char *object;	  /* "drivers/s390/char/tty3270.o", "" where unknown */
-	const char *module;	  /* module's name, "" when built in */
-	const char *directory;	  /* absolute working directory of the compile */
-	const char *const *argv;  /* NULL-terminated */
-	const char *guessed;	  /* why the flags are a guess; NULL when they are exact */
+	const char *file;	 /* relative to the tree's root, or absolute outside it */
+	const char *object;	 /* "drivers/s390/char/tty3270.o", "" where unknown */
+	const char *module;	 /* module's name, "" when built in */
+	const char *directory;	 /* absolute working directory of the compile */
+	const char *const *argv; /* NULL-terminated */
+	const char *guessed;	 /* why the flags are a guess; NULL when they are exact */
 };
 
 /*
@@ -103,7 +103,8 @@ bool tree_in_scope(const struct tree *tree, const char *file);
  */
 struct word_index;
 
-struct word_index *word_index_open(struct tree *tree, const GPtrArray *units, struct console *con, GError **err);
+struct word_index *word_index_open(struct tree *tree, const GPtrArray *units, struct console *con,
+				   GError **err);
 void word_index_free(struct word_index *index);
 
 /* Units (indices into the array given at open) whose file defines function @name; n in *@n. */

@@ -14,12 +14,12 @@ struct scope_path {
 };
 
 struct tree_state {
-	GPtrArray *scope;   /* struct scope_path pointers; empty is the whole tree */
-	GPtrArray *units;   /* struct unit_spec pointers, all of them; NULL until listed */
+	GPtrArray *scope;    /* struct scope_path pointers; empty is the whole tree */
+	GPtrArray *units;    /* struct unit_spec pointers, all of them; NULL until listed */
 	GHashTable *strings; /* every flag once: thousands of units share a few hundred */
-	const char *cache;  /* absolute */
+	const char *cache;   /* absolute */
 	const char *const *make_vars; /* "ARCH=s390", "LLVM=-19", ...: how make is called */
-	bool own_objtree;   /* made by us, so ours to write to */
+	bool own_objtree;	      /* made by us, so ours to write to */
 };
 
 #define SOURCE_ERROR G_FILE_ERROR
@@ -131,11 +131,11 @@ const char *const *flags_for_sibling(struct tree *tree, const struct unit_spec *
 
 /* Where units come from */
 
-GPtrArray *kbuild_units(struct tree *tree, struct console *con, GError **err);	 /* kbuild.c */
+GPtrArray *kbuild_units(struct tree *tree, struct console *con, GError **err); /* kbuild.c */
 GPtrArray *kbuild_guess_units(struct tree *tree, const GPtrArray *files, GError **err);
-GPtrArray *compdb_units(struct tree *tree, GError **err);			 /* compdb.c */
-char *compdb_find(const char *file_or_dir, GError **err);			 /* compdb.c */
-GPtrArray *cmdfile_units(struct tree *tree, GError **err);			 /* cmdfile.c */
+GPtrArray *compdb_units(struct tree *tree, GError **err);  /* compdb.c */
+char *compdb_find(const char *file_or_dir, GError **err);  /* compdb.c */
+GPtrArray *cmdfile_units(struct tree *tree, GError **err); /* cmdfile.c */
 
 /* A C file that no project has: -std=gnu11 and nothing else (units.c). */
 struct unit_spec *plain_unit(struct tree *tree, const char *file);

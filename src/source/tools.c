@@ -71,10 +71,16 @@ static char *cross_prefix(const struct tree *tree)
 static void add_llvm_in_full(GPtrArray *vars, const struct tree *tree, const char *suffix)
 {
 	static const char *const tools[][2] = {
-		{ "CC", "clang" },	   { "HOSTCC", "clang" },      { "HOSTCXX", "clang++" },
-		{ "LD", "ld.lld" },	   { "AR", "llvm-ar" },	       { "NM", "llvm-nm" },
-		{ "OBJCOPY", "llvm-objcopy" }, { "OBJDUMP", "llvm-objdump" },
-		{ "READELF", "llvm-readelf" }, { "STRIP", "llvm-strip" },
+		{ "CC", "clang" },
+		{ "HOSTCC", "clang" },
+		{ "HOSTCXX", "clang++" },
+		{ "LD", "ld.lld" },
+		{ "AR", "llvm-ar" },
+		{ "NM", "llvm-nm" },
+		{ "OBJCOPY", "llvm-objcopy" },
+		{ "OBJDUMP", "llvm-objdump" },
+		{ "READELF", "llvm-readelf" },
+		{ "STRIP", "llvm-strip" },
 	};
 	g_autofree char *prefix = cross_prefix(tree);
 

@@ -215,13 +215,15 @@ static bool read_scope(struct tree *tree, GError **err)
 		if (!found) {
 			g_set_error(err, SOURCE_ERROR, SOURCE_NOT_FOUND,
 				    "'%s' is not there, neither in the current folder nor in the "
-				    "tree '%s'", *path, tree->root);
+				    "tree '%s'",
+				    *path, tree->root);
 			return false;
 		}
 		if (!g_file_test(found, G_FILE_TEST_IS_DIR) && !is_c_file(found)) {
 			g_set_error(err, SOURCE_ERROR, SOURCE_BAD_INPUT,
 				    "'%s' is neither a folder nor a .c file: name the .c files or "
-				    "the folders to analyse", *path);
+				    "the folders to analyse",
+				    *path);
 			return false;
 		}
 		add_scope(tree, found);
@@ -244,7 +246,8 @@ static char *arch_of_scope(struct tree *tree, GError **err)
 		if (result && strcmp(result, arch) != 0) {
 			g_set_error(err, SOURCE_ERROR, SOURCE_BAD_INPUT,
 				    "the paths belong to two architectures, %s and %s: run once "
-				    "for each, or choose one with --arch", result, arch);
+				    "for each, or choose one with --arch",
+				    result, arch);
 			return NULL;
 		}
 		g_free(result);

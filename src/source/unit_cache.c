@@ -16,7 +16,7 @@
 
 struct cache_header {
 	uint64_t magic;
-	uint64_t hash;	/* of all that follows this header */
+	uint64_t hash; /* of all that follows this header */
 	uint32_t n_inputs, n_units, n_words, n_strings;
 	uint64_t text_bytes;
 };
@@ -164,8 +164,8 @@ static bool files_exist(const struct tree *tree, const GPtrArray *units)
 {
 	for (guint i = 0; i < units->len; i++) {
 		const struct unit_spec *unit = g_ptr_array_index(units, i);
-		g_autofree char *path = g_build_filename(unit->file[0] == '/' ? "/" : tree->root,
-							 unit->file, NULL);
+		g_autofree char *path =
+			g_build_filename(unit->file[0] == '/' ? "/" : tree->root, unit->file, NULL);
 
 		if (!g_file_test(path, G_FILE_TEST_EXISTS))
 			return false;
@@ -258,8 +258,8 @@ static GByteArray *writer_bytes(const struct cache_writer *writer)
 		g_byte_array_append(bytes, (const guint8 *)parts[i]->data,
 				    parts[i]->len * g_array_get_element_size((GArray *)parts[i]));
 	g_byte_array_append(bytes, writer->text->data, writer->text->len);
-	((struct cache_header *)bytes->data)->hash = file_hash_bytes(
-		0, bytes->data + sizeof(header), bytes->len - sizeof(header));
+	((struct cache_header *)bytes->data)->hash =
+		file_hash_bytes(0, bytes->data + sizeof(header), bytes->len - sizeof(header));
 	return bytes;
 }
 

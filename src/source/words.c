@@ -20,16 +20,16 @@ enum { MAX_CHANGED = 200 };
 struct word_index {
 	struct tree *tree;
 	const GPtrArray *units;
-	struct mapping map;	  /* the index's file, or nothing */
-	GByteArray *built;	  /* what was built in this run, or NULL */
+	struct mapping map; /* the index's file, or nothing */
+	GByteArray *built;  /* what was built in this run, or NULL */
 	const struct words_header *header;
 	const struct words_file *files;
 	const uint32_t *words, *first, *postings;
 	const char *text;
-	uint32_t *file_unit;	  /* file number -> its first unit, or NOWHERE */
-	uint32_t *next_unit;	  /* unit -> the next one of the same file, or NOWHERE */
-	GHashTable *changed;	  /* word -> GArray of unit | WORD_DEFINES, of changed files */
-	GHashTable *definers;	  /* answers given: name -> GArray of units */
+	uint32_t *file_unit;  /* file number -> its first unit, or NOWHERE */
+	uint32_t *next_unit;  /* unit -> the next one of the same file, or NOWHERE */
+	GHashTable *changed;  /* word -> GArray of unit | WORD_DEFINES, of changed files */
+	GHashTable *definers; /* answers given: name -> GArray of units */
 };
 
 static char *index_path(const struct tree *tree, GError **err)
@@ -185,10 +185,12 @@ static bool too_many(const struct word_index *index, const GArray *changed)
 static void build(struct word_index *index, const char *path, struct console *con)
 {
 	g_autoptr(GError) error = NULL;
+	bool whole;
 
 	file_unmap(&index->map);
 	index->built = words_build(index->tree, index->units, con);
-	g_assert(index_attach(index, index->built->data, index->built->len));
+	whole = index_attach(index, index->built->data, index->built->len);
+	g_assert(whole);
 	if (!file_replace(path, index->built->data, index->built->len, &error) && con)
 		console_warn(con, "the word index is not kept: %s", error->message);
 }

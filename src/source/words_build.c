@@ -9,7 +9,7 @@ struct pair {
 };
 
 struct words_builder {
-	GHashTable *ids;  /* word -> number + 1; the key's text is in @strings */
+	GHashTable *ids; /* word -> number + 1; the key's text is in @strings */
 	GStringChunk *strings;
 	GPtrArray *words; /* number -> text */
 	GArray *last;	  /* number -> its newest pair + 1 */
@@ -156,7 +156,9 @@ static GByteArray *builder_bytes(struct words_builder *builder)
 	g_autofree uint32_t *first = g_new(uint32_t, n + 1);
 	g_autofree uint32_t *postings = g_new(uint32_t, n_postings + 1);
 	struct words_header header = {
-		.magic = WORDS_MAGIC, .n_files = builder->files->len, .n_words = n,
+		.magic = WORDS_MAGIC,
+		.n_files = builder->files->len,
+		.n_words = n,
 		.n_postings = n_postings,
 	};
 	GByteArray *bytes = g_byte_array_new();
@@ -170,8 +172,8 @@ static GByteArray *builder_bytes(struct words_builder *builder)
 	append(bytes, first, (n + 1) * sizeof(*first));
 	append(bytes, postings, n_postings * sizeof(*postings));
 	append(bytes, builder->text->str, builder->text->len);
-	((struct words_header *)bytes->data)->hash = file_hash_bytes(
-		0, bytes->data + sizeof(header), bytes->len - sizeof(header));
+	((struct words_header *)bytes->data)->hash =
+		file_hash_bytes(0, bytes->data + sizeof(header), bytes->len - sizeof(header));
 	return bytes;
 }
 
