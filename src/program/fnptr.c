@@ -49,7 +49,7 @@ static void begin(struct fnptr *p)
 	p->uses = g_array_new(FALSE, TRUE, sizeof(struct use));
 	g_array_set_size(p->uses, 1);
 	p->calls = g_array_new(FALSE, FALSE, sizeof(struct indirect));
-	p->call_args = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	p->call_ids = g_hash_table_new(pts_hash_packed, NULL);
 	p->called = g_new0(bool, p->program->n_functions + 1);
 	p->arg_counts = g_hash_table_new(pts_hash_packed, NULL);
 	pts_nodes_init(p);
@@ -61,7 +61,7 @@ static void end(struct fnptr *p)
 	g_array_unref(p->edges);
 	g_array_unref(p->uses);
 	g_array_unref(p->calls);
-	g_array_unref(p->call_args);
+	g_hash_table_unref(p->call_ids);
 	g_free(p->called);
 	g_free(p->by_term);
 	p->by_term = NULL;

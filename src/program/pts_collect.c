@@ -38,29 +38,67 @@ static void read_direct_call(struct collector *c, uint32_t callee, const struct 
 	}
 }
 
+/* What pts_held_by() would tell of a pointer that holds @value. */
+static uint32_t value_type(struct collector *c, term_id value)
+{
+	struct term term = term_at(c->p->program->terms, value);
+
+	if (term.kind == EXPR_ADDR)
+		return pts_address_of(pts_type_of(c->p->types, c->scope.function, term.base));
+	return pts_held_by(pts_type_of(c->p->types, c->scope.function, value));
+}
+
+/* The node in between has the arguments' type if they all have the same. */
+static void flow_argument(struct collector *c, term_id value, uint32_t to, bool is_first)
+{
+	uint32_t type = value_type(c, value);
+
+	if (is_first)
+		pts_node(c->p, to)->type = type;
+	else if (pts_node(c->p, to)->type != type)
+		pts_node(c->p, to)->type = 0;
+	pts_flow(c->p, &c->scope, value, to);
+}
+
+static struct indirect *call_through(struct fnptr *p, uint32_t callee, uint32_t n_args)
+{
+	gpointer key = pts_pack(callee, n_args);
+	uint32_t id = GPOINTER_TO_UINT(g_hash_table_lookup(p->call_ids, key));
+	struct indirect call = { .n_args = n_args };
+
+	if (!id) {
+		call.result = pts_new_node(p, 0);
+		call.args = p->nodes->len;
+		for (uint32_t i = 0; i < n_args; i++)
+			pts_new_node(p, 0);
+		pts_use(p, callee, USE_CALL, p->calls->len);
+		g_array_append_val(p->calls, call);
+		id = p->calls->len;
+		g_hash_table_insert(p->call_ids, key, GUINT_TO_POINTER(id));
+	}
+	return &g_array_index(p->calls, struct indirect, id - 1);
+}
+
 static void read_indirect_call(struct collector *c, term_id callee, const struct fact_step *step)
 {
 	struct fnptr *p = c->p;
-	uint32_t number = c->unit->facts->exprs[step->rhs].a;
-	struct indirect call = { .function = c->scope.function, .n_args = step->n_args };
-	uint32_t node = pts_value_node(p, &c->scope, callee);
+	uint32_t function = c->scope.function, node = pts_value_node(p, &c->scope, callee);
+	uint32_t result =
+		pts_result_node(p, function, c->unit->facts->exprs[step->rhs].a, NODE_MAKE);
+	guint n_before = p->calls->len;
+	struct indirect call;
 
-	g_hash_table_insert(p->arg_counts, pts_pack(c->scope.function, callee),
+	g_hash_table_insert(p->arg_counts, pts_pack(function, callee),
 			    GUINT_TO_POINTER(step->n_args + 1));
-	call.result = pts_result_node(p, c->scope.function, number, NODE_MAKE);
 	if (node == NO_NODE || node == UNKNOWN_NODE) {
-		pts_edge(p, UNKNOWN_NODE, call.result);
+		pts_edge(p, UNKNOWN_NODE, result);
 		return;
 	}
-	call.args = p->call_args->len;
-	for (uint32_t i = 0; i < step->n_args; i++) {
-		uint32_t arg = pts_value_node(p, &c->scope,
-					      c->unit->terms[c->unit->facts->args[step->args + i]]);
-
-		g_array_append_val(p->call_args, arg);
-	}
-	pts_use(p, node, USE_CALL, p->calls->len);
-	g_array_append_val(p->calls, call);
+	call = *call_through(p, node, step->n_args);
+	pts_edge(p, call.result, result);
+	for (uint32_t i = 0; i < step->n_args; i++)
+		flow_argument(c, c->unit->terms[c->unit->facts->args[step->args + i]],
+			      call.args + i, p->calls->len != n_before);
 }
 
 static void read_call(struct collector *c, const struct fact_step *step)
@@ -78,13 +116,15 @@ static void read_call(struct collector *c, const struct fact_step *step)
 		read_direct_call(c, f, step);
 }
 
+/* Between objects that are not known only a table's layers matter: ALL of it comes to be ANY. */
 static void read_copy(struct collector *c, term_id to, term_id from, uint32_t record)
 {
 	struct record_copy copy = { .to = pts_owner(c->p, to),
 				    .from = pts_owner(c->p, from),
 				    .record = record };
 
-	if (copy.to.kind != OWNER_NONE || copy.from.kind != OWNER_NONE)
+	if (copy.to.kind != OWNER_NONE || copy.from.kind != OWNER_NONE ||
+	    pts_record_is_table(c->p->types, record))
 		g_array_append_val(c->copies, copy);
 }
 

@@ -51,12 +51,28 @@ static void free_array(gpointer array)
 	g_array_unref(array);
 }
 
-uint32_t pts_new_node(struct fnptr *p)
+uint32_t pts_new_node(struct fnptr *p, uint32_t type)
 {
-	struct node node = { .parent = p->nodes->len };
+	struct node node = { .parent = p->nodes->len, .type = type };
 
 	g_array_append_val(p->nodes, node);
 	return p->nodes->len - 1;
+}
+
+static void set_types(struct fnptr *p, uint32_t function)
+{
+	const struct function *f = &p->program->functions[function];
+	const struct unit *unit = &p->program->units[f->unit];
+	uint32_t type = unit->strings[f->facts->type];
+
+	for (uint32_t i = 0; i < f->facts->n_params + f->facts->n_locals; i++) {
+		uint32_t of = unit->strings[unit->facts->variables[f->facts->variables + i].type];
+
+		pts_node(p, p->variables[function] + i)->type = pts_held_by(pts_type(p->types, of));
+	}
+	if (f->facts->flags & FUNCTION_RETURNS_POINTER)
+		pts_node(p, pts_return_node(p, function))->type =
+			pts_held_by(pts_returned_type(p->types, type));
 }
 
 /* One block of nodes for all variables, one for what functions return. */
@@ -77,6 +93,8 @@ void pts_nodes_init(struct fnptr *p)
 	for (uint32_t i = 0; i < n; i++)
 		pts_node(p, i)->parent = i;
 	pts_node(p, UNKNOWN_NODE)->flags = NODE_OPEN;
+	for (uint32_t f = 0; f < program->n_functions; f++)
+		set_types(p, f);
 	p->keys = g_hash_table_new(hash_key, same_key);
 	p->owners = g_hash_table_new_full(hash_owner, same_owner, NULL, free_array);
 	p->atoms = g_array_new(FALSE, FALSE, sizeof(struct atom));
@@ -112,6 +130,15 @@ uint32_t pts_return_node(const struct fnptr *p, uint32_t function)
 	return p->returns + function;
 }
 
+static uint32_t key_type(struct fnptr *p, const struct node_key *key)
+{
+	if (key->kind == KEY_RESULT)
+		return 0;
+	if (key->kind == KEY_GLOBAL)
+		return pts_held_by(pts_type(p->types, p->program->symbols[key->owner.a].type));
+	return pts_held_by(pts_type(p->types, pts_member_type(p->types, key->record, key->member)));
+}
+
 static uint32_t keyed_node(struct fnptr *p, const struct node_key *key, enum node_lookup how,
 			   bool *is_new)
 {
@@ -120,7 +147,7 @@ static uint32_t keyed_node(struct fnptr *p, const struct node_key *key, enum nod
 	*is_new = false;
 	if (node || how == NODE_FIND)
 		return node;
-	node = pts_new_node(p);
+	node = pts_new_node(p, key_type(p, key));
 	g_hash_table_insert(p->keys, arena_memdup(p->arena, key, sizeof(*key)),
 			    GUINT_TO_POINTER(node));
 	*is_new = true;
@@ -308,7 +335,9 @@ uint32_t pts_store_node(struct fnptr *p, uint32_t function, term_id place)
 
 uint32_t pts_function_atom(struct fnptr *p, uint32_t function)
 {
-	struct atom atom = { .kind = ATOM_FUNCTION, .function = function };
+	struct atom atom = { .kind = ATOM_FUNCTION,
+			     .function = function,
+			     .type = FUNCTION_ADDRESS };
 
 	if (p->function_atoms[function] == NO_ATOM) {
 		p->function_atoms[function] = p->atoms->len;
@@ -375,6 +404,7 @@ static uint32_t new_atom(struct fnptr *p, uint32_t function, const struct term *
 		atom.store = pts_any_node(p, term->a, term->b);
 	atom.owner = pts_owner(p, place);
 	atom.place = public_place(p, place);
+	atom.type = pts_address_of(pts_type_of(p->types, function, place));
 	g_array_append_val(p->atoms, atom);
 	return p->atoms->len - 1;
 }

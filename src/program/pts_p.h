@@ -69,6 +69,17 @@ const GArray *pts_members(const struct pts_types *types, uint32_t record);
 /* May a place of this type hold an atom? */
 bool pts_type_carries(struct type_info type);
 
+/*
+ * Types that a pointer is not cast between, as numbers: a "struct ops *" holds addresses of a
+ * struct ops only, whatever came by way of a void pointer. 0 stands for any.
+ */
+uint32_t pts_held_by(struct type_info pointer);
+uint32_t pts_address_of(struct type_info place);
+#define FUNCTION_ADDRESS 1u
+
+/* Of what function type @string returns. */
+struct type_info pts_returned_type(struct pts_types *types, uint32_t string);
+
 /* Does a record hold function pointers, in itself or in its parts; are they most of it? */
 bool pts_record_has_functions(const struct pts_types *types, uint32_t record);
 bool pts_record_is_table(const struct pts_types *types, uint32_t record);
@@ -90,6 +101,7 @@ struct atom {
 	uint32_t function;  /* FUNCTION: index */
 	uint32_t load;	    /* PLACE: the node that a load through the address reads */
 	uint32_t store;	    /* ... that a store writes */
+	uint32_t type;	    /* pts_address_of() */
 	struct owner owner; /* PLACE of a record: whose members those of the record are */
 	term_id place;	    /* PLACE: for people, and for program_points_to() */
 };
@@ -116,12 +128,14 @@ struct use {
 enum node_flag {
 	NODE_OPEN = 1 << 0,
 	NODE_STORED = 1 << 1, /* something is stored there directly */
+	NODE_SPREAD = 1 << 2, /* OPEN was handed on */
 };
 
 struct node {
 	uint32_t parent; /* union-find; itself for a representative */
 	uint32_t uses;
 	uint32_t flags;
+	uint32_t type;	      /* pts_held_by(): only atoms of this type, or of type 0, get in */
 	struct atom_set *set; /* NULL when empty */
 };
 
@@ -129,11 +143,13 @@ struct edge {
 	uint32_t from, to;
 };
 
-/* An indirect call. */
+/*
+ * All calls through one node with so many arguments. Each argument has a node in between, so that
+ * there are not as many edges as there are calls times targets.
+ */
 struct indirect {
-	uint32_t function;
 	uint32_t result; /* node */
-	uint32_t args;	 /* first in call_args */
+	uint32_t args;	 /* node of the first */
 	uint32_t n_args;
 };
 
@@ -154,7 +170,7 @@ struct fnptr {
 	GArray *edges;		/* struct edge, given by the code */
 	GArray *uses;		/* struct use; 0 is none */
 	GArray *calls;		/* struct indirect */
-	GArray *call_args;	/* node per argument */
+	GHashTable *call_ids;	/* (callee's node, arguments) -> index into calls + 1 */
 	GHashTable *arg_counts; /* (function, callee term) -> arguments + 1 */
 	GHashTable *late_edges; /* (from, to) that the solver has added */
 	bool *called;		/* function -> a call was seen */
@@ -194,8 +210,8 @@ guint pts_hash_packed(gconstpointer key);
 void pts_nodes_init(struct fnptr *p);
 void pts_nodes_free(struct fnptr *p);
 
-/* A node that stands for no place. */
-uint32_t pts_new_node(struct fnptr *p);
+/* A node, of type pts_held_by(). */
+uint32_t pts_new_node(struct fnptr *p, uint32_t type);
 
 /* Whether nodes that do not exist are made. */
 enum node_lookup { NODE_FIND, NODE_MAKE };
@@ -242,7 +258,7 @@ void pts_set_free(struct atom_set *set);
 /* The representative of the nodes that were found to hold the same. */
 uint32_t pts_root(const struct fnptr *p, uint32_t node);
 
-/* Adds @atom to what @node holds; true if it is new. */
+/* Adds @atom to what @node holds, if its type fits; true if it is new. */
 bool pts_add(struct fnptr *p, uint32_t node, uint32_t atom);
 
 /* --- constraints from facts (pts_collect.c, pts_value.c), their solution (pts_solve.c) ---------- */

@@ -10,6 +10,12 @@
 
 #define SMALL_SET 16
 
+/*
+ * A void pointer that may be more things than this is some allocator's or list's and tells
+ * nothing: it stays open. Pointers with a type hold as much as there are objects of the type.
+ */
+#define MAX_UNTYPED 256
+
 static size_t slot_of(const struct atom_set *set, uint32_t atom)
 {
 	return (atom * 0x9e3779b1u >> 7) & (set->n_slots - 1);
@@ -84,7 +90,14 @@ uint32_t pts_root(const struct fnptr *p, uint32_t node)
 bool pts_add(struct fnptr *p, uint32_t node, uint32_t atom)
 {
 	struct node *at = pts_node(p, pts_root(p, node));
+	uint32_t type = pts_atom(p, atom)->type;
 
+	if (at->type && type && at->type != type)
+		return false;
+	if (!at->type && at->set && at->set->n >= MAX_UNTYPED) {
+		at->flags |= NODE_OPEN;
+		return false;
+	}
 	if (!at->set)
 		at->set = g_new0(struct atom_set, 1);
 	return pts_set_add(at->set, atom);

@@ -71,20 +71,41 @@ static void merge(struct fnptr *p, uint32_t to, uint32_t from)
 		into->set->n_sent = into->set->n_used = 0;
 }
 
-/* Merges each cycle; of what remains one node per component, targets before sources. */
-static void collapse_cycles(struct fnptr *p, const struct scc *scc)
+/* Merges the nodes of a cycle that let in the same atoms; @same is scratch: type -> node. */
+static void collapse_cycle(struct fnptr *p, GHashTable *same, const uint32_t *members, uint32_t n)
 {
-	for (uint32_t c = 0; c < scc->n_components; c++)
-		for (uint32_t i = scc->first[c] + 1; i < scc->first[c + 1]; i++)
-			merge(p, scc->members[scc->first[c]], scc->members[i]);
+	g_hash_table_remove_all(same);
+	for (uint32_t i = 0; i < n; i++) {
+		gpointer type = GUINT_TO_POINTER(pts_node(p, members[i])->type);
+		uint32_t first = GPOINTER_TO_UINT(g_hash_table_lookup(same, type));
+
+		if (first)
+			merge(p, first, members[i]);
+		else
+			g_hash_table_insert(same, type, GUINT_TO_POINTER(members[i]));
+	}
 }
 
-static void send(struct fnptr *p, const struct graph *g, uint32_t from)
+static void collapse_cycles(struct fnptr *p, const struct scc *scc)
+{
+	GHashTable *same = g_hash_table_new(NULL, NULL);
+
+	for (uint32_t c = 0; c < scc->n_components; c++) {
+		uint32_t first = scc->first[c], n = scc->first[c + 1] - first;
+
+		if (n > 1)
+			collapse_cycle(p, same, &scc->members[first], n);
+	}
+	g_hash_table_unref(same);
+}
+
+/* True if there was anything new to send. */
+static bool send(struct fnptr *p, const struct graph *g, uint32_t from)
 {
 	struct atom_set *set = pts_node(p, from)->set;
 
 	if (!set || set->n_sent == set->n)
-		return;
+		return false;
 	for (uint32_t e = g->first[from]; e < g->first[from + 1]; e++) {
 		uint32_t to = pts_root(p, g->to[e]);
 
@@ -92,6 +113,19 @@ static void send(struct fnptr *p, const struct graph *g, uint32_t from)
 			pts_add(p, to, set->items[i]);
 	}
 	set->n_sent = set->n;
+	return true;
+}
+
+/* Once would do but for cycles of nodes of different types. */
+static void send_all(struct fnptr *p, const struct graph *g, const struct scc *scc)
+{
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (uint32_t i = g->n; i-- > 0;)
+			changed |= send(p, g, scc->members[i]);
+	}
 }
 
 static void propagate(struct fnptr *p)
@@ -102,8 +136,7 @@ static void propagate(struct fnptr *p)
 	collapse_cycles(p, &scc);
 	graph_free(&g);
 	g = graph_new(p);
-	for (uint32_t c = scc.n_components; c-- > 0;)
-		send(p, &g, scc.members[scc.first[c]]);
+	send_all(p, &g, &scc);
 	scc_clear(&scc);
 	graph_free(&g);
 }
@@ -157,8 +190,7 @@ static bool call_function(struct fnptr *p, const struct indirect *call, uint32_t
 		struct term param = { .kind = EXPR_PARAM, .a = i };
 
 		if (param_carries(p, function, i))
-			changed |= late_edge(p,
-					     g_array_index(p->call_args, uint32_t, call->args + i),
+			changed |= late_edge(p, call->args + i,
 					     pts_variable_node(p, function, &param));
 	}
 	if (f->flags & FUNCTION_RETURNS_POINTER)
@@ -212,12 +244,13 @@ static bool apply_uses(struct fnptr *p, uint32_t id)
 
 static void open_node(struct fnptr *p, GArray *work, uint32_t id)
 {
-	struct node *node = pts_node(p, pts_root(p, id));
+	struct node *node;
 
-	if (node->flags & NODE_OPEN)
-		return;
-	node->flags |= NODE_OPEN;
 	id = pts_root(p, id);
+	node = pts_node(p, id);
+	if (node->flags & NODE_SPREAD)
+		return;
+	node->flags |= NODE_OPEN | NODE_SPREAD;
 	g_array_append_val(work, id);
 }
 
@@ -252,12 +285,10 @@ static void spread_from(struct fnptr *p, const struct graph *g, GArray *work, ui
 static void seed_open(struct fnptr *p, GArray *work)
 {
 	for (uint32_t id = UNKNOWN_NODE + 1; id < p->nodes->len; id++) {
-		struct node *node = pts_node(p, id);
+		const struct node *node = pts_node(p, id);
 
-		if (!(node->flags & NODE_OPEN) && (!node->uses || node->set))
-			continue;
-		pts_node(p, pts_root(p, id))->flags &= ~(uint32_t)NODE_OPEN;
-		open_node(p, work, id);
+		if ((node->flags & NODE_OPEN) || (node->uses && !node->set))
+			open_node(p, work, id);
 	}
 	open_parameters(p, work);
 }

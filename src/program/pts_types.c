@@ -115,6 +115,13 @@ static bool is_lock(const struct rules *rules, const char *record)
 	       g_hash_table_contains(rules->part_types, record);
 }
 
+/* A typedef of a record without a tag has only its own name. */
+static bool is_record(const struct pts_types *types, const char *name, uint32_t string)
+{
+	return g_str_has_prefix(name, "struct ") || g_str_has_prefix(name, "union ") ||
+	       (string && pts_members(types, string)) || is_lock(types->program->rules, name);
+}
+
 static void parse_object(struct pts_types *types, const char *text, struct type_info *info)
 {
 	const char *base = skip_qualifiers(text, &info->is_const);
@@ -128,13 +135,13 @@ static void parse_object(struct pts_types *types, const char *text, struct type_
 		info->class = info->stars ? TYPE_POINTER : TYPE_SCALAR;
 		return;
 	}
-	if (!g_str_has_prefix(base, "struct ") && !g_str_has_prefix(base, "union ")) {
-		info->class = TYPE_SCALAR;
-		return;
-	}
 	name = g_strndup(base, length);
 	record = intern_find(types->program->strings, name);
 	info->record = record == UINT32_MAX ? 0 : record;
+	if (!is_record(types, name, info->record)) {
+		*info = (struct type_info){ .class = TYPE_SCALAR };
+		return;
+	}
 	info->class = info->stars ? TYPE_POINTER : TYPE_RECORD;
 	info->is_lock = !info->stars && is_lock(types->program->rules, name);
 }
@@ -170,6 +177,48 @@ bool pts_type_carries(struct type_info type)
 {
 	return type.class == TYPE_UNKNOWN || type.class == TYPE_POINTER ||
 	       type.class == TYPE_FUNCTION;
+}
+
+static uint32_t pointer_to(uint32_t record, unsigned stars)
+{
+	return record << 3 | MIN(stars, 7u);
+}
+
+uint32_t pts_held_by(struct type_info pointer)
+{
+	if (pointer.class == TYPE_FUNCTION)
+		return FUNCTION_ADDRESS;
+	if (pointer.class != TYPE_POINTER || (!pointer.record && pointer.stars == 1))
+		return 0;
+	return pointer_to(pointer.record, pointer.stars);
+}
+
+uint32_t pts_address_of(struct type_info place)
+{
+	if (place.class == TYPE_FUNCTION)
+		return FUNCTION_ADDRESS;
+	if (place.class != TYPE_POINTER && place.class != TYPE_RECORD)
+		return 0;
+	return pointer_to(place.record, place.stars + 1u);
+}
+
+/* "struct ops *(int)": what stands before the parameters. Pointers to functions: unknown. */
+struct type_info pts_returned_type(struct pts_types *types, uint32_t string)
+{
+	const char *text = program_string(types->program, string);
+	size_t length = strlen(text);
+	g_autofree char *returned = NULL;
+	int depth = 0;
+
+	do {
+		if (!length)
+			return (struct type_info){ .class = TYPE_UNKNOWN };
+		length--;
+		depth += (text[length] == ')') - (text[length] == '(');
+	} while (depth);
+	returned = g_strndup(text, length);
+	return strchr(returned, '(') ? (struct type_info){ .class = TYPE_UNKNOWN }
+				     : parse_type(types, g_strchomp(returned));
 }
 
 uint32_t pts_member_type(const struct pts_types *types, uint32_t record, uint32_t member)

@@ -181,7 +181,7 @@ uint32_t pts_value_node(struct fnptr *p, const struct value_scope *scope, term_i
 	case EXPR_BINARY:
 		break;
 	}
-	node = pts_new_node(p);
+	node = pts_new_node(p, 0);
 	pts_flow(p, scope, value, node);
 	return node;
 }
