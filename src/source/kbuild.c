@@ -40,6 +40,8 @@ static GPtrArray *make_command(const struct tree *tree, const char *out, const c
 	g_ptr_array_add(argv, g_strdup("-rRk"));
 	g_ptr_array_add(argv, g_strdup("--no-print-directory"));
 	g_ptr_array_add(argv, g_strdup_printf("-j%u", g_get_num_processors()));
+	/* Up to 5.13 the top Makefile includes others by names relative to the root. */
+	g_ptr_array_add(argv, g_strconcat("--include-dir=", tree->root, NULL));
 	g_ptr_array_add(argv, g_strdup("-f"));
 	g_ptr_array_add(argv, datadir_file("kbuild.mk"));
 	g_ptr_array_add(argv, join("LOCKGRAPH_TREE", tree->root));

@@ -29,6 +29,9 @@ export LOCKGRAPH_MK LOCKGRAPH_OUT LOCKGRAPH_GENERATE LOCKGRAPH_ONLY LOCKGRAPH_GU
 override may-sync-config :=
 override need-compiler := 1
 
+# We are where the flags count already; older trees would start again without this makefile.
+override need-sub-make :=
+
 .PHONY: lockgraph
 lockgraph:
 
