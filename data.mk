@@ -1,13 +1,12 @@
 # The files that lockgraph reads at run time. Whole folders, so that a new one needs no line here.
 DATA_FOLDERS = \
 	rules:rules \
-	cocci:cocci \
 	src/extract/include:include \
 	$(NULL)
-DATA_PATTERNS = -name '*.json' -o -name '*.cocci' -o -name '*.h'
+DATA_PATTERNS = -name '*.json' -o -name '*.h'
 
 dist_pkgdata_DATA = src/source/kbuild.mk
-EXTRA_DIST += rules cocci src/extract/include
+EXTRA_DIST += rules src/extract/include
 
 install-data-local:
 	@for pair in $(DATA_FOLDERS); do \

@@ -27,7 +27,8 @@ void *arena_alloc(struct arena *arena, size_t bytes) __attribute__((malloc, allo
 void *arena_zalloc(struct arena *arena, size_t bytes) __attribute__((malloc, alloc_size(2)));
 void *arena_memdup(struct arena *arena, const void *from, size_t bytes);
 char *arena_strdup(struct arena *arena, const char *text);
-char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_printf(struct arena *arena, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Bytes handed out since the last reset, and the name given at arena_new(). */
 size_t arena_bytes(const struct arena *arena);

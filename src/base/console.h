@@ -24,9 +24,12 @@ struct console *console_new(enum console_level level);
 void console_free(struct console *con);
 
 /* Each prints one line "lockgraph: ..."; the format has no newline at its end. */
-void console_error(struct console *con, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void console_warn(struct console *con, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void console_verbose(struct console *con, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void console_error(struct console *con, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void console_warn(struct console *con, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void console_verbose(struct console *con, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /*
  * A stage of @total steps begins: "reading units  63/150 [=====>    ] 0:12 left". @what is a

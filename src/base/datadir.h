@@ -7,7 +7,6 @@
  *	rules/SET/NAME.json	what functions mean
  *	kbuild.mk		prints a kernel's units and flags
  *	include/NAME.h		the headers that are force-included
- *	cocci/GROUP/NAME.cocci	semantic patches
  *
  * Knows nothing of what is in them.
  */

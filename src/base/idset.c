@@ -17,8 +17,8 @@ struct set {
  * array moves when it grows, which is why members are valid until the next constructor call.
  */
 struct idset_pool {
-	GArray *members;    /* uint32_t */
-	GArray *sets;	    /* struct set, by idset */
+	GArray *members;     /* uint32_t */
+	GArray *sets;	     /* struct set, by idset */
 	GHashTable *by_hash; /* hash of the members -> newest set with that hash, chained: */
 	GArray *same_hash;  /* idset, by idset: the next older set with the same hash, 0 for none */
 	GHashTable *unions; /* the smaller set << 32 | the larger -> result */
@@ -78,7 +78,8 @@ static bool set_is(const struct idset_pool *pool, idset a, const uint32_t *ids, 
 	return members == n && !memcmp(member, ids, n * sizeof(*ids));
 }
 
-static idset add_set(struct idset_pool *pool, uint64_t hash, idset older, const uint32_t *ids, size_t n)
+static idset add_set(struct idset_pool *pool, uint64_t hash, idset older, const uint32_t *ids,
+		     size_t n)
 {
 	struct set set = { .first = pool->members->len, .n = (uint32_t)n };
 	idset made = pool->sets->len;

@@ -23,7 +23,8 @@ json_t *json_read_file(const char *path, GError **err)
 	return root;
 }
 
-bool json_check_keys(const json_t *object, const char *where, const char *const *known, GError **err)
+bool json_check_keys(const json_t *object, const char *where, const char *const *known,
+		     GError **err)
 {
 	g_autofree char *list = NULL;
 	const char *key;

@@ -19,7 +19,8 @@ json_t *json_read_file(const char *path, GError **err);
  * Fails when @object (said to come from @where) has a key that is not in @known, a
  * NULL-terminated list. Says which key, and which ones are known.
  */
-bool json_check_keys(const json_t *object, const char *where, const char *const *known, GError **err);
+bool json_check_keys(const json_t *object, const char *where, const char *const *known,
+		     GError **err);
 
 /* Writes @root to @path ("-" is standard output), indented by one, keys in given order. */
 bool json_write_file(const json_t *root, const char *path, GError **err);

@@ -56,6 +56,11 @@ struct options {
 	char *output;
 	char *fail_on;
 
+	/* of single commands */
+	char *baseline;
+	gboolean all;
+	gboolean gated;
+
 	/* message_options */
 	gboolean quiet;
 	gboolean verbose;
@@ -108,7 +113,8 @@ const struct command *command_find(const char *name);
  * options.c: reads @words, which are a command's words without the program's and the command's
  * name. --help prints and ends the process. Undo with options_clear(), also after a failure.
  */
-bool options_parse(struct options *options, const struct command *command, char **words, GError **err);
+bool options_parse(struct options *options, const struct command *command, char **words,
+		   GError **err);
 void options_clear(struct options *options, const struct command *command);
 
 /* What "lockgraph COMMAND --help" prints. Free with g_free(). */

@@ -188,7 +188,8 @@ static enum exit_status print_command_help(const char *name)
 	g_autofree char *text = NULL;
 
 	if (!command) {
-		fprintf(stderr, "lockgraph: help: no command '%s'; 'lockgraph help' lists them\n", name);
+		fprintf(stderr, "lockgraph: help: no command '%s'; 'lockgraph help' lists them\n",
+			name);
 		return EXIT_BAD_INPUT;
 	}
 	text = options_help(command);

@@ -64,7 +64,8 @@ const struct option_table output_options = { "What comes out", output_rows };
 static const struct option_row message_rows[] = {
 	{ "quiet", 'q', G_OPTION_ARG_NONE, OPTION_FIELD(quiet), NULL,
 	  "no warnings, no progress bar" },
-	{ "verbose", 'v', G_OPTION_ARG_NONE, OPTION_FIELD(verbose), NULL, "say what each stage did" },
+	{ "verbose", 'v', G_OPTION_ARG_NONE, OPTION_FIELD(verbose), NULL,
+	  "say what each stage did" },
 	{ "stats", 0, G_OPTION_ARG_NONE, OPTION_FIELD(stats), NULL,
 	  "say how much time and memory it took" },
 	{ 0 },
@@ -121,11 +122,13 @@ static char **with_program(const struct command *command, char **words)
 
 	g_set_prgname(program);
 	g_strv_builder_add(builder, program);
-	g_strv_builder_addv(builder, (const char **)words);
+	for (; *words; words++)
+		g_strv_builder_add(builder, *words);
 	return g_strv_builder_end(builder);
 }
 
-bool options_parse(struct options *options, const struct command *command, char **words, GError **err)
+bool options_parse(struct options *options, const struct command *command, char **words,
+		   GError **err)
 {
 	g_autoptr(GArray) entries = glib_entries(command, options);
 	g_autoptr(GOptionContext) context = glib_context(command, entries);
