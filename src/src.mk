@@ -115,6 +115,8 @@ rules_sources = \
 
 program_sources = \
 	src/program/callgraph.c \
+	src/program/closure.c \
+	src/program/closure.h \
 	src/program/fnptr.c \
 	src/program/fnptr_p.h \
 	src/program/link.c \
@@ -160,22 +162,55 @@ summary_sources = \
 	$(NULL)
 
 graph_sources = \
+	src/graph/build.c \
+	src/graph/cycles.c \
 	src/graph/graph.h \
+	src/graph/graph_p.h \
+	src/graph/path.c \
+	src/graph/strong.c \
+	src/graph/strong_p.h \
 	$(NULL)
 
 check_sources = \
+	src/check/check.h \
+	src/check/check_p.h \
+	src/check/deadlock_cycle.c \
+	src/check/deadlock_order.c \
+	src/check/deadlock_self.c \
+	src/check/finding.c \
+	src/check/lock_imbalance.c \
+	src/check/rules.def \
+	src/check/table.c \
 	$(NULL)
 
 report_sources = \
+	src/report/baseline.c \
+	src/report/collect.c \
+	src/report/dot.c \
+	src/report/graph_json.c \
+	src/report/graph_text.c \
+	src/report/json.c \
+	src/report/output.c \
+	src/report/read.c \
+	src/report/report.h \
+	src/report/report_p.h \
+	src/report/table.c \
+	src/report/text.c \
 	$(NULL)
 
 bridge_sources = \
 	$(NULL)
 
 cmd_sources = \
+	src/cmd/analysis_p.h \
+	src/cmd/closure.c \
 	src/cmd/cmd.h \
 	src/cmd/help.c \
 	src/cmd/options.c \
+	src/cmd/outputs.c \
+	src/cmd/outputs_p.h \
+	src/cmd/run.c \
+	src/cmd/stages.c \
 	src/cmd/table.c \
 	$(NULL)
 

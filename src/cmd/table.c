@@ -2,8 +2,10 @@
 #include "cmd/cmd.h"
 
 extern const struct command command_help;
+extern const struct command command_run;
 
 const struct command *const command_table[] = {
+	&command_run,
 	&command_help,
 	NULL,
 };

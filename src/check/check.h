@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check.h - questions to the program, the summaries and the lock graph
+ *
+ * A check is a pure reader: it gets finished data and emits findings. No check knows of another,
+ * of how findings are printed, or of what was there before. A finding holds strings and numbers
+ * only, so that report/ and other tools' bridges can make, keep and compare them by themselves.
+ *
+ * To add a check: a file like template.c.in, a row in table.c, a line per rule in rules.def.
+ */
+#ifndef LOCKGRAPH_CHECK_H
+#define LOCKGRAPH_CHECK_H
+
+#include "base/arena.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct graph;
+struct program;
+struct rules;
+struct summaries;
+
+enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
+
+/* What a finding can be: one line of rules.def each. */
+enum rule_id {
+#define CHECK_RULE(symbol, ...) RULE_##symbol,
+#include "check/rules.def"
+#undef CHECK_RULE
+	RULE_IDS
+};
+
+struct check_rule {
+	const char *name;	   /* "deadlock/cycle" */
+	enum severity severity;	   /* of a finding that is sure */
+	const char *title;	   /* a phrase */
+	const char *checklist;	   /* items of Documentation/RCU/checklist.rst: "6 13", or "" */
+	const char *lockdep_title; /* what lockdep says at run time, or "" */
+	bool syzbot;		   /* syzkaller calls it "possible deadlock in FUNCTION" */
+	const char *help;	   /* what to do about it, one sentence */
+};
+
+const struct check_rule *check_rule(enum rule_id id);
+
+/* NULL when there is no rule of that name. */
+const struct check_rule *check_rule_find(const char *name);
+
+/* "error", "warning", "note"; and "low", "medium", "high" for enum confidence. */
+const char *severity_name(enum severity severity);
+const char *confidence_name(int confidence);
+
+/* --- findings ---------------------------------------------------------------------------------- */
+
+/* One step of a chain. @file is relative to the tree. */
+struct finding_step {
+	const char *file;
+	unsigned line, column;
+	const char *function; /* the step is in it */
+	const char *event;    /* "entry", "acquire", "call", "indirect", "return", "release" */
+	const char *what;     /* "mutex_lock(&kvm->lock)" */
+	const char *lock;     /* acquire: the class; else NULL */
+};
+
+/* How one task gets from holding @holds to wanting @acquires. */
+struct finding_path {
+	const char *holds, *acquires;		  /* class names, or NULL */
+	const char *holds_label, *acquires_label; /* the same as messages write them */
+	size_t n;
+	const struct finding_step *steps;
+};
+
+struct finding_lock {
+	const char *class_name; /* "struct kvm.lock" */
+	const char *name;	/* lockdep's: "&kvm->lock" */
+	const char *kind;	/* "mutex" */
+};
+
+struct finding {
+	const char *id; /* "" until report/ gives it one */
+	const char *rule;
+	enum severity severity;
+	int confidence; /* enum confidence */
+	const char *message;
+	struct finding_step location; /* event and what are NULL */
+	size_t n_locks;
+	const struct finding_lock *locks;
+	size_t n_paths;
+	const struct finding_path *paths;
+	const char *checklist;
+	const char *help;
+	const char *lockdep_title; /* or NULL */
+	const char *syzbot_title;  /* or NULL */
+};
+
+/* --- checks ------------------------------------------------------------------------------------ */
+
+struct check_options {
+	size_t max_cycle; /* longest circle */
+	int least;	  /* findings less confident than this are left out */
+	bool gated;	  /* circles that a common lock keeps from closing, too */
+	bool (*in_scope)(const char *file, void *data); /* whether the user asked about @file */
+	void *scope_data;
+};
+
+struct check_input {
+	const struct program *program;
+	const struct summaries *summaries;
+	const struct graph *graph;
+	const struct rules *rules;
+	const struct check_options *options;
+	struct arena *arena; /* for what findings point to */
+	GPtrArray *findings; /* struct finding *, in @arena */
+};
+
+struct check {
+	const char *name; /* of the file, for timing and --stats */
+	void (*run)(const struct check_input *in);
+};
+
+/* table.c: all checks, NULL-terminated. */
+extern const struct check *const check_table[];
+
+void checks_run(const struct check_input *in);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* check_p.h - what checks share: findings made from witnesses */
+#ifndef LOCKGRAPH_CHECK_P_H
+#define LOCKGRAPH_CHECK_P_H
+
+#include "check/check.h"
+#include "graph/graph.h"
+
+extern const struct check check_deadlock_cycle;
+extern const struct check check_deadlock_self;
+extern const struct check check_deadlock_order;
+extern const struct check check_lock_imbalance;
+
+/* A finding of rule @id with what rules.def says about it; not emitted yet. */
+struct finding *finding_new(const struct check_input *in, enum rule_id id, int confidence);
+
+/* Emits @f if it is confident enough. Its message and location must be set. */
+void finding_emit(const struct check_input *in, struct finding *f);
+
+/* The highest severity that a finding of this confidence may have. */
+enum severity finding_severity(enum rule_id id, int confidence);
+
+/* lockdep's name for a class without "&" where it tells enough, else the class: "kvm->lock". */
+const char *class_label(const struct check_input *in, uint32_t class);
+
+struct finding_lock finding_lock_of(const struct graph *graph, uint32_t class);
+
+/* The chain of a dependency or recursion as a path of a finding. */
+struct finding_path finding_path_of(const struct check_input *in, uint32_t from, uint32_t to,
+				    uint32_t witness);
+
+bool step_in_scope(const struct check_input *in, const struct finding_step *step);
+
+/*
+ * Sets the finding's location: where the second lock is taken on the first path that touches the
+ * scope, or the last step before that lies in scope. False if no path touches the scope.
+ */
+bool finding_locate(const struct check_input *in, struct finding *f);
+
+/* Sets syzbot's title, if the rule has one, from the function that takes the second lock. */
+void finding_title(const struct check_input *in, struct finding *f);
+
+#endif

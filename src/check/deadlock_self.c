@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * deadlock_self.c - a lock that is taken while it is held, and two objects of one class
+ *
+ *   CPU0                         CPU0              CPU1
+ *   lock(&phydev->lock)          lock(&a->lock)    lock(&b->lock)
+ *   lock(&phydev->lock)          lock(&b->lock)    lock(&a->lock)
+ *
+ * The left one is known when both names mean one object. The right one is what lockdep warns of
+ * whenever two locks of a class meet without a subclass. A class here may be many of lockdep's
+ * (one per file system type, say), and code often takes a parent before its child, so two
+ * objects are a finding only where every call on the way is certain, and a warning at most.
+ *
+ * Not a finding: recursive readers, subclasses, nest_lock, two globals, trylocks, locks that
+ * count (semaphores). A reader within a reader of a fair lock deadlocks only if a writer comes
+ * to wait in between, and is less sure for that.
+ */
+#include "check/check_p.h"
+
+static void fill_path(const struct check_input *in, uint32_t class, uint32_t witness,
+		      struct finding *f)
+{
+	struct finding_path *path = arena_new_struct(in->arena, struct finding_path);
+	struct finding_lock *lock = arena_new_struct(in->arena, struct finding_lock);
+
+	*lock = finding_lock_of(in->graph, class);
+	*path = finding_path_of(in, class, class, witness);
+	f->locks = lock;
+	f->n_locks = 1;
+	f->paths = path;
+	f->n_paths = 1;
+}
+
+static void emit_located(const struct check_input *in, struct finding *f)
+{
+	if (!finding_locate(in, f))
+		return;
+	finding_title(in, f);
+	finding_emit(in, f);
+}
+
+static void report_recursion(const struct check_input *in, const struct recursion *r)
+{
+	bool readers = r->held_mode != MODE_WRITE && r->taken_mode != MODE_WRITE;
+	int confidence = readers ? MIN((int)r->confidence, CONFIDENCE_MEDIUM) : (int)r->confidence;
+	struct finding *f = finding_new(in, RULE_DEADLOCK_SELF, confidence);
+
+	fill_path(in, r->lock, r->witness, f);
+	f->message = arena_printf(
+		in->arena,
+		readers ? "%s is taken for reading twice; a writer that comes to wait in between "
+			  "blocks both"
+			: "%s is taken while the same task holds it",
+		class_label(in, r->lock));
+	emit_located(in, f);
+}
+
+static void report_two_objects(const struct check_input *in, const struct dependency *d)
+{
+	struct finding *f = finding_new(in, RULE_DEADLOCK_SELF, CONFIDENCE_MEDIUM);
+
+	fill_path(in, d->from, d->witness, f);
+	f->message = arena_printf(
+		in->arena,
+		"%s of one object is taken while that of another, or of the same, is held",
+		class_label(in, d->from));
+	f->help =
+		"if the two are never the same object, take them in a fixed order and give the inner one a "
+		"nested subclass; else release the first";
+	emit_located(in, f);
+}
+
+static bool is_surprising(const struct graph *graph, const struct cycle *cycle)
+{
+	const struct dependency *d = &graph->dependencies[cycle->dependencies[0]];
+
+	return cycle->n == 1 && !cycle->gated && d->confidence == CONFIDENCE_HIGH &&
+	       !d->same_instance_impossible && graph->classes[d->from].kind != LOCK_SEMAPHORE &&
+	       graph->classes[d->from].kind != LOCK_PSEUDO;
+}
+
+static void run(const struct check_input *in)
+{
+	g_autoptr(GArray) circles = graph_cycles(in->graph, 1, CONFIDENCE_HIGH, in->arena);
+
+	for (size_t i = 0; i < in->graph->n_recursions; i++) {
+		if ((int)in->graph->recursions[i].confidence >= in->options->least)
+			report_recursion(in, &in->graph->recursions[i]);
+	}
+	for (guint i = 0; i < circles->len; i++) {
+		const struct cycle *circle = &g_array_index(circles, struct cycle, i);
+
+		if (is_surprising(in->graph, circle))
+			report_two_objects(in, &in->graph->dependencies[circle->dependencies[0]]);
+	}
+}
+
+const struct check check_deadlock_self = { .name = "deadlock_self", .run = run };

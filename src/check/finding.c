@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* finding.c - findings made from witnesses */
+#include "check/check_p.h"
+
+#include <string.h>
+
+static const struct check_rule rule_rows[] = {
+#define CHECK_RULE(symbol, name, severity, ...) { name, SEVERITY_##severity, __VA_ARGS__ },
+#include "check/rules.def"
+#undef CHECK_RULE
+};
+
+const struct check_rule *check_rule(enum rule_id id)
+{
+	return &rule_rows[id];
+}
+
+const struct check_rule *check_rule_find(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rule_rows); i++) {
+		if (g_str_equal(rule_rows[i].name, name))
+			return &rule_rows[i];
+	}
+	return NULL;
+}
+
+const char *severity_name(enum severity severity)
+{
+	static const char *const names[] = {
+		[SEVERITY_NOTE] = "note",
+		[SEVERITY_WARNING] = "warning",
+		[SEVERITY_ERROR] = "error",
+	};
+
+	return names[severity];
+}
+
+const char *confidence_name(int confidence)
+{
+	static const char *const names[] = {
+		[CONFIDENCE_LOW] = "low",
+		[CONFIDENCE_MEDIUM] = "medium",
+		[CONFIDENCE_HIGH] = "high",
+	};
+
+	return names[CLAMP(confidence, CONFIDENCE_LOW, CONFIDENCE_HIGH)];
+}
+
+/* What is not sure is a warning, what is hardly more than a guess a note. */
+enum severity finding_severity(enum rule_id id, int confidence)
+{
+	return (enum severity)MIN((int)check_rule(id)->severity, confidence);
+}
+
+struct finding *finding_new(const struct check_input *in, enum rule_id id, int confidence)
+{
+	const struct check_rule *rule = check_rule(id);
+	struct finding *f = arena_new_struct(in->arena, struct finding);
+
+	f->id = "";
+	f->rule = rule->name;
+	f->severity = finding_severity(id, confidence);
+	f->confidence = confidence;
+	f->checklist = rule->checklist;
+	f->help = rule->help;
+	f->lockdep_title = *rule->lockdep_title ? rule->lockdep_title : NULL;
+	return f;
+}
+
+void finding_emit(const struct check_input *in, struct finding *f)
+{
+	g_assert(f->message && f->location.file);
+	if (f->confidence >= in->options->least)
+		g_ptr_array_add(in->findings, f);
+}
+
+/* --- names ------------------------------------------------------------------------------------- */
+
+/* "lock" or "&q->lock" written in a header tell nobody which lock it is. */
+static bool tells_enough(const char *name)
+{
+	const char *arrow = strstr(name, "->");
+
+	return name[0] == '&' && arrow && arrow - name > 2 && !strpbrk(name, "()#");
+}
+
+const char *class_label(const struct check_input *in, uint32_t class)
+{
+	const struct lock_class *c = &in->graph->classes[class];
+
+	if (c->name && tells_enough(c->name))
+		return c->name + 1;
+	if (g_str_has_prefix(c->class_name, "struct "))
+		return c->class_name + strlen("struct ");
+	return c->class_name;
+}
+
+struct finding_lock finding_lock_of(const struct graph *graph, uint32_t class)
+{
+	const struct lock_class *c = &graph->classes[class];
+
+	return (struct finding_lock){ .class_name = c->class_name,
+				      .name = c->name ? c->name : c->class_name,
+				      .kind = lock_kind_name(c->kind) };
+}
+
+/* --- paths ------------------------------------------------------------------------------------- */
+
+static const char *event_name(enum witness_event event)
+{
+	switch (event) {
+	case WITNESS_ENTRY:
+		return "entry";
+	case WITNESS_ACQUIRE:
+		return "acquire";
+	case WITNESS_CALL:
+		return "call";
+	case WITNESS_INDIRECT:
+		return "indirect";
+	case WITNESS_RETURN:
+		return "return";
+	}
+	return "call";
+}
+
+static struct finding_step step_of(const struct graph *graph, const struct witness_step *step)
+{
+	struct finding_step result = { .file = step->file ? step->file : "",
+				       .line = step->line,
+				       .column = step->column,
+				       .function = step->function ? step->function : "",
+				       .event = event_name(step->event),
+				       .what = step->what ? step->what : "" };
+
+	if (step->event == WITNESS_ACQUIRE && step->lock != PROGRAM_NONE)
+		result.lock = graph->classes[step->lock].class_name;
+	return result;
+}
+
+struct finding_path finding_path_of(const struct check_input *in, uint32_t from, uint32_t to,
+				    uint32_t witness)
+{
+	struct witness chain = graph_witness(in->graph, witness, in->arena);
+	struct finding_step *steps = arena_new_array(in->arena, struct finding_step, chain.n + 1);
+
+	for (size_t i = 0; i < chain.n; i++)
+		steps[i] = step_of(in->graph, &chain.steps[i]);
+	return (struct finding_path){ .holds = in->graph->classes[from].class_name,
+				      .acquires = in->graph->classes[to].class_name,
+				      .holds_label = class_label(in, from),
+				      .acquires_label = class_label(in, to),
+				      .n = chain.n,
+				      .steps = steps };
+}
+
+bool step_in_scope(const struct check_input *in, const struct finding_step *step)
+{
+	return *step->file && in->options->in_scope(step->file, in->options->scope_data);
+}
+
+static const struct finding_step *last_in_scope(const struct check_input *in,
+						const struct finding_path *path)
+{
+	for (size_t i = path->n; i; i--) {
+		if (step_in_scope(in, &path->steps[i - 1]))
+			return &path->steps[i - 1];
+	}
+	return NULL;
+}
+
+bool finding_locate(const struct check_input *in, struct finding *f)
+{
+	const struct finding_step *step = NULL;
+
+	for (size_t i = 0; i < f->n_paths && !step; i++)
+		step = last_in_scope(in, &f->paths[i]);
+	if (!step)
+		return false;
+	f->location = *step;
+	f->location.event = NULL;
+	f->location.what = NULL;
+	f->location.lock = NULL;
+	return true;
+}
+
+void finding_title(const struct check_input *in, struct finding *f)
+{
+	const struct check_rule *rule = check_rule_find(f->rule);
+	const struct finding_path *path = f->paths;
+
+	if (rule->syzbot && f->n_paths && path->n)
+		f->syzbot_title = arena_printf(in->arena, "possible deadlock in %s",
+					       path->steps[path->n - 1].function);
+}

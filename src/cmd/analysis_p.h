@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * analysis_p.h - what the commands that read code share: the pipeline, run once
+ *
+ * analyse() in run.c is the pipeline, one call per stage; the stages are in stages.c. Everything
+ * lives until analysis_free().
+ */
+#ifndef LOCKGRAPH_ANALYSIS_P_H
+#define LOCKGRAPH_ANALYSIS_P_H
+
+#include "check/check.h"
+#include "cmd/cmd.h"
+#include "extract/extract.h"
+#include "graph/graph.h"
+#include "program/program.h"
+#include "report/report.h"
+#include "rules/rules.h"
+#include "source/source.h"
+#include "summary/summary.h"
+
+struct analysis {
+	const struct options *options;
+	const char *const *paths; /* what the user asked about */
+	struct console *con;
+	char *cache;
+	struct tree *tree;
+	struct rules *rules;
+	GPtrArray *units;   /* struct unit_spec *: those asked for; the tree's */
+	GPtrArray *results; /* struct extract_result * */
+	GPtrArray *facts;   /* struct facts *, all of them */
+	struct program *program;
+	struct summaries *summaries;
+	struct graph *graph;
+	struct report *report;
+	gint64 since; /* when the present stage began */
+};
+
+/*
+ * The stages in their order; each adds its time to the report. False with a message that names
+ * what is wrong with the input.
+ */
+bool stage_source(struct analysis *a, GError **err);
+bool stage_rules(struct analysis *a, GError **err);
+bool stage_extract(struct analysis *a, GError **err);
+bool stage_closure(struct analysis *a, GError **err);
+void stage_link(struct analysis *a);
+void stage_summaries(struct analysis *a);
+void stage_graph(struct analysis *a);
+void stage_checks(struct analysis *a);
+
+/* Reads @units and adds their facts; @asked: their failures make the report incomplete. */
+bool analysis_read(struct analysis *a, const GPtrArray *units, bool asked, GError **err);
+
+/* closure.c: reads what lies around the units that were asked for, as far as --closure says. */
+bool read_around(struct analysis *a, GError **err);
+
+/* From @options->arguments or @paths; on failure the message is printed. */
+bool analyse(struct analysis *a, const struct options *options, const char *const *paths);
+void analysis_free(struct analysis *a);
+
+/* EXIT_INCOMPLETE when some unit that was asked for could not be read, else @status. */
+enum exit_status analysis_status(const struct analysis *a, enum exit_status status);
+
+/* Prints "lockgraph: MESSAGE" and returns EXIT_BAD_INPUT. */
+enum exit_status fail_with(const GError *err);
+
+#endif

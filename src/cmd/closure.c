@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * closure.c - which code around the paths asked for is read as well
+ *
+ * A deadlock in a driver often closes elsewhere: in what it calls, or in who calls it with a lock
+ * held. Reading the whole kernel for one driver would take minutes, so names decide. Round 1
+ * takes, from the index of words, the units that
+ *
+ *   call in:  mention a function of the scope, or a member or variable that one is stored in,
+ *             provided that few units do: what fifty units mention tells nothing;
+ *   are called: define a function that the scope calls and the rules do not tell about.
+ *
+ * Each further round does the latter for what the round before read. All in all a bounded number
+ * of units, those nearest in the folder tree first (and the architecture's own), as they share
+ * locks with the scope most often; and of those equally near the ones that most names lead to.
+ */
+#include "program/closure.h"
+#include "cmd/analysis_p.h"
+
+#include <string.h>
+
+#define DEFAULT_ROUNDS 2
+
+/* 400 units take some 20 s to read on two cores once, and half a second when they are cached. */
+#define MOST_UNITS 400
+#define MOST_CALLERS 150
+
+/* A name that more units mention is no hint. */
+#define RARE 20
+
+struct candidate {
+	uint32_t unit;
+	unsigned near;	/* folders in common with the scope */
+	unsigned names; /* names that lead to it */
+};
+
+struct around {
+	struct analysis *a;
+	GPtrArray *all; /* struct unit_spec *: the configuration's units */
+	struct word_index *index;
+	struct closure *closure;
+	bool *read;	    /* per unit */
+	unsigned *near;	    /* per unit */
+	GHashTable *wanted; /* unit + 1 -> names that lead to it */
+	size_t left;	    /* how many units may still be read */
+};
+
+/* --- nearness ---------------------------------------------------------------------------------- */
+
+static unsigned common_folders(const char *a, const char *b)
+{
+	unsigned n = 0;
+
+	for (; *a && *a == *b; a++, b++)
+		n += *a == '/';
+	return n;
+}
+
+/* The folders of the units asked for, each once. */
+static GHashTable *scope_folders(const GPtrArray *units)
+{
+	GHashTable *folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < units->len; i++) {
+		const char *file = ((const struct unit_spec *)units->pdata[i])->file;
+
+		g_hash_table_add(
+			folders,
+			g_strndup(file,
+				  (gsize)(strrchr(file, '/') ? strrchr(file, '/') + 1 - file : 0)));
+	}
+	return folders;
+}
+
+static unsigned nearness(const struct tree *tree, const char *file, GHashTable *folders)
+{
+	g_autofree char *arch = g_strdup_printf("arch/%s/", tree->srcarch ? tree->srcarch : "");
+	unsigned best = g_str_has_prefix(file, arch);
+	GHashTableIter iter;
+	gpointer folder;
+
+	g_hash_table_iter_init(&iter, folders);
+	while (g_hash_table_iter_next(&iter, &folder, NULL))
+		best = MAX(best, common_folders(file, folder));
+	return best;
+}
+
+static void measure_units(struct around *r)
+{
+	g_autoptr(GHashTable) folders = scope_folders(r->a->units);
+
+	for (guint i = 0; i < r->all->len; i++) {
+		const char *file = ((const struct unit_spec *)r->all->pdata[i])->file;
+
+		r->read[i] = tree_in_scope(r->a->tree, file);
+		r->near[i] = nearness(r->a->tree, file, folders);
+	}
+}
+
+/* --- what is wanted ---------------------------------------------------------------------------- */
+
+static void want(struct around *r, uint32_t unit)
+{
+	gpointer key = GUINT_TO_POINTER(unit + 1);
+	guint names = GPOINTER_TO_UINT(g_hash_table_lookup(r->wanted, key));
+
+	if (!r->read[unit])
+		g_hash_table_insert(r->wanted, key, GUINT_TO_POINTER(names + 1));
+}
+
+static void want_mentions(struct around *r, GArray *names)
+{
+	for (guint i = 0; i < names->len; i++) {
+		const struct closure_name *name = &g_array_index(names, struct closure_name, i);
+		g_autoptr(GArray) units = word_index_mentions(r->index, name->name);
+
+		for (guint u = 0; units->len <= RARE && u < units->len; u++)
+			want(r, g_array_index(units, uint32_t, u));
+	}
+	g_array_unref(names);
+}
+
+/* Of several definitions the nearest is meant. */
+static void want_definition(struct around *r, const char *name)
+{
+	size_t n, best = 0;
+	const uint32_t *units = word_index_definers(r->index, name, &n);
+
+	for (size_t i = 1; i < n; i++) {
+		if (r->near[units[i]] > r->near[units[best]])
+			best = i;
+	}
+	if (n)
+		want(r, units[best]);
+}
+
+static void want_definitions(struct around *r)
+{
+	g_autoptr(GArray) names = closure_callees(r->closure);
+
+	for (guint i = 0; i < names->len; i++)
+		want_definition(r, g_array_index(names, struct closure_name, i).name);
+}
+
+/* --- what is read ------------------------------------------------------------------------------ */
+
+static gint compare_candidates(gconstpointer p, gconstpointer q)
+{
+	const struct candidate *a = p, *b = q;
+
+	if (a->near != b->near)
+		return a->near > b->near ? -1 : 1;
+	if (a->names != b->names)
+		return a->names > b->names ? -1 : 1;
+	return a->unit < b->unit ? -1 : 1;
+}
+
+static GArray *candidates_of(const struct around *r)
+{
+	GArray *candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
+	GHashTableIter iter;
+	gpointer unit, names;
+
+	g_hash_table_iter_init(&iter, r->wanted);
+	while (g_hash_table_iter_next(&iter, &unit, &names)) {
+		struct candidate candidate = { .unit = GPOINTER_TO_UINT(unit) - 1,
+					       .names = GPOINTER_TO_UINT(names) };
+
+		candidate.near = r->near[candidate.unit];
+		g_array_append_val(candidates, candidate);
+	}
+	g_array_sort(candidates, compare_candidates);
+	g_hash_table_remove_all(r->wanted);
+	return candidates;
+}
+
+/* The best of what is wanted, @most of them, in the order of the tree's units. */
+static GPtrArray *choose_units(struct around *r, size_t most)
+{
+	g_autoptr(GArray) candidates = candidates_of(r);
+	GPtrArray *units = g_ptr_array_new();
+	size_t n = MIN(candidates->len, MIN(most, r->left));
+
+	for (size_t i = 0; i < n; i++) {
+		const struct candidate *candidate = &g_array_index(candidates, struct candidate, i);
+
+		r->read[candidate->unit] = true;
+		g_ptr_array_add(units, r->all->pdata[candidate->unit]);
+	}
+	r->left -= n;
+	return units;
+}
+
+/* Facts of the units read last, for the closure to look at. */
+static GPtrArray *new_facts(const struct analysis *a, guint from)
+{
+	GPtrArray *facts = g_ptr_array_new();
+
+	for (guint i = from; i < a->facts->len; i++)
+		g_ptr_array_add(facts, a->facts->pdata[i]);
+	return facts;
+}
+
+static bool read_chosen(struct around *r, GPtrArray *units, GError **err)
+{
+	guint from = r->a->facts->len;
+	g_autoptr(GPtrArray) facts = NULL;
+
+	if (!units->len)
+		return true;
+	if (!analysis_read(r->a, units, false, err))
+		return false;
+	facts = new_facts(r->a, from);
+	closure_add(r->closure, facts, false);
+	return true;
+}
+
+static bool read_callers(struct around *r, GError **err)
+{
+	g_autoptr(GPtrArray) units = NULL;
+
+	want_mentions(r, closure_entries(r->closure));
+	want_mentions(r, closure_hooks(r->closure));
+	units = choose_units(r, MOST_CALLERS);
+	return read_chosen(r, units, err);
+}
+
+static bool read_callees(struct around *r, GError **err)
+{
+	g_autoptr(GPtrArray) units = NULL;
+
+	want_definitions(r);
+	units = choose_units(r, MOST_UNITS);
+	return read_chosen(r, units, err);
+}
+
+static bool run_rounds(struct around *r, int rounds, GError **err)
+{
+	closure_add(r->closure, r->a->facts, true);
+	if (!read_callers(r, err))
+		return false;
+	for (int i = 0; i < rounds && r->left; i++) {
+		if (!read_callees(r, err))
+			return false;
+	}
+	return true;
+}
+
+bool read_around(struct analysis *a, GError **err)
+{
+	int rounds = a->options->closure < 0 ? DEFAULT_ROUNDS : a->options->closure;
+	struct around r = { .a = a, .left = MOST_UNITS };
+	bool ok;
+
+	if (!rounds || a->tree->kind == TREE_PLAIN)
+		return true;
+	r.all = tree_all_units(a->tree, a->con, err);
+	if (!r.all)
+		return false;
+	r.index = word_index_open(a->tree, r.all, a->con, err);
+	if (!r.index) {
+		g_ptr_array_unref(r.all);
+		return false;
+	}
+	r.closure = closure_new(a->rules);
+	r.read = g_new0(bool, r.all->len + 1);
+	r.near = g_new0(unsigned, r.all->len + 1);
+	r.wanted = g_hash_table_new(NULL, NULL);
+	measure_units(&r);
+	ok = run_rounds(&r, rounds, err);
+	g_hash_table_unref(r.wanted);
+	g_free(r.near);
+	g_free(r.read);
+	closure_free(r.closure);
+	word_index_free(r.index);
+	g_ptr_array_unref(r.all);
+	return ok;
+}

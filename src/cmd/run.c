@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* run.c - the main job: the pipeline, and what is done with its findings */
+#include "cmd/analysis_p.h"
+#include "cmd/outputs_p.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static enum console_level level_of(const struct options *options)
+{
+	if (options->quiet)
+		return CONSOLE_QUIET;
+	return options->verbose ? CONSOLE_VERBOSE : CONSOLE_NORMAL;
+}
+
+static void begin(struct analysis *a, const struct options *options, const char *const *paths)
+{
+	*a = (struct analysis){ .options = options,
+				.paths = paths,
+				.since = g_get_monotonic_time() };
+	a->con = console_new(level_of(options));
+	a->cache = options->cache ? g_canonicalize_filename(options->cache, NULL)
+				  : g_build_filename(g_get_user_cache_dir(), "lockgraph", NULL);
+	a->report = report_new();
+	a->results = g_ptr_array_new();
+	a->facts = g_ptr_array_new();
+}
+
+/* The pipeline. */
+bool analyse(struct analysis *a, const struct options *options, const char *const *paths)
+{
+	g_autoptr(GError) err = NULL;
+
+	begin(a, options, paths);
+	if (!stage_rules(a, &err) || !stage_source(a, &err) || !stage_extract(a, &err) ||
+	    !stage_closure(a, &err)) {
+		fail_with(err);
+		return false;
+	}
+	stage_link(a);
+	stage_summaries(a);
+	stage_graph(a);
+	stage_checks(a);
+	return true;
+}
+
+/* --- the command ------------------------------------------------------------------------------- */
+
+/* What --fail-on may say; @least is the severity from which on the status is 1. */
+static bool read_threshold(const char *said, int *least, GError **err)
+{
+	static const struct {
+		const char *name;
+		int least;
+	} levels[] = {
+		{ "error", SEVERITY_ERROR },	 { "warning", SEVERITY_WARNING },
+		{ "note", SEVERITY_NOTE },	 { "info", SEVERITY_NOTE },
+		{ "never", SEVERITY_ERROR + 1 },
+	};
+
+	*least = SEVERITY_WARNING;
+	if (!said)
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(levels); i++) {
+		*least = levels[i].least;
+		if (g_str_equal(said, levels[i].name))
+			return true;
+	}
+	g_set_error(err, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		    "--fail-on: no level '%s'; there are error, warning, note and never", said);
+	return false;
+}
+
+/* For lockgraph explain. A cache that cannot be written to is no reason to fail here. */
+static void keep_report(const struct analysis *a)
+{
+	g_autofree char *path = last_report_path(a->cache);
+	g_autoptr(GError) err = NULL;
+
+	if (!write_report(a->report, report_form_find("json"), path, false, &err))
+		console_verbose(a->con, "lockgraph explain will not know this run: %s",
+				err->message);
+}
+
+static bool drop_known(const struct analysis *a, GError **err)
+{
+	return !a->options->baseline || report_drop_known(a->report, a->options->baseline, err);
+}
+
+static enum exit_status report_and_judge(struct analysis *a, const GArray *outputs, int least)
+{
+	g_autoptr(GError) err = NULL;
+	bool fails;
+
+	keep_report(a);
+	if (!drop_known(a, &err) || !write_outputs(a->report, outputs, a->options->stats, &err))
+		return fail_with(err);
+	fails = least <= SEVERITY_ERROR && report_count(a->report, (enum severity)least);
+	return fails ? EXIT_FINDINGS : analysis_status(a, EXIT_CLEAN);
+}
+
+static enum exit_status run_analysis(const struct options *options, const GArray *outputs,
+				     int least)
+{
+	enum exit_status status = EXIT_BAD_INPUT;
+	struct analysis a;
+
+	if (analyse(&a, options, (const char *const *)options->arguments))
+		status = report_and_judge(&a, outputs, least);
+	analysis_free(&a);
+	return status;
+}
+
+static bool has_paths(const struct options *options, GError **err)
+{
+	if (options->arguments[0])
+		return true;
+	g_set_error(
+		err, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		"no PATH given: say which folders or .c files to look at, as in 'lockgraph drivers/s390'");
+	return false;
+}
+
+static enum exit_status run(const struct options *options)
+{
+	g_autoptr(GArray) outputs = NULL;
+	g_autoptr(GError) err = NULL;
+	int least;
+
+	if (!has_paths(options, &err) || !read_threshold(options->fail_on, &least, &err))
+		return fail_with(err);
+	outputs = report_outputs(options->format, options->output, &err);
+	if (!outputs)
+		return fail_with(err);
+	return run_analysis(options, outputs, least);
+}
+
+static const struct option_row report_rows[] = {
+	{ "baseline", 0, G_OPTION_ARG_FILENAME, OPTION_FIELD(baseline), "FILE",
+	  "leave out what FILE, a JSON report of before, has" },
+	{ "all", 'a', G_OPTION_ARG_NONE, OPTION_FIELD(all), NULL,
+	  "findings of low confidence too" },
+	{ "gated", 0, G_OPTION_ARG_NONE, OPTION_FIELD(gated), NULL,
+	  "circles that a common lock keeps from closing, too" },
+	{ 0 },
+};
+static const struct option_table report_options = { NULL, report_rows };
+
+const struct command command_run = {
+	.name = "run",
+	.arguments = "PATH...",
+	.summary = "report lock-order problems of the code under PATH",
+	.help = "PATH is a folder or a .c file of a kernel tree, which needs not be configured.\n\n"
+		"Forms: text, json, sarif. Exit status: 0 nothing found, 1 findings, 2 bad usage or input, "
+		"3 some files could not be read.",
+	.options = { &tree_options, &read_options, &analysis_options, &output_options,
+		     &report_options, &message_options, NULL },
+	.run = run,
+};

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* stages.c - the stages of the pipeline, as analyse() calls them */
+#include "base/datadir.h"
+#include "cmd/analysis_p.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#define DEFAULT_RULES "kernel"
+#define DEFAULT_MAX_CYCLE 4
+#define DEFAULT_CACHE_MB 8192
+
+static void end_stage(struct analysis *a, const char *name)
+{
+	gint64 now = g_get_monotonic_time();
+
+	report_add_timing(a->report, name, (double)(now - a->since) / G_USEC_PER_SEC);
+	console_verbose(a->con, "%s: %.2f s", name, (double)(now - a->since) / G_USEC_PER_SEC);
+	a->since = now;
+}
+
+/* --- source and rules -------------------------------------------------------------------------- */
+
+static void describe_tree(struct analysis *a)
+{
+	struct report *report = a->report;
+
+	report->version = a->tree->version ? a->tree->version : "";
+	report->arch = a->tree->arch ? a->tree->arch : "";
+	report->config = a->tree->config_name ? a->tree->config_name : "";
+	report->scope = a->paths;
+	report->units_total = a->units->len;
+}
+
+bool stage_source(struct analysis *a, GError **err)
+{
+	const struct options *o = a->options;
+	struct source_request request = { .tree = o->tree,
+					  .arch = o->arch,
+					  .objtree = o->objtree,
+					  .compile_commands = o->compile_commands,
+					  .config = o->config,
+					  .cache = a->cache,
+					  .no_exec = o->no_exec,
+					  .paths = a->paths };
+
+	a->tree = tree_open(&request, err);
+	if (!a->tree || !tree_prepare(a->tree, a->con, err))
+		return false;
+	end_stage(a, "prepare");
+	a->units = tree_list_units(a->tree, a->con, err);
+	if (!a->units)
+		return false;
+	describe_tree(a);
+	end_stage(a, "list");
+	return true;
+}
+
+/* A set named with --rules stands in for the kernel's; all else adds to it. */
+static const char *choose_set(char **sets, char **said)
+{
+	for (; said && *said; said++) {
+		if (g_strv_contains((const char *const *)sets, *said))
+			return *said;
+	}
+	return DEFAULT_RULES;
+}
+
+bool stage_rules(struct analysis *a, GError **err)
+{
+	g_autofree char *dir = datadir_file("rules");
+	g_auto(GStrv) sets = rules_sets(dir);
+	g_autoptr(GPtrArray) extra = g_ptr_array_new();
+	const char *set = choose_set(sets, a->options->rules);
+
+	for (char **said = a->options->rules; said && *said; said++) {
+		if (!g_str_equal(*said, set))
+			g_ptr_array_add(extra, *said);
+	}
+	g_ptr_array_add(extra, NULL);
+	a->rules = rules_load(dir, set, (const char *const *)extra->pdata, err);
+	return a->rules != NULL;
+}
+
+/* --- extract ----------------------------------------------------------------------------------- */
+
+/* The same precompiled header's functions may come with every batch. */
+static bool is_there(const struct analysis *a, const struct facts *facts)
+{
+	for (guint i = 0; i < a->facts->len; i++) {
+		const struct facts *other = a->facts->pdata[i];
+
+		if (other->map.size == facts->map.size &&
+		    !memcmp(other->map.data, facts->map.data, facts->map.size))
+			return true;
+	}
+	return false;
+}
+
+static bool is_base(const struct facts *facts)
+{
+	return facts->unit[0] == '@';
+}
+
+static void take_result(struct analysis *a, struct extract_result *result, bool asked)
+{
+	g_ptr_array_add(a->results, result);
+	for (guint i = 0; i < result->facts->len; i++) {
+		struct facts *facts = result->facts->pdata[i];
+
+		if (!is_base(facts) || !is_there(a, facts))
+			g_ptr_array_add(a->facts, facts);
+		if (!is_base(facts))
+			*(asked ? &a->report->units_analysed : &a->report->units_closure) += 1;
+	}
+	for (guint i = 0; i < result->failures->len; i++) {
+		const struct unit_failure *failure = result->failures->pdata[i];
+		g_autofree char *why = g_strdup_printf("%s: %s", failure->stage, failure->why);
+
+		report_add_failure(a->report, &(struct report_failure){ .file = failure->file,
+									.why = why,
+									.partial = failure->partial,
+									.around = !asked });
+	}
+}
+
+bool analysis_read(struct analysis *a, const GPtrArray *units, bool asked, GError **err)
+{
+	const struct options *o = a->options;
+	struct extract_options options = { .jobs = (unsigned)MAX(o->jobs, 0),
+					   .timeout_seconds = (unsigned)MAX(o->timeout, 0),
+					   .memory_mb = (unsigned)MAX(o->memory, 0),
+					   .no_pch = o->no_pch,
+					   .cache_dir = a->cache,
+					   .cache_limit_mb = o->cache_limit > 0
+								     ? (size_t)o->cache_limit
+								     : DEFAULT_CACHE_MB };
+	struct extract_result *result;
+
+	if (!units->len)
+		return true;
+	result = extract_units(a->tree, units, &options, a->con, err);
+	if (!result)
+		return false;
+	take_result(a, result, asked);
+	console_verbose(a->con,
+			"%u files read, %zu of them from the cache; %.1f s of processor time",
+			units->len, result->from_cache, result->parse_cpu_seconds);
+	return true;
+}
+
+bool stage_extract(struct analysis *a, GError **err)
+{
+	if (!analysis_read(a, a->units, true, err))
+		return false;
+	end_stage(a, "extract");
+	return true;
+}
+
+bool stage_closure(struct analysis *a, GError **err)
+{
+	if (!read_around(a, err))
+		return false;
+	end_stage(a, "closure");
+	return true;
+}
+
+/* --- link, analyse, check ---------------------------------------------------------------------- */
+
+static bool in_scope(const char *file, void *data)
+{
+	return tree_in_scope(data, file);
+}
+
+void stage_link(struct analysis *a)
+{
+	a->program = program_link(a->facts, a->rules, in_scope, a->tree);
+	a->report->functions = a->program->n_functions;
+	end_stage(a, "link");
+}
+
+void stage_summaries(struct analysis *a)
+{
+	a->summaries = summaries_build(a->program, a->con);
+	a->report->unresolved_calls = a->summaries->unresolved_calls;
+	a->report->gave_up = a->summaries->gave_up;
+	end_stage(a, "analyse");
+}
+
+void stage_graph(struct analysis *a)
+{
+	a->graph = graph_build(a->summaries);
+	a->report->classes = a->graph->n_classes;
+	a->report->dependencies = a->graph->n_dependencies;
+	end_stage(a, "graph");
+}
+
+static size_t peak_rss_mb(const struct analysis *a)
+{
+	struct rusage usage;
+	size_t peak;
+
+	getrusage(RUSAGE_SELF, &usage);
+	peak = (size_t)usage.ru_maxrss / 1024;
+	for (guint i = 0; i < a->results->len; i++) {
+		const struct extract_result *result = a->results->pdata[i];
+
+		peak = MAX(peak, result->worker_peak_rss_mb);
+	}
+	return peak;
+}
+
+void stage_checks(struct analysis *a)
+{
+	const struct options *o = a->options;
+	struct check_options options = { .max_cycle = o->max_cycle > 0 ? (size_t)o->max_cycle
+								       : DEFAULT_MAX_CYCLE,
+					 .least = o->all ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM,
+					 .gated = o->gated,
+					 .in_scope = in_scope,
+					 .scope_data = a->tree };
+	struct check_input in = { .program = a->program,
+				  .summaries = a->summaries,
+				  .graph = a->graph,
+				  .rules = a->rules,
+				  .options = &options,
+				  .arena = a->report->arena,
+				  .findings = a->report->findings };
+
+	checks_run(&in);
+	report_finish(a->report);
+	end_stage(a, "check");
+	a->report->peak_rss_mb = peak_rss_mb(a);
+}
+
+void analysis_free(struct analysis *a)
+{
+	graph_free(a->graph);
+	summaries_free(a->summaries);
+	program_free(a->program);
+	for (guint i = 0; a->results && i < a->results->len; i++)
+		extract_result_free(a->results->pdata[i]);
+	g_clear_pointer(&a->results, g_ptr_array_unref);
+	g_clear_pointer(&a->facts, g_ptr_array_unref);
+	report_free(a->report);
+	rules_free(a->rules);
+	tree_free(a->tree);
+	g_free(a->cache);
+	console_free(a->con);
+}
+
+enum exit_status fail_with(const GError *err)
+{
+	fprintf(stderr, "lockgraph: %s\n", err->message);
+	return EXIT_BAD_INPUT;
+}
+
+enum exit_status analysis_status(const struct analysis *a, enum exit_status status)
+{
+	if (status != EXIT_CLEAN)
+		return status;
+	for (guint i = 0; i < a->report->failures->len; i++) {
+		if (!g_array_index(a->report->failures, struct report_failure, i).around)
+			return EXIT_INCOMPLETE;
+	}
+	return EXIT_CLEAN;
+}

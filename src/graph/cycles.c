@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cycles.c - short circles in the lock graph
+ *
+ * Problem: all elementary circles of at most N classes that touch the scope, in a graph of some
+ * thousand classes where most of the classes lie on no circle at all, and the rest in one dense
+ * strongly connected component with millions of long circles that nobody wants to read.
+ *
+ * So: length by length, shortest first. A circle is searched from an edge in scope, depth first
+ * towards that edge's tail, only over classes whose distance to the tail fits in what is left of
+ * the length. It is found once: from the first of its edges in scope, as edges before that one
+ * are not used. A circle among whose classes a shorter one was reported that is as sure is
+ * dropped, and where two neighbours on the way are such a shorter circle the way is not followed.
+ */
+#include "base/scc.h"
+#include "graph/strong_p.h"
+
+#include <string.h>
+
+/*
+ * Bounds on one run, far above what a graph without gross errors has: the 6.12 kernel's graph
+ * takes some million steps. What is beyond is left out, the longest circles first.
+ */
+#define MOST_STEPS 400000000
+#define MOST_CYCLES 20000
+
+#define TOO_FAR UINT8_MAX
+
+struct cycle_search {
+	const struct graph *graph;
+	struct arena *arena;   /* the result's */
+	struct arena *scratch; /* what only the search needs */
+	enum confidence least;
+	GArray *found;	   /* struct cycle */
+	GHashTable *known; /* struct class_set -> struct known_cycle */
+	uint32_t *rank;	   /* per class: its place among all class names */
+
+	/* edges inside components, sorted by from, to */
+	GArray *edges;
+	uint32_t *first_out; /* n_classes + 1 */
+	uint32_t *first_in;  /* n_classes + 1, offsets into in */
+	uint32_t *in;	     /* edge indices by to */
+	uint8_t *pair; /* per edge: 1 + confidence of the ungated circle with its reverse edge */
+
+	/* the search from one edge */
+	uint32_t start, tail;
+	uint8_t *distance; /* per class: edges to the tail, or TOO_FAR */
+	uint32_t *touched;
+	uint32_t n_touched;
+	size_t length, depth;
+	const struct class_edge *path[CYCLE_LONGEST];
+	uint64_t steps;
+};
+
+/* The classes of a circle, sorted; the rest is zero. */
+struct class_set {
+	uint32_t n;
+	uint32_t classes[CYCLE_LONGEST];
+};
+
+/* What was reported over a set of classes: 1 + confidence, 0 for none. */
+struct known_cycle {
+	uint8_t ungated, gated;
+};
+
+static const struct class_edge *edge_at(const struct cycle_search *s, uint32_t edge)
+{
+	return &g_array_index(s->edges, struct class_edge, edge);
+}
+
+/* --- the edges ------------------------------------------------------------------------------- */
+
+/* The run of dependencies with the same two classes that begins at @first. */
+static struct class_edge make_edge(const struct graph *graph, uint32_t first, enum confidence least)
+{
+	const struct dependency *d = &graph->dependencies[first];
+	struct class_edge edge = { .from = d->from, .to = d->to, .first = first, .end = first };
+	bool any = false;
+
+	for (; edge.end < graph->n_dependencies; edge.end++) {
+		d = &graph->dependencies[edge.end];
+		if (d->from != edge.from || d->to != edge.to)
+			break;
+		if (d->confidence < least)
+			continue;
+		edge.best = any ? MAX(edge.best, d->confidence) : d->confidence;
+		edge.in_scope |= d->in_scope;
+		any = true;
+	}
+	if (!any)
+		edge.first = edge.end;
+	return edge;
+}
+
+static GArray *all_edges(const struct graph *graph, enum confidence least)
+{
+	GArray *edges = g_array_new(false, false, sizeof(struct class_edge));
+	struct class_edge edge;
+
+	for (uint32_t d = 0; d < graph->n_dependencies; d = edge.end) {
+		uint32_t begin = d;
+
+		edge = make_edge(graph, begin, least);
+		if (edge.first != edge.end)
+			g_array_append_val(edges, edge);
+	}
+	return edges;
+}
+
+static struct scc components_of(const struct graph *graph, const GArray *edges)
+{
+	g_autofree uint32_t *first = g_new0(uint32_t, graph->n_classes + 1);
+	g_autofree uint32_t *to = g_new(uint32_t, edges->len + 1);
+
+	for (guint i = 0; i < edges->len; i++) {
+		const struct class_edge *edge = &g_array_index(edges, struct class_edge, i);
+
+		first[edge->from + 1]++;
+		to[i] = edge->to;
+	}
+	for (size_t i = 0; i < graph->n_classes; i++)
+		first[i + 1] += first[i];
+	return scc_find((uint32_t)graph->n_classes, first, to);
+}
+
+/* An edge between components is on no circle; one from a class to itself is a case of its own. */
+static void keep_inner_edges(const struct graph *graph, GArray *edges)
+{
+	struct scc scc = components_of(graph, edges);
+	guint kept = 0;
+
+	for (guint i = 0; i < edges->len; i++) {
+		struct class_edge edge = g_array_index(edges, struct class_edge, i);
+
+		if (scc.component[edge.from] != scc.component[edge.to] || edge.from == edge.to)
+			continue;
+		g_array_index(edges, struct class_edge, kept++) = edge;
+	}
+	g_array_set_size(edges, kept);
+	scc_clear(&scc);
+}
+
+static void index_edges(struct cycle_search *s)
+{
+	size_t n = s->graph->n_classes;
+	g_autofree uint32_t *next = NULL;
+
+	s->first_out = arena_new_array(s->scratch, uint32_t, n + 1);
+	s->first_in = arena_new_array(s->scratch, uint32_t, n + 1);
+	s->in = arena_new_array(s->scratch, uint32_t, s->edges->len + 1);
+	s->pair = arena_new_array(s->scratch, uint8_t, s->edges->len + 1);
+	for (guint i = 0; i < s->edges->len; i++) {
+		s->first_out[edge_at(s, i)->from + 1]++;
+		s->first_in[edge_at(s, i)->to + 1]++;
+	}
+	for (size_t i = 0; i < n; i++) {
+		s->first_out[i + 1] += s->first_out[i];
+		s->first_in[i + 1] += s->first_in[i];
+	}
+	next = g_memdup2(s->first_in, (n + 1) * sizeof(*next));
+	for (guint i = 0; i < s->edges->len; i++)
+		s->in[next[edge_at(s, i)->to]++] = i;
+}
+
+static uint32_t find_edge(const struct cycle_search *s, uint32_t from, uint32_t to)
+{
+	uint32_t low = s->first_out[from], high = s->first_out[from + 1];
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (edge_at(s, middle)->to < to)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->first_out[from + 1] && edge_at(s, low)->to == to ? low : PROGRAM_NONE;
+}
+
+/* --- what was reported ----------------------------------------------------------------------- */
+
+static guint hash_class_set(gconstpointer p)
+{
+	const struct class_set *set = p;
+	guint hash = set->n;
+
+	for (uint32_t i = 0; i < set->n; i++)
+		hash = (hash ^ set->classes[i]) * 0x9e3779b1u;
+	return hash;
+}
+
+static gboolean same_class_set(gconstpointer p, gconstpointer q)
+{
+	return !memcmp(p, q, sizeof(struct class_set));
+}
+
+static void class_set_add(struct class_set *set, uint32_t class)
+{
+	uint32_t i = set->n++;
+
+	for (; i && set->classes[i - 1] > class; i--)
+		set->classes[i] = set->classes[i - 1];
+	set->classes[i] = class;
+}
+
+/* The classes of @path whose bit is set in @mask. */
+static struct class_set some_classes(const struct class_edge *const *path, size_t n,
+				     unsigned int mask)
+{
+	struct class_set set = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		if (mask >> i & 1)
+			class_set_add(&set, path[i]->from);
+	}
+	return set;
+}
+
+static bool has_shorter(const struct cycle_search *s, const struct cycle *cycle)
+{
+	unsigned int all = (1u << cycle->n) - 1;
+
+	for (unsigned int mask = 1; mask < all; mask++) {
+		struct class_set set = some_classes(s->path, cycle->n, mask);
+		const struct known_cycle *known = g_hash_table_lookup(s->known, &set);
+
+		if (!known)
+			continue;
+		if (known->ungated > cycle->confidence)
+			return true;
+		if (cycle->gated && known->gated > cycle->confidence)
+			return true;
+	}
+	return false;
+}
+
+static void remember(struct cycle_search *s, const struct cycle *cycle)
+{
+	struct class_set set = some_classes(s->path, cycle->n, ~0u);
+	struct known_cycle *known = g_hash_table_lookup(s->known, &set);
+	uint8_t *sure;
+
+	if (!known) {
+		known = arena_new_struct(s->scratch, struct known_cycle);
+		g_hash_table_insert(s->known, arena_memdup(s->scratch, &set, sizeof(set)), known);
+	}
+	sure = cycle->gated ? &known->gated : &known->ungated;
+	*sure = MAX(*sure, (uint8_t)(cycle->confidence + 1));
+}
+
+static void remember_pair(struct cycle_search *s, const struct cycle *cycle)
+{
+	if (cycle->n != 2 || cycle->gated)
+		return;
+	for (int i = 0; i < 2; i++)
+		s->pair[find_edge(s, s->path[i]->from, s->path[i]->to)] =
+			(uint8_t)(cycle->confidence + 1);
+}
+
+/* The same circle, from its smallest class name on. */
+static void keep(struct cycle_search *s, struct cycle *cycle, const uint32_t *chosen)
+{
+	uint32_t *dependencies = arena_new_array(s->arena, uint32_t, cycle->n);
+	size_t begin = 0;
+
+	for (size_t i = 1; i < cycle->n; i++) {
+		if (s->rank[s->path[i]->from] < s->rank[s->path[begin]->from])
+			begin = i;
+	}
+	for (size_t i = 0; i < cycle->n; i++)
+		dependencies[i] = chosen[(begin + i) % cycle->n];
+	cycle->dependencies = dependencies;
+	g_array_append_vals(s->found, cycle, 1);
+}
+
+/* The path is closed: report it, unless it cannot block or says less than a shorter one. */
+static void close_circle(struct cycle_search *s, size_t n)
+{
+	uint32_t chosen[CYCLE_LONGEST];
+	struct cycle cycle;
+
+	if (!strong_choose(s->graph, s->path, n, s->least, chosen, &cycle) || !cycle.in_scope)
+		return;
+	if (has_shorter(s, &cycle))
+		return;
+	/* Circles through one class only say nothing about order: they hide no others. */
+	if (n > 1) {
+		remember(s, &cycle);
+		remember_pair(s, &cycle);
+	}
+	keep(s, &cycle, chosen);
+}
+
+/* --- the search ------------------------------------------------------------------------------ */
+
+static void visit_predecessors(struct cycle_search *s, uint32_t class, uint8_t distance)
+{
+	for (uint32_t i = s->first_in[class]; i < s->first_in[class + 1]; i++) {
+		uint32_t from = edge_at(s, s->in[i])->from;
+
+		if (s->distance[from] != TOO_FAR)
+			continue;
+		s->distance[from] = distance;
+		s->touched[s->n_touched++] = from;
+	}
+}
+
+/* How far classes are from the tail, up to what a circle of the present length can use. */
+static void measure_distances(struct cycle_search *s)
+{
+	for (uint32_t i = 0; i < s->n_touched; i++)
+		s->distance[s->touched[i]] = TOO_FAR;
+	s->n_touched = 0;
+	s->distance[s->tail] = 0;
+	s->touched[s->n_touched++] = s->tail;
+	for (uint32_t i = 0; i < s->n_touched; i++) {
+		uint8_t distance = s->distance[s->touched[i]];
+
+		if (distance + 1u < s->length)
+			visit_predecessors(s, s->touched[i], (uint8_t)(distance + 1));
+	}
+}
+
+static bool on_path(const struct cycle_search *s, uint32_t class)
+{
+	for (size_t i = 0; i < s->depth; i++) {
+		if (s->path[i]->from == class)
+			return true;
+	}
+	return false;
+}
+
+/* No circle that begins like the path is surer than this. */
+static enum confidence path_confidence(const struct cycle_search *s)
+{
+	enum confidence confidence = CONFIDENCE_HIGH;
+
+	for (size_t i = 0; i < s->depth; i++)
+		confidence = MIN(confidence, s->path[i]->best);
+	return confidence;
+}
+
+static bool may_use(const struct cycle_search *s, uint32_t edge)
+{
+	const struct class_edge *e = edge_at(s, edge);
+	size_t left = s->length - s->depth - 1;
+
+	if (e->in_scope && edge < s->start)
+		return false;
+	if (!left)
+		return e->to == s->tail;
+	if (e->to == s->tail || s->distance[e->to] == TOO_FAR || s->distance[e->to] > left)
+		return false;
+	return !on_path(s, e->to);
+}
+
+/* The path's last edge and the one back make a circle that is as sure as any around the path. */
+static bool ends_in_pair(const struct cycle_search *s, uint32_t edge)
+{
+	return s->length > 2 && s->pair[edge] > path_confidence(s);
+}
+
+static void extend_path(struct cycle_search *s);
+
+static void use_edge(struct cycle_search *s, uint32_t edge)
+{
+	s->path[s->depth++] = edge_at(s, edge);
+	if (!ends_in_pair(s, edge)) {
+		if (s->depth == s->length)
+			close_circle(s, s->length);
+		else
+			extend_path(s);
+	}
+	s->depth--;
+}
+
+static void extend_path(struct cycle_search *s)
+{
+	uint32_t last = s->path[s->depth - 1]->to;
+
+	for (uint32_t edge = s->first_out[last]; edge < s->first_out[last + 1]; edge++) {
+		if (++s->steps > MOST_STEPS || s->found->len >= MOST_CYCLES)
+			return;
+		if (may_use(s, edge))
+			use_edge(s, edge);
+	}
+}
+
+static void search_length(struct cycle_search *s, size_t length)
+{
+	s->length = length;
+	s->tail = PROGRAM_NONE;
+	for (uint32_t edge = 0; edge < s->edges->len; edge++) {
+		if (!edge_at(s, edge)->in_scope)
+			continue;
+		s->start = edge;
+		if (edge_at(s, edge)->from != s->tail) {
+			s->tail = edge_at(s, edge)->from;
+			measure_distances(s);
+		}
+		if (s->distance[edge_at(s, edge)->to] < length)
+			use_edge(s, edge);
+	}
+}
+
+/* Two objects of one class: one edge in scope that leads back to where it began. */
+static void search_single_classes(struct cycle_search *s)
+{
+	for (guint i = 0; i < s->edges->len; i++) {
+		if (edge_at(s, i)->from != edge_at(s, i)->to)
+			continue;
+		s->path[0] = edge_at(s, i);
+		close_circle(s, 1);
+	}
+}
+
+/* --- order ----------------------------------------------------------------------------------- */
+
+static gint compare_class_names(gconstpointer p, gconstpointer q, gpointer data)
+{
+	const struct lock_class *classes = data;
+	uint32_t a = *(const uint32_t *)p, b = *(const uint32_t *)q;
+	int names = strcmp(classes[a].class_name, classes[b].class_name);
+
+	return names ? names : (a > b) - (a < b);
+}
+
+static uint32_t *rank_classes(const struct graph *graph, struct arena *arena)
+{
+	uint32_t n = (uint32_t)graph->n_classes;
+	uint32_t *rank = arena_new_array(arena, uint32_t, n + 1);
+	g_autofree uint32_t *order = g_new(uint32_t, n + 1);
+
+	for (uint32_t i = 0; i < n; i++)
+		order[i] = i;
+	g_qsort_with_data(order, (gint)n, sizeof(*order), compare_class_names, graph->classes);
+	for (uint32_t i = 0; i < n; i++)
+		rank[order[i]] = i;
+	return rank;
+}
+
+static gint compare_cycles(gconstpointer p, gconstpointer q, gpointer data)
+{
+	const struct cycle *a = p, *b = q;
+	const struct cycle_search *s = data;
+
+	if (a->n != b->n)
+		return a->n < b->n ? -1 : 1;
+	for (size_t i = 0; i < a->n; i++) {
+		uint32_t x = s->rank[s->graph->dependencies[a->dependencies[i]].from];
+		uint32_t y = s->rank[s->graph->dependencies[b->dependencies[i]].from];
+
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	return 0;
+}
+
+static void search_begin(struct cycle_search *s)
+{
+	s->found = g_array_new(false, false, sizeof(struct cycle));
+	s->scratch = arena_new("cycles");
+	s->known = g_hash_table_new(hash_class_set, same_class_set);
+	s->rank = rank_classes(s->graph, s->scratch);
+	s->edges = all_edges(s->graph, s->least);
+	s->distance = arena_alloc(s->scratch, s->graph->n_classes + 1);
+	memset(s->distance, TOO_FAR, s->graph->n_classes + 1);
+	s->touched = arena_new_array(s->scratch, uint32_t, s->graph->n_classes + 1);
+}
+
+static void search_end(struct cycle_search *s)
+{
+	g_hash_table_unref(s->known);
+	g_array_unref(s->edges);
+	arena_free(s->scratch);
+}
+
+GArray *graph_cycles(const struct graph *graph, size_t max_length, enum confidence least,
+		     struct arena *arena)
+{
+	struct cycle_search s = { .graph = graph, .arena = arena, .least = least };
+
+	search_begin(&s);
+	search_single_classes(&s);
+	keep_inner_edges(graph, s.edges);
+	index_edges(&s);
+	for (size_t length = 2; length <= MIN(max_length, CYCLE_LONGEST); length++)
+		search_length(&s, length);
+	g_array_sort_with_data(s.found, compare_cycles, &s);
+	search_end(&s);
+	return s.found;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.h - what is told, and in which form
+ *
+ * A report is findings and what must be known to judge them: the tree, what was read and what
+ * could not be. A form is one file and one row in table.c. Knows nothing of how findings come
+ * about, nor of exit statuses.
+ *
+ * Life cycle: report_new(), add findings and failures, report_finish() (merge, order, ids), then
+ * report_drop_known() for --baseline, then any number of report_write().
+ */
+#ifndef LOCKGRAPH_REPORT_H
+#define LOCKGRAPH_REPORT_H
+
+#include "base/arena.h"
+#include "check/check.h"
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct graph;
+
+/* A unit that could not be read, or not whole. */
+struct report_failure {
+	const char *file, *why;
+	bool partial; /* errors in some functions only */
+	bool around;  /* not asked for, read to see what the others call */
+};
+
+/* How long a stage took. */
+struct report_timing {
+	const char *stage; /* "extract" */
+	double seconds;
+};
+
+struct report {
+	struct arena *arena;
+	const char *version; /* of the tree */
+	const char *arch, *config;
+	const char *const *scope; /* NULL-terminated paths */
+	size_t units_total, units_analysed;
+	GArray *failures; /* struct report_failure */
+	GArray *timings;  /* struct report_timing, in the order of the stages */
+	size_t functions, classes, dependencies;
+	size_t units_closure;	 /* read beside those asked for */
+	size_t unresolved_calls; /* indirect, under a lock, to nowhere */
+	size_t gave_up;		 /* functions with too many states */
+	size_t peak_rss_mb;
+	GPtrArray *findings; /* struct finding *, in the report's arena or one that lives as long */
+	size_t known;	     /* findings left out because the baseline has them */
+};
+
+struct report *report_new(void);
+void report_free(struct report *report);
+
+void report_add_failure(struct report *report, const struct report_failure *failure);
+void report_add_timing(struct report *report, const char *stage, double seconds);
+
+/*
+ * Merges findings that say the same, leaves out those that a surer one over the same locks
+ * includes, gives ids and sorts. An id is a hash over the rule, the lock classes and the
+ * functions in which the locks are taken: not of lines or names of variables, so that it
+ * survives edits around. Equal ones in one function get "-2", "-3".
+ */
+void report_finish(struct report *report);
+
+/* Leaves out findings whose id @path, a report of before (JSON), has too. */
+bool report_drop_known(struct report *report, const char *path, GError **err);
+
+/* How many findings are at least that severe. */
+size_t report_count(const struct report *report, enum severity least);
+
+/* NULL when there is none with an id that begins with @id; the first one when there are several. */
+const struct finding *report_find(const struct report *report, const char *id);
+
+/* Reads back what the JSON form wrote. NULL when it is not a report. */
+struct report *report_read(const char *path, GError **err);
+
+/* --- forms ------------------------------------------------------------------------------------- */
+
+struct report_style {
+	bool colour;
+	bool stats;
+	size_t chain; /* text: the most steps of a chain that are shown; 0: all */
+};
+
+struct report_form {
+	const char *name, *help;
+	void (*write)(const struct report *report, const struct report_style *style, FILE *to);
+};
+
+/* The part of a lock graph that is shown: all classes, and these dependencies of it. */
+struct graph_view {
+	const struct graph *graph;
+	size_t n;
+	const uint32_t *dependencies; /* indices, rising */
+	const char *title;	      /* "Linux 6.12.117 s390: virt/kvm" */
+};
+
+/* A form of the lock graph itself. */
+struct graph_form {
+	const char *name, *help;
+	void (*write)(const struct graph_view *view, FILE *to);
+};
+
+/* table.c, each ending with a row that has no name. */
+extern const struct report_form report_forms[];
+extern const struct graph_form graph_forms[];
+const struct report_form *report_form_find(const char *name);
+const struct graph_form *graph_form_find(const char *name);
+
+/* One finding in the text form, for lockgraph explain. */
+void text_write_finding(const struct finding *f, const struct report_style *style, FILE *to);
+
+/* --- where it goes ----------------------------------------------------------------------------- */
+
+/* A file that appears whole or not at all; "-" is standard output. */
+struct output {
+	FILE *to;
+	char *path, *temporary;
+};
+
+bool output_open(struct output *out, const char *path, GError **err);
+
+/* After a failure (full disk) nothing is left behind. */
+bool output_close(struct output *out, GError **err);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* report_p.h - what the files of report/ share */
+#ifndef LOCKGRAPH_REPORT_P_H
+#define LOCKGRAPH_REPORT_P_H
+
+#include "report/report.h"
+
+#include <jansson.h>
+
+void text_write(const struct report *report, const struct report_style *style, FILE *to);
+void json_write(const struct report *report, const struct report_style *style, FILE *to);
+void sarif_write(const struct report *report, const struct report_style *style, FILE *to);
+
+void graph_text_write(const struct graph_view *view, FILE *to);
+void graph_json_write(const struct graph_view *view, FILE *to);
+void graph_dot_write(const struct graph_view *view, FILE *to);
+void graph_html_write(const struct graph_view *view, FILE *to);
+
+/* @text as JSON; what is not UTF-8 in it (names in old sources) is replaced. NULL is "". */
+json_t *json_text(const char *text);
+
+/* "checklist" is "6 13"; in JSON it is [6, 13]. */
+json_t *json_checklist(const char *items);
+
+/* One step of a witness, as the report and the graph have it. */
+json_t *json_step(const char *file, unsigned line, unsigned column, const char *function,
+		  const char *event, const char *what, const char *lock);
+
+/* A dependency of the graph as lockgraph-graph/1 has it, its chain included. */
+json_t *json_dependency(const struct graph *graph, uint32_t dependency, struct arena *arena);
+json_t *json_class(const struct graph *graph, uint32_t class);
+
+#endif

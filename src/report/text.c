@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * text.c - for people
+ *
+ * The first line of a finding is a compiler's, so that editors jump to it; under it, for each
+ * task, what it holds and what it wants, with the steps from the one to the other. A step is on
+ * one line: place, function, what it does. Long chains show their ends.
+ */
+#include "report/report_p.h"
+
+#include <string.h>
+
+/* Steps kept at the beginning of a chain that is cut; the rest of what fits is its end. */
+#define HEAD_STEPS 3
+
+#define PARTIAL_SHOWN 5
+
+struct palette {
+	const char *place, *severity[SEVERITY_ERROR + 1], *lock, *faint, *off;
+};
+
+static const struct palette plain = { "", { "", "", "" }, "", "", "" };
+static const struct palette coloured = {
+	.place = "\033[1m",
+	.severity = { "\033[1;36m", "\033[1;35m", "\033[1;31m" },
+	.lock = "\033[1m",
+	.faint = "\033[2m",
+	.off = "\033[0m",
+};
+
+static const struct palette *palette_of(const struct report_style *style)
+{
+	return style->colour ? &coloured : &plain;
+}
+
+static void write_head(const struct finding *f, const struct palette *c, FILE *to)
+{
+	const struct finding_step *at = &f->location;
+
+	fprintf(to, "%s%s:%u:%u:%s ", c->place, at->file, at->line, at->column, c->off);
+	fprintf(to, "%s%s:%s ", c->severity[f->severity], severity_name(f->severity), c->off);
+	fprintf(to, "%s%s%s [%s]\n", c->place, f->message, c->off, f->rule);
+}
+
+static void write_step(const struct finding_step *step, const struct palette *c, FILE *to)
+{
+	bool lock = step->event && g_str_equal(step->event, "acquire");
+
+	fprintf(to, "       %s:%u: %s(): %s%s%s\n", step->file, step->line, step->function,
+		lock ? c->lock : "", step->what ? step->what : "", lock ? c->off : "");
+}
+
+/* A chain that returns to a caller's lock may show acquisitions in its middle: those stay. */
+static void write_steps(const struct finding_path *path, const struct report_style *style, FILE *to)
+{
+	const struct palette *c = palette_of(style);
+	size_t most = style->chain, tail = most > HEAD_STEPS ? most - HEAD_STEPS : 1;
+
+	for (size_t i = 0; i < path->n; i++) {
+		if (!most || path->n <= most + 1 || i < HEAD_STEPS || i + tail >= path->n) {
+			write_step(&path->steps[i], c, to);
+			continue;
+		}
+		fprintf(to, "       %s... %zu more calls ...%s\n", c->faint,
+			path->n - HEAD_STEPS - tail, c->off);
+		i = path->n - tail - 1;
+	}
+}
+
+static void write_path(const struct finding *f, size_t i, const struct report_style *style,
+		       FILE *to)
+{
+	const struct finding_path *path = &f->paths[i];
+	const struct palette *c = palette_of(style);
+
+	if (path->holds_label && path->acquires_label)
+		fprintf(to, "  %zu. holds %s%s%s, takes %s%s%s:\n", i + 1, c->lock,
+			path->holds_label, c->off, c->lock, path->acquires_label, c->off);
+	write_steps(path, style, to);
+}
+
+void text_write_finding(const struct finding *f, const struct report_style *style, FILE *to)
+{
+	const struct palette *c = palette_of(style);
+
+	write_head(f, c, to);
+	for (size_t i = 0; i < f->n_paths; i++)
+		write_path(f, i, style, to);
+	fprintf(to, "  help: %s\n", f->help);
+	fprintf(to, "  %sid %s, confidence %s%s%s%s\n\n", c->faint, f->id,
+		confidence_name(f->confidence), f->lockdep_title ? "; lockdep: " : "",
+		f->lockdep_title ? f->lockdep_title : "", c->off);
+}
+
+static void write_failures(const struct report *report, FILE *to)
+{
+	size_t partial = 0;
+
+	for (guint i = 0; i < report->failures->len; i++) {
+		const struct report_failure *failure =
+			&g_array_index(report->failures, struct report_failure, i);
+
+		if (failure->around || (failure->partial && ++partial > PARTIAL_SHOWN))
+			continue;
+		fprintf(to, "%s: %s: %s\n", failure->file,
+			failure->partial ? "not read whole" : "not read", failure->why);
+	}
+	if (partial > PARTIAL_SHOWN)
+		fprintf(to, "%zu more files not read whole\n", partial - PARTIAL_SHOWN);
+}
+
+static void write_stats(const struct report *report, FILE *to)
+{
+	fprintf(to, "%zu functions, %zu lock classes, %zu dependencies, peak memory %zu MB\n",
+		report->functions, report->classes, report->dependencies, report->peak_rss_mb);
+	for (guint i = 0; i < report->timings->len; i++) {
+		const struct report_timing *timing =
+			&g_array_index(report->timings, struct report_timing, i);
+
+		fprintf(to, "%s%s %.2f s", i ? ", " : "", timing->stage, timing->seconds);
+	}
+	fprintf(to, "\n");
+}
+
+static void write_count(FILE *to, size_t n, const char *what)
+{
+	fprintf(to, "%zu %s%s", n, what, n == 1 ? "" : "s");
+}
+
+static void write_summary(const struct report *report, FILE *to)
+{
+	size_t all = report_count(report, SEVERITY_NOTE);
+	size_t some = report_count(report, SEVERITY_WARNING);
+	size_t errors = report_count(report, SEVERITY_ERROR);
+
+	if (all) {
+		write_count(to, errors, "error");
+		fprintf(to, ", ");
+		write_count(to, some - errors, "warning");
+		fprintf(to, ", ");
+		write_count(to, all - some, "note");
+	} else {
+		fprintf(to, "no findings");
+	}
+	if (report->known)
+		fprintf(to, " (%zu known)", report->known);
+	fprintf(to, "; %zu of %zu files read", report->units_analysed, report->units_total);
+	if (report->units_closure)
+		fprintf(to, ", and %zu around them", report->units_closure);
+	fprintf(to, "\n");
+}
+
+void text_write(const struct report *report, const struct report_style *style, FILE *to)
+{
+	for (guint i = 0; i < report->findings->len; i++)
+		text_write_finding(report->findings->pdata[i], style, to);
+	write_failures(report, to);
+	if (style->stats)
+		write_stats(report, to);
+	write_summary(report, to);
+}
