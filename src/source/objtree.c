@@ -299,6 +299,14 @@ static void remove_leftovers(const char *objtree)
 	}
 }
 
+/* The makefile for the user's make knows its folder's name since 6.13; any make writes it anew. */
+static void forget_name(const char *objtree)
+{
+	g_autofree char *makefile = g_build_filename(objtree, "Makefile", NULL);
+
+	unlink(makefile);
+}
+
 /* In a temporary name, then renamed; a directory that is there already is updated in place. */
 static bool build_objtree(const struct tree *tree, const char *objtree, char **vars,
 			  struct console *con, GError **err)
@@ -316,6 +324,7 @@ static bool build_objtree(const struct tree *tree, const char *objtree, char **v
 		file_remove_tree(temporary, NULL);
 		return false;
 	}
+	forget_name(temporary);
 	if (rename(temporary, objtree) == 0)
 		return true;
 	g_set_error(err, SOURCE_ERROR, SOURCE_FAILED, "cannot rename '%s' to '%s': %s", temporary,
