@@ -18,6 +18,7 @@ TEST_EXTENSIONS = .sh
 unit_tests = \
 	tests/unit/test_arena \
 	tests/unit/test_cache \
+	tests/unit/test_cycles \
 	tests/unit/test_facts \
 	tests/unit/test_file \
 	tests/unit/test_fnptr \
