@@ -13,11 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Measured on Linux 6.12 for s390, 40 units drawn from 3,906, seconds a unit: 0.78 without, 0.27
+ * with the headers that 5 % of the units include, 0.11 with 2 %, 0.076 with 1 %, 0.071 with
+ * 0.5 %, 0.077 with 0.25 %. For the 146 units of drivers/s390 three users are as good as five.
+ */
 enum {
-	MIN_UNITS = 6,	    /* fewer units than this take longer with one than without */
-	MIN_USERS = 3,	    /* of a header */
-	USERS_PERCENT = 5,  /* of the units */
-	SCAN_BYTES = 32768, /* includes stand at the top */
+	MIN_UNITS = 6,	     /* fewer units than this take longer with one than without */
+	MIN_USERS = 3,	     /* of a header */
+	USERS_PER_MILLE = 5, /* of the units */
+	SCAN_BYTES = 32768,  /* includes stand at the top */
 };
 
 struct counted_header {
@@ -146,7 +151,7 @@ static bool is_worth_it(const struct tree *tree, const struct counted_header *he
 {
 	g_autofree char *path = NULL;
 
-	if (header->users < MIN_USERS || header->users * 100 < units->len * USERS_PERCENT)
+	if (header->users < MIN_USERS || header->users * 1000 < units->len * USERS_PER_MILLE)
 		return false;
 	path = find_header(g_ptr_array_index(units, 0), header->name);
 	return path ? is_guarded(path) : tree->kind != TREE_KERNEL;

@@ -426,19 +426,38 @@ static bool use_own_objtree(struct tree *tree, struct console *con, GError **err
 	return true;
 }
 
+/* Whether a configuration is for the tree's architecture; @spelling is what it says, or NULL. */
+static bool arch_fits(const struct tree *tree, const char *spelling)
+{
+	const char *arch, *srcarch;
+
+	if (!spelling)
+		return true;
+	arch_normalise(spelling, &arch, &srcarch);
+	return strcmp(srcarch, tree->srcarch) == 0;
+}
+
 static bool use_given_objtree(struct tree *tree, GError **err)
 {
+	const char *config = arena_printf(tree->arena, "%s/.config", tree->objtree);
+	g_autofree char *arch = arch_of_config(config);
+
 	if (!objtree_is_configured(tree->objtree)) {
-		g_set_error(
-			err, SOURCE_ERROR, SOURCE_BAD_INPUT,
-			"'%s' is not a configured build directory: it lacks "
-			"include/generated/autoconf.h. Run 'make O=%s defconfig prepare' there, "
-			"or leave --objtree out",
-			tree->objtree, tree->objtree);
+		g_set_error(err, SOURCE_ERROR, SOURCE_BAD_INPUT,
+			    "'%s' is not a configured build directory: it lacks "
+			    "include/generated/autoconf.h. Run 'make O=%s defconfig prepare' in "
+			    "'%s', or leave --objtree out",
+			    tree->objtree, tree->objtree, tree->root);
+		return false;
+	}
+	if (!arch_fits(tree, arch)) {
+		g_set_error(err, SOURCE_ERROR, SOURCE_BAD_INPUT,
+			    "'%s' is configured for %s, not for %s: leave --arch or --objtree out",
+			    tree->objtree, arch, tree->arch);
 		return false;
 	}
 	tree->state->make_vars = keep_vars(tree, tools_for_config(tree, tree->objtree));
-	tree->config_name = arena_printf(tree->arena, "%s/.config", tree->objtree);
+	tree->config_name = config;
 	return true;
 }
 
@@ -446,16 +465,10 @@ static bool use_given_objtree(struct tree *tree, GError **err)
 static bool was_built_in_place(const struct tree *tree)
 {
 	g_autofree char *config = g_build_filename(tree->root, ".config", NULL);
-	g_autofree char *spelling = NULL;
-	const char *arch, *srcarch;
+	g_autofree char *spelling = arch_of_config(config);
 
-	if (!objtree_is_configured(tree->root) || strcmp(tree->request.config, "defconfig") != 0)
-		return false;
-	spelling = arch_of_config(config);
-	if (!spelling)
-		return false;
-	arch_normalise(spelling, &arch, &srcarch);
-	return strcmp(arch, tree->arch) == 0;
+	return spelling && objtree_is_configured(tree->root) && arch_fits(tree, spelling) &&
+	       strcmp(tree->request.config, "defconfig") == 0;
 }
 
 /* Our generated headers, or at least the folder of the commands. */

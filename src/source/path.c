@@ -24,8 +24,7 @@ char *path_absolute(const char *directory, const char *path)
 	return g_canonicalize_filename(path, directory);
 }
 
-/* What of @path follows @prefix and a slash; NULL where it does not lie below @prefix. */
-static const char *path_below(const char *path, const char *prefix)
+const char *path_below(const char *path, const char *prefix)
 {
 	size_t length = strlen(prefix);
 

@@ -35,6 +35,9 @@ const char *tree_string(struct tree *tree, const char *text);
 /* Absolute, without "." and ".." and double slashes; links are not followed. */
 char *path_absolute(const char *directory, const char *path);
 
+/* What of @path follows @prefix and a slash; NULL where it does not lie below @prefix. */
+const char *path_below(const char *path, const char *prefix);
+
 /* @absolute as struct unit_spec names files: relative to the root where it lies below it. */
 const char *tree_relative(struct tree *tree, const char *absolute);
 

@@ -197,7 +197,7 @@ static char *find_path(const struct tree *tree, const char *path)
 	g_autofree char *below = path_absolute(tree->root, path);
 	char *here = realpath(path, NULL);
 	char *there = realpath(below, NULL);
-	bool inside = here && (g_str_has_prefix(here, tree->root) || !there);
+	bool inside = here && (path_below(here, tree->root) || !there);
 	char *result = g_strdup(inside ? here : there);
 
 	free(here);
@@ -335,12 +335,25 @@ static bool read_arch(struct tree *tree, GError **err)
 	return false;
 }
 
+/* The folder of the compile commands tells the architecture when it is a build directory. */
+static void objtree_of_compdb(struct tree *tree)
+{
+	const char *said = tree->request.compile_commands;
+	g_autofree char *found = said ? compdb_find(said, NULL) : NULL;
+	g_autofree char *dir = found ? g_path_get_dirname(found) : NULL;
+
+	if (dir && objtree_is_configured(dir))
+		tree->objtree = arena_strdup(tree->arena, dir);
+}
+
 static bool read_objtree(struct tree *tree, GError **err)
 {
 	g_autofree char *real = NULL;
 
-	if (!tree->request.objtree)
+	if (!tree->request.objtree) {
+		objtree_of_compdb(tree);
 		return true;
+	}
 	real = real_path(tree->request.objtree, "build directory", err);
 	if (!real)
 		return false;
