@@ -118,7 +118,8 @@ static void accept_facts(struct extraction *x, uint32_t unit, struct facts *fact
 static bool lacks_a_file(const struct facts *facts)
 {
 	for (uint32_t i = 0; i < facts->n_diagnostics; i++)
-		if (strstr(facts_string(facts, facts->diagnostics[i]), ": fatal error: "))
+		if (g_str_has_suffix(facts_string(facts, facts->diagnostics[i]),
+				     "file not found"))
 			return true;
 	return false;
 }

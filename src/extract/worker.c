@@ -159,6 +159,15 @@ static void limit_memory(unsigned mb)
 	setrlimit(RLIMIT_AS, &limit);
 }
 
+/* Handlers of the program that forked us are none of ours: a worker that crashes must die. */
+static void reset_signals(void)
+{
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
+	/* Naming the functions on LLVM's stack takes seconds, and nobody reads them. */
+	g_setenv("LLVM_DISABLE_SYMBOLIZATION", "1", TRUE);
+}
+
 static void set_limits(const struct extract_options *options)
 {
 	const struct rlimit no_core = { 0 };
@@ -174,10 +183,14 @@ void worker_main(const struct extract_env *env, int socket)
 	struct worker w = { .env = env };
 	struct job job;
 
+	reset_signals();
 	set_limits(&env->options);
-	/* A crash ends the process: the parent knows how to go on, a half-dead libclang does not. */
-	clang_toggleCrashRecovery(0);
 	w.index = clang_createIndex(1, 0);
+	/*
+	 * A crash ends the process: the parent knows how to go on, a half-dead libclang does not.
+	 * Behind clang_createIndex(), which turns recovery on.
+	 */
+	clang_toggleCrashRecovery(0);
 	w.inputs = g_hash_table_new(g_str_hash, g_str_equal);
 	w.names = g_hash_table_new(NULL, NULL);
 	while (recv(socket, &job, sizeof(job), 0) == sizeof(job)) {
