@@ -5,8 +5,8 @@
 #include <string.h>
 
 /* Flags that take a path, joined or as the next word. */
-static const char *const path_flags[] = { "-isystem",  "-iquote",  "-idirafter", "-isysroot",
-					  "-include",  "-imacros", "-I" };
+static const char *const path_flags[] = { "-isystem", "-iquote",  "-idirafter", "-isysroot",
+					  "-include", "-imacros", "-I" };
 
 /*
  * Behind all others. Warnings are not ours to give. Spelling correction would look through all of

@@ -13,10 +13,10 @@
 struct extraction {
 	struct extract_env env;
 	struct console *con;
-	struct facts **facts;		  /* by unit */
+	struct facts **facts;		   /* by unit */
 	struct unit_failure **unit_failed; /* by unit */
-	bool *missing;			  /* by unit: not in the cache */
-	GQueue *queue;			  /* struct job * */
+	bool *missing;			   /* by unit: not in the cache */
+	GQueue *queue;			   /* struct job * */
 	size_t n_missing, n_done;
 };
 
@@ -118,8 +118,7 @@ static void accept_facts(struct extraction *x, uint32_t unit, struct facts *fact
 static bool lacks_a_file(const struct facts *facts)
 {
 	for (uint32_t i = 0; i < facts->n_diagnostics; i++)
-		if (g_str_has_suffix(facts_string(facts, facts->diagnostics[i]),
-				     "file not found"))
+		if (g_str_has_suffix(facts_string(facts, facts->diagnostics[i]), "file not found"))
 			return true;
 	return false;
 }

@@ -20,7 +20,7 @@
 #include <stdbool.h>
 
 struct extract_options {
-	unsigned jobs;		  /* worker processes; 0: one per processor, or what make's job server gives */
+	unsigned jobs; /* worker processes; 0: one per processor, or what make's job server gives */
 	unsigned timeout_seconds; /* per unit; 0: 120 */
 	unsigned memory_mb;	  /* per worker; 0: 3072 */
 	bool no_pch;		  /* parse every unit without a precompiled header */
@@ -37,7 +37,8 @@ struct unit_failure {
 };
 
 struct extract_result {
-	GPtrArray *facts;    /* struct facts *, one per unit read, in the order of the units; and bases */
+	GPtrArray *
+		facts; /* struct facts *, one per unit read, in the order of the units; and bases */
 	GPtrArray *failures; /* struct unit_failure * */
 	size_t from_cache;
 	double parse_cpu_seconds; /* of the workers */
@@ -50,8 +51,9 @@ struct extract_result {
  * nothing at all can be read (no libclang resource headers, cache folder not writable).
  * May be called again for more units of the same tree (closure). Free with extract_result_free().
  */
-struct extract_result *extract_units(struct tree *tree, const GPtrArray *units, const struct extract_options *options,
-				     struct console *con, GError **err);
+struct extract_result *extract_units(struct tree *tree, const GPtrArray *units,
+				     const struct extract_options *options, struct console *con,
+				     GError **err);
 void extract_result_free(struct extract_result *result);
 
 /* The parser's version, for reports and cache keys: "clang 19.1.7". */

@@ -22,11 +22,11 @@ struct extract_env {
 	struct extract_options options;
 	struct facts_cache *cache;
 	struct facts_roots roots;
-	char *parser;		 /* extract_parser_version() */
-	char *config_header;	 /* comes right after the kernel's kconfig.h */
-	char *annotation_header; /* comes right after the kernel's compiler_types.h */
-	uint64_t headers_hash;	 /* of the content of these two */
-	GPtrArray *groups;	 /* struct pch_group * */
+	char *parser;		     /* extract_parser_version() */
+	char *config_header;	     /* comes right after the kernel's kconfig.h */
+	char *annotation_header;     /* comes right after the kernel's compiler_types.h */
+	uint64_t headers_hash;	     /* of the content of these two */
+	GPtrArray *groups;	     /* struct pch_group * */
 	struct pch_group **group_of; /* by unit; NULL: none */
 };
 
@@ -102,8 +102,8 @@ enum job_kind { JOB_UNIT, JOB_BASE };
 
 struct job {
 	enum job_kind kind;
-	uint32_t index; /* unit or group */
-	bool is_retry;	/* no precompiled header, and nothing beside it */
+	uint32_t index;	     /* unit or group */
+	bool is_retry;	     /* no precompiled header, and nothing beside it */
 	char base[KEY_SIZE]; /* "" for none */
 };
 
@@ -137,9 +137,9 @@ struct jobserver;
 
 /* The job server of the make that runs us, NULL for none. */
 struct jobserver *jobserver_open(void);
-void jobserver_close(struct jobserver *server); /* gives all tokens back */
-bool jobserver_take(struct jobserver *server);	/* does not block */
-int jobserver_fd(const struct jobserver *server); /* readable when a token may be there */
+void jobserver_close(struct jobserver *server);		  /* gives all tokens back */
+bool jobserver_take(struct jobserver *server);		  /* does not block */
+int jobserver_fd(const struct jobserver *server);	  /* readable when a token may be there */
 bool jobserver_is_serial(const struct jobserver *server); /* make said not to run anything else */
 
 #endif

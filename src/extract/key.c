@@ -83,8 +83,7 @@ void key_for_unit(const struct extract_env *env, const struct unit_spec *unit, c
 	finish(&h, key);
 }
 
-void key_for_group(const struct extract_env *env, const struct pch_group *group,
-		   char key[KEY_SIZE])
+void key_for_group(const struct extract_env *env, const struct pch_group *group, char key[KEY_SIZE])
 {
 	struct hasher h = { .low = 2 };
 

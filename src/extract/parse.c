@@ -32,8 +32,8 @@ static const char *parse_error_text(enum CXErrorCode code)
 	return "libclang failed";
 }
 
-CXTranslationUnit parse_file(struct worker *w, const char *file, GPtrArray *argv,
-			     unsigned options, GError **err)
+CXTranslationUnit parse_file(struct worker *w, const char *file, GPtrArray *argv, unsigned options,
+			     GError **err)
 {
 	CXTranslationUnit tu = NULL;
 	enum CXErrorCode code = clang_parseTranslationUnit2(
@@ -78,9 +78,9 @@ bool parse_is_error(CXDiagnostic diagnostic)
 
 static char *format_text(const struct worker *w, CXDiagnostic diagnostic, const char *text)
 {
-	const char *word = clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal ?
-				   "fatal error" :
-				   "error";
+	const char *word = clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal
+				   ? "fatal error"
+				   : "error";
 	unsigned line, column;
 	g_autofree char *path = NULL;
 	CXFile file;
@@ -155,8 +155,7 @@ static struct seen_input *see_input(struct input_visit *v, CXFile file, const ch
 	return input;
 }
 
-static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth,
-			    CXClientData data)
+static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data)
 {
 	struct input_visit *v = data;
 	CXString name = clang_getFileName(file);
@@ -168,8 +167,7 @@ static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth
 	if (!input)
 		input = see_input(v, file, text);
 	if (g_hash_table_add(v->done, input)) {
-		facts_add_input(v->builder, input->path, input->hash, input->size,
-				input->mtime_ns);
+		facts_add_input(v->builder, input->path, input->hash, input->size, input->mtime_ns);
 		if (v->hashes)
 			g_array_append_val(v->hashes, input->hash);
 	}

@@ -142,8 +142,7 @@ static int by_text(const void *a, const void *b)
 bool pch_write_index(const struct pch_group *group, const char *base, const GPtrArray *files,
 		     GError **err)
 {
-	g_autoptr(GHashTable) names =
-		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GString) text = g_string_new(base);
 	g_autofree char **sorted = NULL;
 	guint n;

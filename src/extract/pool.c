@@ -178,8 +178,9 @@ static void explain_death(const struct pool *pool, const struct process *process
 		g_snprintf(reply->text, sizeof(reply->text), "needs more than %u MB to be read",
 			   options->memory_mb);
 	} else if (WIFSIGNALED(status)) {
-		g_snprintf(reply->text, sizeof(reply->text), "the parser was ended by signal %d (%s)",
-			   WTERMSIG(status), strsignal(WTERMSIG(status)));
+		g_snprintf(reply->text, sizeof(reply->text),
+			   "the parser was ended by signal %d (%s)", WTERMSIG(status),
+			   strsignal(WTERMSIG(status)));
 	} else {
 		g_snprintf(reply->text, sizeof(reply->text), "the parser gave up with status %d",
 			   WEXITSTATUS(status));
@@ -199,8 +200,8 @@ static void push_retry(struct pool *pool, const struct job *job)
 static void bury(struct pool *pool, struct process *process)
 {
 	static const char *const memory_words[] = { "out of memory", "bad_alloc",
-						    "failed to allocate",
-						    "pthread_create failed", NULL };
+						    "failed to allocate", "pthread_create failed",
+						    NULL };
 	bool no_memory = says(process, memory_words);
 	struct job_reply reply = { 0 };
 	struct job job = process->job;
@@ -343,8 +344,9 @@ static unsigned choose_jobs(const struct extract_options *options, struct jobser
 bool pool_run(const struct extract_env *env, GQueue *queue, job_done done, void *data,
 	      struct pool_usage *usage, GError **err)
 {
-	struct pool pool = { .env = env, .queue = queue, .done = done, .data = data,
-			     .usage = usage };
+	struct pool pool = {
+		.env = env, .queue = queue, .done = done, .data = data, .usage = usage
+	};
 	bool ok = true;
 
 	pool.retries = g_queue_new();

@@ -37,6 +37,21 @@ static const struct pch_names *names_of(struct worker *w, const struct pch_group
 	return names;
 }
 
+/* The facts of a precompiled header; NULL when they went from the cache meanwhile. */
+static const struct facts *base_of(struct worker *w, const char *key)
+{
+	struct facts *facts = g_hash_table_lookup(w->bases, key);
+	g_autofree char *path = NULL;
+
+	if (facts)
+		return facts;
+	path = facts_cache_path(w->env->cache, key);
+	facts = facts_open(path, NULL);
+	if (facts)
+		g_hash_table_insert(w->bases, g_strdup(key), facts);
+	return facts;
+}
+
 /*
  * With the precompiled header; NULL when there is none, when it does not fit, or when errors come
  * up, which may be its fault: a name of a header that the unit would not have read.
@@ -53,7 +68,7 @@ static CXTranslationUnit parse_with_pch(struct worker *w, const struct job *job,
 	if (job->is_retry || !*job->base)
 		return NULL;
 	names = names_of(w, env->group_of[job->index]);
-	if (!names || !pch_suits(names, file))
+	if (!names || !pch_suits(names, file) || !base_of(w, job->base))
 		return NULL;
 	pch = key_path(env, job->base, ".pch");
 	argv = argv_with_pch(env, env->units->pdata[job->index], pch);
@@ -92,6 +107,7 @@ static void store_unit(struct worker *w, const struct unit_spec *unit, const cha
 	g_autofree char *path = NULL;
 	char key[KEY_SIZE];
 
+	options.base = *base ? base_of(w, base) : NULL;
 	key_for_unit(w->env, unit, key);
 	path = facts_cache_path(w->env->cache, key);
 	add_diagnostics(w, tu, builder);
@@ -193,6 +209,7 @@ void worker_main(const struct extract_env *env, int socket)
 	clang_toggleCrashRecovery(0);
 	w.inputs = g_hash_table_new(g_str_hash, g_str_equal);
 	w.names = g_hash_table_new(NULL, NULL);
+	w.bases = g_hash_table_new(g_str_hash, g_str_equal);
 	while (recv(socket, &job, sizeof(job), 0) == sizeof(job)) {
 		struct job_reply reply = { 0 };
 

@@ -14,14 +14,15 @@ struct worker {
 	CXIndex index;
 	GHashTable *inputs; /* clang's file name -> struct seen_input *: headers repeat */
 	GHashTable *names;  /* struct pch_group * -> struct pch_names * */
+	GHashTable *bases;  /* key -> struct facts *: of the precompiled headers in use */
 	int64_t started_ns; /* when the current job began */
 };
 
 /* parse.c */
 
 /* NULL with the reason in @err when libclang gives nothing at all. */
-CXTranslationUnit parse_file(struct worker *w, const char *file, GPtrArray *argv,
-			     unsigned options, GError **err);
+CXTranslationUnit parse_file(struct worker *w, const char *file, GPtrArray *argv, unsigned options,
+			     GError **err);
 
 /*
  * Whether it is an error that counts. Failed static assertions do not: lockdep's larger locks

@@ -202,8 +202,7 @@ static bool check_symbols(struct checker *c)
 }
 
 /* Whether @expr exists and names only what @function has. */
-static bool expr_suits(const struct checker *c, const struct fact_function *function,
-		       uint32_t expr)
+static bool expr_suits(const struct checker *c, const struct fact_function *function, uint32_t expr)
 {
 	const struct reach *reach;
 
@@ -274,8 +273,7 @@ static bool check_functions(struct checker *c)
 			return bad(c, "functions", i);
 		for (uint32_t k = 0; k < function->n_blocks; k++)
 			if (!block_fits(c, function, &f->blocks[function->blocks + k]))
-				return c->table ? false :
-						  bad(c, "blocks", function->blocks + k);
+				return c->table ? false : bad(c, "blocks", function->blocks + k);
 	}
 	return true;
 }

@@ -52,8 +52,7 @@ static void print_variable(struct printer *p, const char *kind, uint32_t number,
 
 	if (function)
 		name = facts_string(
-			p->facts,
-			p->facts->variables[function->variables + offset + number].name);
+			p->facts, p->facts->variables[function->variables + offset + number].name);
 	if (*name)
 		g_string_append(p->out, name);
 	else
@@ -177,8 +176,7 @@ static void print_kind(struct printer *p, const struct fact_expr *e)
 		g_string_append_printf(p->out, "#%" PRIu32, e->a);
 		return;
 	case EXPR_INT:
-		g_string_append_printf(p->out, "%" PRId64,
-				       (int64_t)(e->a | (uint64_t)e->b << 32));
+		g_string_append_printf(p->out, "%" PRId64, (int64_t)(e->a | (uint64_t)e->b << 32));
 		return;
 	case EXPR_STRING:
 		print_string(p, e->a);
@@ -294,8 +292,7 @@ static void dump_edge(struct printer *p, const struct fact_block *block, uint32_
 	else if (block->term == TERM_SWITCH && edge->low == edge->high)
 		g_string_append_printf(p->out, "%" PRId64 ": ", edge->low);
 	else if (block->term == TERM_SWITCH)
-		g_string_append_printf(p->out, "%" PRId64 "..%" PRId64 ": ", edge->low,
-				       edge->high);
+		g_string_append_printf(p->out, "%" PRId64 "..%" PRId64 ": ", edge->low, edge->high);
 	g_string_append_printf(p->out, "%" PRIu32, edge->block);
 }
 
@@ -397,8 +394,7 @@ static void dump_annotated(struct printer *p)
 	for (uint32_t i = 0; i < f->n_symbols; i++) {
 		if (!f->symbols[i].n_annotations)
 			continue;
-		g_string_append_printf(p->out, "symbol %s\n",
-				       facts_string(f, f->symbols[i].name));
+		g_string_append_printf(p->out, "symbol %s\n", facts_string(f, f->symbols[i].name));
 		dump_annotations(p, f->symbols[i].annotations, f->symbols[i].n_annotations);
 	}
 	for (uint32_t i = 0; i < f->n_fields; i++) {

@@ -76,8 +76,8 @@ struct fact_loc {
 
 /* An expression. Hash-consed per unit: equal expressions have equal indices. */
 struct fact_expr {
-	uint8_t kind; /* enum fact_expr_kind */
-	uint8_t op;   /* UNARY, BINARY: the operator */
+	uint8_t kind;		   /* enum fact_expr_kind */
+	uint8_t op;		   /* UNARY, BINARY: the operator */
 	uint16_t unsigned_compare; /* BINARY comparisons: 1 if unsigned, pointers included */
 	uint32_t base;
 	uint32_t a;
@@ -85,8 +85,8 @@ struct fact_expr {
 };
 
 enum fact_step_flag {
-	STEP_FLAG_CLEANUP = 1 << 0,  /* call at the end of a scope, by a cleanup attribute */
-	STEP_FLAG_DECL = 1 << 1,     /* ASSIGN that initialises a local where it is declared */
+	STEP_FLAG_CLEANUP = 1 << 0,   /* call at the end of a scope, by a cleanup attribute */
+	STEP_FLAG_DECL = 1 << 1,      /* ASSIGN that initialises a local where it is declared */
 	STEP_FLAG_DISCARDED = 1 << 2, /* CALL whose result is not used */
 };
 
@@ -110,10 +110,10 @@ struct fact_edge {
 struct fact_block {
 	uint32_t steps, n_steps;
 	uint32_t edges, n_edges;
-	uint32_t cond; /* expression, see TERM */
-	uint32_t term; /* enum fact_term_kind */
+	uint32_t cond;	     /* expression, see TERM */
+	uint32_t term;	     /* enum fact_term_kind */
 	struct fact_loc loc; /* of the condition, the return, the closing brace */
-	uint32_t loop_head; /* 1 if a back edge leads here */
+	uint32_t loop_head;  /* 1 if a back edge leads here */
 	uint32_t pad;
 };
 
@@ -131,12 +131,12 @@ struct fact_annotation {
 enum fact_function_flag {
 	FUNCTION_STATIC = 1 << 0,
 	FUNCTION_INLINE = 1 << 1,
-	FUNCTION_HEADER = 1 << 2,   /* defined in a header */
+	FUNCTION_HEADER = 1 << 2, /* defined in a header */
 	FUNCTION_NORETURN = 1 << 3,
 	FUNCTION_WEAK = 1 << 4,
 	FUNCTION_RETURNS_POINTER = 1 << 5,
 	FUNCTION_RETURNS_VOID = 1 << 6,
-	FUNCTION_INIT = 1 << 7,	    /* __init, __exit: in annotations SECTION too */
+	FUNCTION_INIT = 1 << 7, /* __init, __exit: in annotations SECTION too */
 	FUNCTION_EXIT = 1 << 8,
 	FUNCTION_VARIADIC = 1 << 9,
 	FUNCTION_RETURNS_BOOL = 1 << 10,
@@ -231,9 +231,9 @@ struct facts {
 	uint32_t n_##name;
 	FACT_TABLES(TABLE)
 #undef TABLE
-	const char *unit;    /* the main file */
-	const char *base;    /* key of the facts of the precompiled header it was read with, or "" */
-	const char *module;  /* "" when built in */
+	const char *unit;   /* the main file */
+	const char *base;   /* key of the facts of the precompiled header it was read with, or "" */
+	const char *module; /* "" when built in */
 	struct mapping map;
 };
 
@@ -254,7 +254,8 @@ const char *facts_file(const struct facts *facts, uint32_t file);
 void facts_dump(const struct facts *facts, const char *function, GString *out);
 
 /* An expression as C-like text: "kvm->lock", "&vcpu->mutex", "#3". @f names locals; may be NULL. */
-void facts_print_expr(const struct facts *facts, const struct fact_function *f, uint32_t expr, GString *out);
+void facts_print_expr(const struct facts *facts, const struct fact_function *f, uint32_t expr,
+		      GString *out);
 
 /* --- writing ----------------------------------------------------------------------------------- */
 
@@ -275,46 +276,60 @@ uint32_t facts_expr_func(struct facts_builder *b, uint32_t symbol);
 uint32_t facts_expr_result(struct facts_builder *b, uint32_t call);
 uint32_t facts_expr_int(struct facts_builder *b, int64_t value);
 uint32_t facts_expr_string(struct facts_builder *b, const char *text);
-uint32_t facts_expr_field(struct facts_builder *b, uint32_t base, const char *record, const char *member);
+uint32_t facts_expr_field(struct facts_builder *b, uint32_t base, const char *record,
+			  const char *member);
 uint32_t facts_expr_deref(struct facts_builder *b, uint32_t base);
 uint32_t facts_expr_index(struct facts_builder *b, uint32_t base, uint32_t index);
 uint32_t facts_expr_addr(struct facts_builder *b, uint32_t base);
-uint32_t facts_expr_container(struct facts_builder *b, uint32_t base, const char *record, const char *member);
+uint32_t facts_expr_container(struct facts_builder *b, uint32_t base, const char *record,
+			      const char *member);
 uint32_t facts_expr_percpu(struct facts_builder *b, uint32_t base);
 uint32_t facts_expr_unary(struct facts_builder *b, enum fact_unary op, uint32_t base);
-uint32_t facts_expr_binary(struct facts_builder *b, enum fact_binary op, bool is_unsigned, uint32_t left, uint32_t right);
+uint32_t facts_expr_binary(struct facts_builder *b, enum fact_binary op, bool is_unsigned,
+			   uint32_t left, uint32_t right);
 
 /* The expression at @index, to look at while building. */
 struct fact_expr facts_expr_at(const struct facts_builder *b, uint32_t index);
 
 /* A symbol; the same name, file and enclosing function give the same index, flags are or-ed. */
-uint32_t facts_add_symbol(struct facts_builder *b, const char *name, uint32_t flags, const char *type,
-			  const char *function, struct fact_loc loc);
-void facts_annotate_symbol(struct facts_builder *b, uint32_t symbol, enum fact_annotation_kind kind, const char *text);
+uint32_t facts_add_symbol(struct facts_builder *b, const char *name, uint32_t flags,
+			  const char *type, const char *function, struct fact_loc loc);
+void facts_annotate_symbol(struct facts_builder *b, uint32_t symbol, enum fact_annotation_kind kind,
+			   const char *text);
 
-/* A field of a record with its type; later calls with the same record and name do nothing. Returns its index. */
-uint32_t facts_add_field(struct facts_builder *b, const char *record, const char *name, const char *type);
-void facts_annotate_field(struct facts_builder *b, uint32_t field, enum fact_annotation_kind kind, const char *text);
+/* A field of a record with its type; later calls with the same record and name do nothing. Returns
+ * its index. */
+uint32_t facts_add_field(struct facts_builder *b, const char *record, const char *name,
+			 const char *type);
+void facts_annotate_field(struct facts_builder *b, uint32_t field, enum fact_annotation_kind kind,
+			  const char *text);
 
 void facts_add_init(struct facts_builder *b, uint32_t lhs, uint32_t rhs, struct fact_loc loc);
-void facts_add_input(struct facts_builder *b, const char *path, uint64_t hash, uint64_t size, int64_t mtime_ns);
+void facts_add_input(struct facts_builder *b, const char *path, uint64_t hash, uint64_t size,
+		     int64_t mtime_ns);
 void facts_add_diagnostic(struct facts_builder *b, const char *text);
 
 /*
  * One function at a time: begin, variables, blocks (made in any order, filled one at a time or
  * interleaved: steps go to the block named), end. Block 0 is the entry.
  */
-void facts_begin_function(struct facts_builder *b, uint32_t symbol, uint32_t flags, const char *type, struct fact_loc loc);
-uint32_t facts_add_variable(struct facts_builder *b, bool is_param, const char *name, const char *type);
+void facts_begin_function(struct facts_builder *b, uint32_t symbol, uint32_t flags,
+			  const char *type, struct fact_loc loc);
+uint32_t facts_add_variable(struct facts_builder *b, bool is_param, const char *name,
+			    const char *type);
 uint32_t facts_add_block(struct facts_builder *b);
-uint32_t facts_add_call(struct facts_builder *b, uint32_t block, uint32_t callee, const uint32_t *args, size_t n_args,
-			unsigned flags, struct fact_loc loc); /* returns the RESULT expression */
-void facts_add_assign(struct facts_builder *b, uint32_t block, uint32_t lhs, uint32_t rhs, unsigned flags, struct fact_loc loc);
+uint32_t facts_add_call(struct facts_builder *b, uint32_t block, uint32_t callee,
+			const uint32_t *args, size_t n_args, unsigned flags,
+			struct fact_loc loc); /* returns the RESULT expression */
+void facts_add_assign(struct facts_builder *b, uint32_t block, uint32_t lhs, uint32_t rhs,
+		      unsigned flags, struct fact_loc loc);
 void facts_add_clobber(struct facts_builder *b, uint32_t block, uint32_t lhs, struct fact_loc loc);
 void facts_add_load(struct facts_builder *b, uint32_t block, uint32_t lhs, struct fact_loc loc);
-void facts_end_block(struct facts_builder *b, uint32_t block, enum fact_term_kind term, uint32_t cond, struct fact_loc loc);
+void facts_end_block(struct facts_builder *b, uint32_t block, enum fact_term_kind term,
+		     uint32_t cond, struct fact_loc loc);
 void facts_add_edge(struct facts_builder *b, uint32_t block, uint32_t to);
-void facts_add_case(struct facts_builder *b, uint32_t block, uint32_t to, int64_t low, int64_t high);
+void facts_add_case(struct facts_builder *b, uint32_t block, uint32_t to, int64_t low,
+		    int64_t high);
 void facts_add_default(struct facts_builder *b, uint32_t block, uint32_t to);
 
 /* Drops blocks that nothing reaches, numbers the rest in reverse postorder, marks loop heads. */
@@ -351,7 +366,8 @@ struct facts_roots {
  * are compared first, hashes only where they differ; every file is looked at once per run.
  * A base entry that is gone or stale makes the entry stale.
  */
-struct facts *facts_cache_get(struct facts_cache *cache, const char *key, const struct facts_roots *roots);
+struct facts *facts_cache_get(struct facts_cache *cache, const char *key,
+			      const struct facts_roots *roots);
 
 struct facts_cache_stats {
 	size_t entries;

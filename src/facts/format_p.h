@@ -17,7 +17,7 @@ enum facts_table {
 #define TABLE(name, type) FACTS_TABLE_##name,
 	FACT_TABLES(TABLE)
 #undef TABLE
-	FACTS_TABLE_COUNT
+		FACTS_TABLE_COUNT
 };
 
 struct facts_table_ref {

@@ -40,10 +40,9 @@ void facts_begin_function(struct facts_builder *b, uint32_t symbol, uint32_t fla
 	g_array_set_size(pending->edges, 0);
 	g_array_set_size(pending->args, 0);
 	pending->open = true;
-	pending->function = (struct fact_function){ .symbol = symbol,
-						    .flags = flags,
-						    .type = facts_add_string(b, type),
-						    .loc = loc };
+	pending->function = (struct fact_function){
+		.symbol = symbol, .flags = flags, .type = facts_add_string(b, type), .loc = loc
+	};
 }
 
 uint32_t facts_add_variable(struct facts_builder *b, bool is_param, const char *name,
@@ -161,8 +160,7 @@ void facts_add_edge(struct facts_builder *b, uint32_t block, uint32_t to)
 	add_edge(b, block, (struct fact_edge){ .block = to });
 }
 
-void facts_add_case(struct facts_builder *b, uint32_t block, uint32_t to, int64_t low,
-		    int64_t high)
+void facts_add_case(struct facts_builder *b, uint32_t block, uint32_t to, int64_t low, int64_t high)
 {
 	add_edge(b, block, (struct fact_edge){ .block = to, .low = low, .high = high });
 }
@@ -174,8 +172,8 @@ void facts_add_default(struct facts_builder *b, uint32_t block, uint32_t to)
 
 /* The blocks of a function in their final order, and where each old number went. */
 struct block_order {
-	uint32_t *old_of;  /* by new number */
-	uint32_t *new_of;  /* by old number; UNREACHED */
+	uint32_t *old_of; /* by new number */
+	uint32_t *new_of; /* by old number; UNREACHED */
 	uint32_t n;
 };
 

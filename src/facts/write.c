@@ -84,8 +84,7 @@ static struct fact_symbol symbol_key(const struct fact_symbol *symbol)
 
 static bool same_symbol(const struct facts_builder *b, uint32_t row, const void *key)
 {
-	struct fact_symbol other =
-		symbol_key(&g_array_index(b->symbols, struct fact_symbol, row));
+	struct fact_symbol other = symbol_key(&g_array_index(b->symbols, struct fact_symbol, row));
 
 	return !memcmp(&other, key, sizeof(other));
 }
@@ -160,8 +159,8 @@ static void annotate(struct facts_builder *b, uint32_t *last, uint32_t *n,
 	};
 
 	for (uint32_t i = *last; i;) {
-		const struct pending_annotation *other = &g_array_index(
-			b->pending_annotations, struct pending_annotation, i - 1);
+		const struct pending_annotation *other =
+			&g_array_index(b->pending_annotations, struct pending_annotation, i - 1);
 
 		if (!memcmp(&other->annotation, &pending.annotation, sizeof(pending.annotation)))
 			return;
@@ -172,8 +171,8 @@ static void annotate(struct facts_builder *b, uint32_t *last, uint32_t *n,
 	(*n)++;
 }
 
-void facts_annotate_symbol(struct facts_builder *b, uint32_t symbol,
-			   enum fact_annotation_kind kind, const char *text)
+void facts_annotate_symbol(struct facts_builder *b, uint32_t symbol, enum fact_annotation_kind kind,
+			   const char *text)
 {
 	struct fact_symbol *row;
 
@@ -203,10 +202,9 @@ void facts_add_init(struct facts_builder *b, uint32_t lhs, uint32_t rhs, struct 
 void facts_add_input(struct facts_builder *b, const char *path, uint64_t hash, uint64_t size,
 		     int64_t mtime_ns)
 {
-	struct fact_input input = { .path = facts_add_string(b, path),
-				    .hash = hash,
-				    .size = size,
-				    .mtime_ns = mtime_ns };
+	struct fact_input input = {
+		.path = facts_add_string(b, path), .hash = hash, .size = size, .mtime_ns = mtime_ns
+	};
 
 	g_array_append_val(b->inputs, input);
 }
@@ -225,11 +223,10 @@ static void gather_owner(struct facts_builder *b, uint32_t *annotations, uint32_
 
 	g_array_set_size(b->annotations, first + n);
 	for (uint32_t i = n; i-- > 0;) {
-		const struct pending_annotation *from = &g_array_index(
-			b->pending_annotations, struct pending_annotation, row - 1);
+		const struct pending_annotation *from =
+			&g_array_index(b->pending_annotations, struct pending_annotation, row - 1);
 
-		g_array_index(b->annotations, struct fact_annotation, first + i) =
-			from->annotation;
+		g_array_index(b->annotations, struct fact_annotation, first + i) = from->annotation;
 		row = from->next;
 	}
 	*annotations = n ? first : 0;
@@ -271,8 +268,7 @@ static void append_table(GByteArray *image, enum facts_table which, const GArray
 
 	g_byte_array_append(image, zeroes, padding);
 	ref.offset = image->len;
-	g_byte_array_append(image, (const uint8_t *)table->data,
-			    (guint)(table->len * row_size));
+	g_byte_array_append(image, (const uint8_t *)table->data, (guint)(table->len * row_size));
 	((struct facts_header *)(void *)image->data)->tables[which] = ref;
 }
 
@@ -292,8 +288,8 @@ static GByteArray *make_image(struct facts_builder *b)
 #undef TABLE
 	header = (struct facts_header *)(void *)image->data;
 	header->size = image->len;
-	header->hash = file_hash_bytes(0, image->data + FACTS_HASHED_FROM,
-				       image->len - FACTS_HASHED_FROM);
+	header->hash =
+		file_hash_bytes(0, image->data + FACTS_HASHED_FROM, image->len - FACTS_HASHED_FROM);
 	return image;
 }
 

@@ -16,20 +16,21 @@
 
 /* 2^30 macro expansions that leave nothing: minutes of time, hardly any memory. */
 #define DOUBLE(n, of) "#define S" #n " S" #of " S" #of "\n"
-static const char slow_unit[] =
-	"#define S0\n" DOUBLE(1, 0) DOUBLE(2, 1) DOUBLE(3, 2) DOUBLE(4, 3) DOUBLE(5, 4)
-	DOUBLE(6, 5) DOUBLE(7, 6) DOUBLE(8, 7) DOUBLE(9, 8) DOUBLE(10, 9) DOUBLE(11, 10)
-	DOUBLE(12, 11) DOUBLE(13, 12) DOUBLE(14, 13) DOUBLE(15, 14) DOUBLE(16, 15)
-	DOUBLE(17, 16) DOUBLE(18, 17) DOUBLE(19, 18) DOUBLE(20, 19) DOUBLE(21, 20)
-	DOUBLE(22, 21) DOUBLE(23, 22) DOUBLE(24, 23) DOUBLE(25, 24) DOUBLE(26, 25)
-	DOUBLE(27, 26) DOUBLE(28, 27) DOUBLE(29, 28) DOUBLE(30, 29) "S30 int slow;\n";
+static const char slow_unit[] = "#define S0\n" DOUBLE(1, 0) DOUBLE(2, 1) DOUBLE(3, 2) DOUBLE(4, 3)
+	DOUBLE(5, 4) DOUBLE(6, 5) DOUBLE(7, 6) DOUBLE(8, 7) DOUBLE(9, 8) DOUBLE(10, 9)
+		DOUBLE(11, 10) DOUBLE(12, 11) DOUBLE(13, 12) DOUBLE(14, 13) DOUBLE(15, 14)
+			DOUBLE(16, 15) DOUBLE(17, 16) DOUBLE(18, 17) DOUBLE(19, 18) DOUBLE(20, 19)
+				DOUBLE(21, 20) DOUBLE(22, 21) DOUBLE(23, 22) DOUBLE(24, 23)
+					DOUBLE(25, 24) DOUBLE(26, 25) DOUBLE(27, 26) DOUBLE(28, 27)
+						DOUBLE(29, 28) DOUBLE(30, 29) "S30 int slow;\n";
 
 /* 10^8 statements. */
-#define TEN(n, of) "#define " #n " " #of " " #of " " #of " " #of " " #of " " #of " " #of " " #of " " #of " " #of "\n"
-static const char greedy_unit[] = "#define A x++; x++; x++; x++; x++; x++; x++; x++; x++; x++;\n"
-				  TEN(B, A) TEN(C, B) TEN(D, C) TEN(E, D) TEN(F, E)
-				  TEN(G, F) TEN(H, G)
-				  "void greedy(int x) { H }\n";
+#define TEN(n, of)                                                                                 \
+	"#define " #n " " #of " " #of " " #of " " #of " " #of " " #of " " #of " " #of " " #of      \
+	" " #of "\n"
+static const char greedy_unit[] =
+	"#define A x++; x++; x++; x++; x++; x++; x++; x++; x++; x++;\n" TEN(B, A) TEN(C, B)
+		TEN(D, C) TEN(E, D) TEN(F, E) TEN(G, F) TEN(H, G) "void greedy(int x) { H }\n";
 
 struct place {
 	char *dir, *cache;

@@ -45,8 +45,8 @@ static struct fact_loc at(uint32_t line)
 
 static uint32_t declare(struct facts_builder *b, const char *name)
 {
-	uint32_t symbol = facts_add_symbol(b, name, SYMBOL_FUNCTION, "void (spinlock_t *)", "",
-					   at(1));
+	uint32_t symbol =
+		facts_add_symbol(b, name, SYMBOL_FUNCTION, "void (spinlock_t *)", "", at(1));
 
 	return facts_expr_func(b, symbol);
 }
@@ -155,30 +155,29 @@ static void test_round_trip(void **state)
 	assert_int_equal(facts->n_fields, 1);
 	assert_int_equal(facts->fields[0].n_annotations, 2);
 	facts_dump(facts, NULL, text);
-	assert_string_equal(
-		text->str,
-		"unit drivers/x/poll.c\n"
-		"module x\n"
-		"symbol poll_ops\n"
-		"  section(init)\n"
-		"field struct ops.poll\n"
-		"  rcu()\n"
-		"  guarded_by(lock)\n"
-		"init poll_ops.poll = poll  @drivers/x/poll.c:21:1\n"
-		"function poll: int (struct dev *) ;  @drivers/x/poll.c:2:1\n"
-		"  param d: struct dev *\n"
-		"  block 0\n"
-		"    call #1 = spin_lock(&d->lock) discarded  @4:1\n"
-		"    goto -> 1  @4:1\n"
-		"  block 1 loop\n"
-		"    branch d->busy -> 2, 3  @5:1\n"
-		"  block 2\n"
-		"    call #2 = wait_a_bit(d)  @6:1\n"
-		"    assign d->busy = #2  @6:1\n"
-		"    goto -> 1  @6:1\n"
-		"  block 3\n"
-		"    call #0 = spin_unlock(&d->lock) discarded  @7:1\n"
-		"    return 0  @8:1\n");
+	assert_string_equal(text->str,
+			    "unit drivers/x/poll.c\n"
+			    "module x\n"
+			    "symbol poll_ops\n"
+			    "  section(init)\n"
+			    "field struct ops.poll\n"
+			    "  rcu()\n"
+			    "  guarded_by(lock)\n"
+			    "init poll_ops.poll = poll  @drivers/x/poll.c:21:1\n"
+			    "function poll: int (struct dev *) ;  @drivers/x/poll.c:2:1\n"
+			    "  param d: struct dev *\n"
+			    "  block 0\n"
+			    "    call #1 = spin_lock(&d->lock) discarded  @4:1\n"
+			    "    goto -> 1  @4:1\n"
+			    "  block 1 loop\n"
+			    "    branch d->busy -> 2, 3  @5:1\n"
+			    "  block 2\n"
+			    "    call #2 = wait_a_bit(d)  @6:1\n"
+			    "    assign d->busy = #2  @6:1\n"
+			    "    goto -> 1  @6:1\n"
+			    "  block 3\n"
+			    "    call #0 = spin_unlock(&d->lock) discarded  @7:1\n"
+			    "    return 0  @8:1\n");
 	facts_close(facts);
 }
 
@@ -197,15 +196,12 @@ static void test_expressions_are_canonical(void **state)
 	assert_int_equal(facts_expr_deref(b, facts_expr_addr(b, p)), p);
 	assert_int_equal(facts_expr_container(b, facts_expr_addr(b, inner), "struct kvm", "arch"),
 			 p);
-	assert_int_equal(facts_expr_container(b, facts_expr_addr(b, lock), "struct kvm",
-					      "arch.lock"),
-			 p);
-	assert_int_not_equal(facts_expr_container(b, facts_expr_addr(b, lock), "struct dev",
-						  "arch.lock"),
-			     p);
-	assert_int_not_equal(facts_expr_container(b, facts_expr_addr(b, lock), "struct kvm",
-						  "lock"),
-			     p);
+	assert_int_equal(
+		facts_expr_container(b, facts_expr_addr(b, lock), "struct kvm", "arch.lock"), p);
+	assert_int_not_equal(
+		facts_expr_container(b, facts_expr_addr(b, lock), "struct dev", "arch.lock"), p);
+	assert_int_not_equal(
+		facts_expr_container(b, facts_expr_addr(b, lock), "struct kvm", "lock"), p);
 	assert_int_equal(facts_expr_at(b, index).kind, EXPR_INDEX);
 	assert_int_not_equal(facts_expr_binary(b, BINARY_LT, true, p, lock),
 			     facts_expr_binary(b, BINARY_LT, false, p, lock));
