@@ -341,8 +341,8 @@ static void add_advice(const struct tree *tree, GError **err)
 	if (err && *err) {
 		char *message = g_strdup_printf(
 			"%s. What a kernel build needs must be installed (make, flex, bison, bc, "
-			"and clang with lld, or gcc for %s with CROSS_COMPILE= in the environment); "
-			"or give a build directory of your own with --objtree",
+			"and clang with lld, or gcc for %s with CROSS_COMPILE= in the "
+			"environment); or give a build directory of your own with --objtree",
 			(*err)->message, target ? target : tree->arch);
 
 		g_free((*err)->message);
