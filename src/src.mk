@@ -202,13 +202,20 @@ bridge_sources = \
 	$(NULL)
 
 cmd_sources = \
+	src/cmd/analysis.c \
 	src/cmd/analysis_p.h \
+	src/cmd/cache.c \
 	src/cmd/closure.c \
 	src/cmd/cmd.h \
+	src/cmd/explain.c \
+	src/cmd/graph.c \
 	src/cmd/help.c \
 	src/cmd/options.c \
+	src/cmd/order.c \
 	src/cmd/outputs.c \
 	src/cmd/outputs_p.h \
+	src/cmd/query.c \
+	src/cmd/rules.c \
 	src/cmd/run.c \
 	src/cmd/stages.c \
 	src/cmd/table.c \

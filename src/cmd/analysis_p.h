@@ -61,7 +61,27 @@ void analysis_free(struct analysis *a);
 /* EXIT_INCOMPLETE when some unit that was asked for could not be read, else @status. */
 enum exit_status analysis_status(const struct analysis *a, enum exit_status status);
 
+/* Says on standard error which units could not be read, for commands without a report. */
+void print_failures(const struct analysis *a);
+
+/* "Linux 6.12.117, s390 defconfig: virt/kvm". Free with g_free(). */
+char *analysis_title(const struct analysis *a);
+
+/* Per class, whether a function in scope takes it. Free with g_free(). */
+bool *graph_touched_classes(const struct graph *graph);
+
+/* --- without an analysis ----------------------------------------------------------------------- */
+
 /* Prints "lockgraph: MESSAGE" and returns EXIT_BAD_INPUT. */
 enum exit_status fail_with(const GError *err);
+
+/* Fails when there is no path at all. */
+bool check_paths(char **paths, GError **err);
+
+/* --cache or its default, absolute. Free with g_free(). */
+char *cache_folder(const struct options *options);
+
+/* What --rules says. */
+struct rules *load_rules(const struct options *options, GError **err);
 
 #endif

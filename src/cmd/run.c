@@ -19,8 +19,7 @@ static void begin(struct analysis *a, const struct options *options, const char 
 				.paths = paths,
 				.since = g_get_monotonic_time() };
 	a->con = console_new(level_of(options));
-	a->cache = options->cache ? g_canonicalize_filename(options->cache, NULL)
-				  : g_build_filename(g_get_user_cache_dir(), "lockgraph", NULL);
+	a->cache = cache_folder(options);
 	a->report = report_new();
 	a->results = g_ptr_array_new();
 	a->facts = g_ptr_array_new();
@@ -40,7 +39,6 @@ bool analyse(struct analysis *a, const struct options *options, const char *cons
 	stage_link(a);
 	stage_summaries(a);
 	stage_graph(a);
-	stage_checks(a);
 	return true;
 }
 
@@ -105,20 +103,12 @@ static enum exit_status run_analysis(const struct options *options, const GArray
 	enum exit_status status = EXIT_BAD_INPUT;
 	struct analysis a;
 
-	if (analyse(&a, options, (const char *const *)options->arguments))
+	if (analyse(&a, options, (const char *const *)options->arguments)) {
+		stage_checks(&a);
 		status = report_and_judge(&a, outputs, least);
+	}
 	analysis_free(&a);
 	return status;
-}
-
-static bool has_paths(const struct options *options, GError **err)
-{
-	if (options->arguments[0])
-		return true;
-	g_set_error(
-		err, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-		"no PATH given: say which folders or .c files to look at, as in 'lockgraph drivers/s390'");
-	return false;
 }
 
 static enum exit_status run(const struct options *options)
@@ -127,7 +117,8 @@ static enum exit_status run(const struct options *options)
 	g_autoptr(GError) err = NULL;
 	int least;
 
-	if (!has_paths(options, &err) || !read_threshold(options->fail_on, &least, &err))
+	if (!check_paths(options->arguments, &err) ||
+	    !read_threshold(options->fail_on, &least, &err))
 		return fail_with(err);
 	outputs = report_outputs(options->format, options->output, &err);
 	if (!outputs)

@@ -67,19 +67,24 @@ static const char *choose_set(char **sets, char **said)
 	return DEFAULT_RULES;
 }
 
-bool stage_rules(struct analysis *a, GError **err)
+struct rules *load_rules(const struct options *options, GError **err)
 {
 	g_autofree char *dir = datadir_file("rules");
 	g_auto(GStrv) sets = rules_sets(dir);
 	g_autoptr(GPtrArray) extra = g_ptr_array_new();
-	const char *set = choose_set(sets, a->options->rules);
+	const char *set = choose_set(sets, options->rules);
 
-	for (char **said = a->options->rules; said && *said; said++) {
+	for (char **said = options->rules; said && *said; said++) {
 		if (!g_str_equal(*said, set))
 			g_ptr_array_add(extra, *said);
 	}
 	g_ptr_array_add(extra, NULL);
-	a->rules = rules_load(dir, set, (const char *const *)extra->pdata, err);
+	return rules_load(dir, set, (const char *const *)extra->pdata, err);
+}
+
+bool stage_rules(struct analysis *a, GError **err)
+{
+	a->rules = load_rules(a->options, err);
 	return a->rules != NULL;
 }
 
@@ -232,37 +237,4 @@ void stage_checks(struct analysis *a)
 	report_finish(a->report);
 	end_stage(a, "check");
 	a->report->peak_rss_mb = peak_rss_mb(a);
-}
-
-void analysis_free(struct analysis *a)
-{
-	graph_free(a->graph);
-	summaries_free(a->summaries);
-	program_free(a->program);
-	for (guint i = 0; a->results && i < a->results->len; i++)
-		extract_result_free(a->results->pdata[i]);
-	g_clear_pointer(&a->results, g_ptr_array_unref);
-	g_clear_pointer(&a->facts, g_ptr_array_unref);
-	report_free(a->report);
-	rules_free(a->rules);
-	tree_free(a->tree);
-	g_free(a->cache);
-	console_free(a->con);
-}
-
-enum exit_status fail_with(const GError *err)
-{
-	fprintf(stderr, "lockgraph: %s\n", err->message);
-	return EXIT_BAD_INPUT;
-}
-
-enum exit_status analysis_status(const struct analysis *a, enum exit_status status)
-{
-	if (status != EXIT_CLEAN)
-		return status;
-	for (guint i = 0; i < a->report->failures->len; i++) {
-		if (!g_array_index(a->report->failures, struct report_failure, i).around)
-			return EXIT_INCOMPLETE;
-	}
-	return EXIT_CLEAN;
 }

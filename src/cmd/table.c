@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/cmd.h"
 
+extern const struct command command_cache;
+extern const struct command command_explain;
+extern const struct command command_graph;
 extern const struct command command_help;
+extern const struct command command_order;
+extern const struct command command_query;
+extern const struct command command_rules;
 extern const struct command command_run;
 
 const struct command *const command_table[] = {
 	&command_run,
+	&command_graph,
+	&command_explain,
+	&command_query,
+	&command_order,
+	&command_rules,
+	&command_cache,
 	&command_help,
 	NULL,
 };

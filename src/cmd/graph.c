@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* graph.c - lockgraph graph: which lock is taken while which is held */
+#include "cmd/analysis_p.h"
+#include "cmd/outputs_p.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static uint32_t class_of(const struct graph *graph, const struct acquisition *a)
+{
+	const char *class_name = program_string(graph->program, a->class_string);
+	g_autofree char *full = a->subclass ? g_strdup_printf("%s/%u", class_name, a->subclass)
+					    : NULL;
+
+	return graph_find_class(graph, full ? full : class_name);
+}
+
+static void touch(const struct graph *graph, const struct function_summary *summary, bool *touched)
+{
+	for (uint32_t i = 0; i < summary->n_own; i++) {
+		uint32_t class = class_of(graph, &graph->summaries->acquisitions[summary->own[i]]);
+
+		if (class != PROGRAM_NONE)
+			touched[class] = true;
+	}
+}
+
+bool *graph_touched_classes(const struct graph *graph)
+{
+	bool *touched = g_new0(bool, graph->n_classes + 1);
+
+	for (uint32_t f = 0; f < graph->program->n_functions; f++) {
+		if (graph->program->functions[f].in_scope)
+			touch(graph, &graph->summaries->functions[f], touched);
+	}
+	return touched;
+}
+
+/* All dependencies in scope, and those of classes that functions in scope take. */
+static GArray *choose_dependencies(const struct graph *graph)
+{
+	GArray *chosen = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autofree bool *touched = graph_touched_classes(graph);
+
+	for (uint32_t i = 0; i < graph->n_dependencies; i++) {
+		const struct dependency *d = &graph->dependencies[i];
+
+		if (d->in_scope || touched[d->from] || touched[d->to])
+			g_array_append_val(chosen, i);
+	}
+	return chosen;
+}
+
+char *analysis_title(const struct analysis *a)
+{
+	g_autofree char *paths = g_strjoinv(" ", (char **)(uintptr_t)a->paths);
+
+	if (!*a->report->version)
+		return g_strdup(paths);
+	return g_strdup_printf("Linux %s, %s %s: %s", a->report->version, a->report->arch,
+			       a->report->config, paths);
+}
+
+static enum exit_status write_view(const struct analysis *a, const GArray *outputs)
+{
+	g_autoptr(GArray) chosen = choose_dependencies(a->graph);
+	g_autofree char *title = analysis_title(a);
+	g_autoptr(GError) err = NULL;
+	struct graph_view view = { .graph = a->graph,
+				   .n = chosen->len,
+				   .dependencies = (const uint32_t *)(void *)chosen->data,
+				   .title = title };
+
+	if (!write_graph_outputs(&view, outputs, &err))
+		return fail_with(err);
+	print_failures(a);
+	return analysis_status(a, EXIT_CLEAN);
+}
+
+static enum exit_status run(const struct options *options)
+{
+	enum exit_status status = EXIT_BAD_INPUT;
+	g_autoptr(GArray) outputs = NULL;
+	g_autoptr(GError) err = NULL;
+	struct analysis a;
+
+	outputs = graph_outputs(options->format, options->output, &err);
+	if (!outputs || !check_paths(options->arguments, &err))
+		return fail_with(err);
+	if (analyse(&a, options, (const char *const *)options->arguments))
+		status = write_view(&a, outputs);
+	analysis_free(&a);
+	return status;
+}
+
+const struct command command_graph = {
+	.name = "graph",
+	.arguments = "PATH...",
+	.summary = "show which lock is taken while which is held",
+	.help = "All lock classes, and the dependencies that code under PATH makes or that its locks "
+		"take part in, each with a chain of calls.\n\n"
+		"Forms: text, json, dot, html.",
+	.options = { &tree_options, &read_options, &analysis_options, &output_options,
+		     &message_options, NULL },
+	.run = run,
+};

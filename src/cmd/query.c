@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* query.c - lockgraph query: which locks are held at, or taken by, a function; from lock to lock */
+#include "cmd/analysis_p.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A chain of ten calls says where a lock comes from; the callers above it only repeat it. */
+#define MOST_LEVELS 10
+
+static const char *lock_name(const struct program *program, uint32_t class_string)
+{
+	return program_string(program, class_string);
+}
+
+static void print_point(const struct program *program, uint32_t function, struct flow_point where)
+{
+	const struct facts *facts = program->units[program->functions[function].unit].facts;
+	struct fact_loc loc = flow_location(program, function, where);
+
+	printf("%s:%u: %s()", facts_file(facts, loc.file), loc.line,
+	       function_name(program, function));
+}
+
+static uint32_t find_function(const struct analysis *a, const char *name)
+{
+	uint32_t function = program_find(a->program, name);
+
+	if (function == PROGRAM_NONE)
+		fprintf(stderr,
+			"lockgraph: query: no function '%s' in the code that was read; name the files "
+			"that define it as PATH\n",
+			name);
+	return function;
+}
+
+/* --- acquires ---------------------------------------------------------------------------------- */
+
+static void print_hops(const struct analysis *a, const GArray *hops)
+{
+	for (guint i = 0; i < hops->len; i++) {
+		const struct summary_hop *hop = &g_array_index(hops, struct summary_hop, i);
+
+		printf("    ");
+		print_point(a->program, hop->function, hop->where);
+		if (hop->call)
+			printf(" calls %s()%s%s", function_name(a->program, hop->call->callee),
+			       hop->call->why ? ": " : "", hop->call->why ? hop->call->why : "");
+		else
+			printf(" takes it");
+		printf("\n");
+	}
+}
+
+static enum exit_status query_acquires(const struct analysis *a, char **words)
+{
+	uint32_t function = find_function(a, words[0]);
+	g_autoptr(GArray) taken = NULL;
+
+	if (function == PROGRAM_NONE)
+		return EXIT_BAD_INPUT;
+	taken = summary_acquires(a->summaries, function, CONFIDENCE_MEDIUM);
+	for (guint i = 0; i < taken->len; i++) {
+		uint32_t number = g_array_index(taken, uint32_t, i);
+		const struct acquisition *what = &a->summaries->acquisitions[number];
+		g_autoptr(GArray)
+			hops = summary_chain(a->summaries, function, number, CONFIDENCE_MEDIUM);
+
+		printf("%s (%s)\n", lock_name(a->program, what->class_string),
+		       lock_mode_name((enum lock_mode)what->mode));
+		print_hops(a, hops);
+	}
+	return EXIT_CLEAN;
+}
+
+/* --- held-at ----------------------------------------------------------------------------------- */
+
+/* Up the callers, breadth first: each function once, and each class where it is met first. */
+struct climb {
+	const struct analysis *a;
+	GHashTable *classes;  /* class string */
+	GHashTable *seen;     /* function + 1 */
+	GArray *level, *next; /* uint32_t functions */
+	guint distance;
+};
+
+static void print_held(struct climb *c, uint32_t caller, const struct summary_call *call)
+{
+	const struct held_set *held = call->event->held;
+
+	for (uint32_t h = 0; h < held->n; h++) {
+		const struct held_lock *lock = &held->locks[h];
+
+		if (!lock->class_string ||
+		    !g_hash_table_add(c->classes, GUINT_TO_POINTER(lock->class_string)))
+			continue;
+		printf("%s (%s)\n    ", lock_name(c->a->program, lock->class_string),
+		       lock_mode_name((enum lock_mode)lock->mode));
+		print_point(c->a->program, caller, call->event->where);
+		printf(" calls %s() with it held", function_name(c->a->program, call->callee));
+		printf(c->distance ? ", %u calls above\n" : "\n", c->distance);
+	}
+}
+
+static bool is_in(const GArray *functions, uint32_t function)
+{
+	for (guint i = 0; i < functions->len; i++) {
+		if (g_array_index(functions, uint32_t, i) == function)
+			return true;
+	}
+	return false;
+}
+
+static void climb_from(struct climb *c, uint32_t caller)
+{
+	const struct function_summary *summary = &c->a->summaries->functions[caller];
+
+	for (uint32_t i = 0; i < summary->n_calls; i++) {
+		const struct summary_call *call = &summary->calls[i];
+
+		if (call->confidence < CONFIDENCE_MEDIUM || !is_in(c->level, call->callee))
+			continue;
+		print_held(c, caller, call);
+		if (g_hash_table_add(c->seen, GUINT_TO_POINTER(caller + 1)))
+			g_array_append_val(c->next, caller);
+	}
+}
+
+static void climb_up(struct climb *c)
+{
+	for (c->distance = 0; c->level->len && c->distance < MOST_LEVELS; c->distance++) {
+		c->next = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		for (uint32_t f = 0; f < c->a->program->n_functions; f++)
+			climb_from(c, f);
+		g_array_unref(c->level);
+		c->level = c->next;
+	}
+}
+
+static enum exit_status query_held_at(const struct analysis *a, char **words)
+{
+	uint32_t function = find_function(a, words[0]);
+	struct climb climb = { .a = a };
+
+	if (function == PROGRAM_NONE)
+		return EXIT_BAD_INPUT;
+	climb.classes = g_hash_table_new(NULL, NULL);
+	climb.seen = g_hash_table_new(NULL, NULL);
+	climb.level = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_array_append_val(climb.level, function);
+	g_hash_table_add(climb.seen, GUINT_TO_POINTER(function + 1));
+	climb_up(&climb);
+	g_array_unref(climb.level);
+	g_hash_table_unref(climb.seen);
+	g_hash_table_unref(climb.classes);
+	return EXIT_CLEAN;
+}
+
+/* --- path -------------------------------------------------------------------------------------- */
+
+static uint32_t find_class(const struct analysis *a, const char *name)
+{
+	uint32_t class = graph_find_class(a->graph, name);
+
+	if (class == PROGRAM_NONE)
+		fprintf(stderr,
+			"lockgraph: query: no lock class '%s'; 'lockgraph graph PATH...' lists them\n",
+			name);
+	return class;
+}
+
+static void print_dependency(const struct analysis *a, uint32_t dependency)
+{
+	const struct dependency *d = &a->graph->dependencies[dependency];
+	struct witness witness = graph_witness(a->graph, d->witness, a->report->arena);
+
+	printf("%s -> %s  [%s]\n", a->graph->classes[d->from].class_name,
+	       a->graph->classes[d->to].class_name, confidence_name((int)d->confidence));
+	for (size_t i = 0; i < witness.n; i++) {
+		const struct witness_step *step = &witness.steps[i];
+
+		printf("    %s:%u: %s(): %s\n", step->file, step->line, step->function, step->what);
+	}
+}
+
+static enum exit_status query_path(const struct analysis *a, char **words)
+{
+	uint32_t from = find_class(a, words[0]), to = find_class(a, words[1]);
+	g_autoptr(GArray) path = NULL;
+
+	if (from == PROGRAM_NONE || to == PROGRAM_NONE)
+		return EXIT_BAD_INPUT;
+	path = graph_path(a->graph, from, to, CONFIDENCE_MEDIUM);
+	for (guint i = 0; i < path->len; i++)
+		print_dependency(a, g_array_index(path, uint32_t, i));
+	if (!path->len)
+		printf("no path from %s to %s\n", words[0], words[1]);
+	return EXIT_CLEAN;
+}
+
+/* --- the command ------------------------------------------------------------------------------- */
+
+struct query {
+	const char *name;
+	guint n_words; /* before the paths */
+	enum exit_status (*run)(const struct analysis *a, char **words);
+};
+
+static const struct query queries[] = {
+	{ "held-at", 1, query_held_at },
+	{ "acquires", 1, query_acquires },
+	{ "path", 2, query_path },
+};
+
+static const struct query *find_query(const char *name)
+{
+	for (size_t i = 0; name && i < G_N_ELEMENTS(queries); i++) {
+		if (g_str_equal(queries[i].name, name))
+			return &queries[i];
+	}
+	return NULL;
+}
+
+static enum exit_status run(const struct options *options)
+{
+	const struct query *query = find_query(options->arguments[0]);
+	enum exit_status status = EXIT_BAD_INPUT;
+	g_autoptr(GError) err = NULL;
+	struct analysis a;
+	char **words = options->arguments + 1;
+
+	if (!query || g_strv_length(words) < query->n_words) {
+		fprintf(stderr,
+			"lockgraph: query: say 'held-at FUNCTION PATH...', 'acquires FUNCTION PATH...' "
+			"or 'path LOCK LOCK PATH...'\n");
+		return EXIT_BAD_INPUT;
+	}
+	if (!check_paths(words + query->n_words, &err))
+		return fail_with(err);
+	if (analyse(&a, options, (const char *const *)words + query->n_words))
+		status = query->run(&a, words);
+	analysis_free(&a);
+	return status;
+}
+
+const struct command command_query = {
+	.name = "query",
+	.arguments = "held-at FUNCTION | acquires FUNCTION | path LOCK LOCK  PATH...",
+	.summary = "ask which locks are held or taken, and how one leads to another",
+	.help = "held-at: the locks that callers hold when they call FUNCTION. acquires: the locks that a "
+		"call of it can take. path: the shortest chain of dependencies from one lock to another; a "
+		"lock is named by class or as lockdep names it.",
+	.options = { &tree_options, &read_options, &analysis_options, &message_options, NULL },
+	.run = run,
+};

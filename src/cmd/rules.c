@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rules.c - lockgraph rules: what is known about a function; what findings there are */
+#include "cmd/analysis_p.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void print_findings(void)
+{
+	for (int id = 0; id < RULE_IDS; id++) {
+		const struct check_rule *rule = check_rule((enum rule_id)id);
+
+		printf("%-18s %-8s %s\n", rule->name, severity_name(rule->severity), rule->title);
+	}
+}
+
+static void print_files(const struct rules *rules)
+{
+	printf("\n%u functions, %zu declared orders, from\n", g_hash_table_size(rules->primitives),
+	       rules->n_orders);
+	for (guint i = 0; i < rules->files->len; i++)
+		printf("  %s\n", (const char *)rules->files->pdata[i]);
+}
+
+static void print_lock(const struct effect *e)
+{
+	if (e->class_name)
+		printf(" %s", e->class_name);
+	else if (e->lock_arg == RULES_RESULT_ARG)
+		printf(" the lock it returns");
+	else if (e->lock_arg != RULES_NO_ARG)
+		printf(" the %s at argument %d", lock_kind_name(e->kind), e->lock_arg + 1);
+	for (size_t i = 0; i < e->n_members; i++)
+		printf(", %s%s.%s", e->members[i].deref ? "*" : "", e->members[i].record,
+		       e->members[i].member);
+	if (e->mode > MODE_WRITE)
+		printf(" (%s)", lock_mode_name(e->mode));
+	if (e->subclass_arg != RULES_NO_ARG)
+		printf(", subclass at argument %d", e->subclass_arg + 1);
+}
+
+static const char *condition_of(enum result_rule result)
+{
+	switch (result) {
+	case RESULT_ALWAYS:
+		return "";
+	case RESULT_NONZERO:
+		return " if it does not return 0";
+	case RESULT_ZERO:
+		return " if it returns 0";
+	case RESULT_NONNULL:
+		return " if it does not return NULL";
+	case RESULT_VALID:
+		return " if it returns neither NULL nor an error";
+	}
+	return "";
+}
+
+static void print_primitive(const struct primitive *p)
+{
+	printf("%s()%s\n", p->name, p->is_try ? ": never waits" : "");
+	for (size_t i = 0; i < p->n_effects; i++) {
+		printf("  %s", effect_op_name(p->effects[i].op));
+		print_lock(&p->effects[i]);
+		printf("%s\n", condition_of(p->result));
+	}
+	if (p->follow)
+		printf("  its body counts as well\n");
+	printf("  %s:%d: %s\n", p->file, p->line, p->doc);
+}
+
+static bool print_doc(GHashTable *table, const char *name, const char *what)
+{
+	const char *doc = g_hash_table_lookup(table, name);
+
+	if (doc)
+		printf("%s() %s: %s\n", name, what, doc);
+	return doc != NULL;
+}
+
+static bool print_function(const struct rules *rules, const char *name)
+{
+	const struct primitive *primitive = rules_primitive(rules, name);
+	bool known = primitive != NULL;
+
+	if (primitive)
+		print_primitive(primitive);
+	known |= print_doc(rules->opaque, name, "is not looked into");
+	known |= print_doc(rules->noreturn, name, "never returns");
+	known |= print_doc(rules->not_null, name, "never returns NULL or an error");
+	return known;
+}
+
+static enum exit_status print_one(const struct rules *rules, const char *name)
+{
+	const struct check_rule *rule = check_rule_find(name);
+
+	if (rule) {
+		printf("%s (%s): %s\n", rule->name, severity_name(rule->severity), rule->title);
+		return EXIT_CLEAN;
+	}
+	if (print_function(rules, name))
+		return EXIT_CLEAN;
+	fprintf(stderr,
+		"lockgraph: rules: nothing is known about '%s'; what it does is found from its code\n",
+		name);
+	return EXIT_BAD_INPUT;
+}
+
+static enum exit_status run(const struct options *options)
+{
+	enum exit_status status = EXIT_CLEAN;
+	g_autoptr(GError) err = NULL;
+	struct rules *rules = load_rules(options, &err);
+
+	if (!rules)
+		return fail_with(err);
+	if (!options->arguments[0]) {
+		print_findings();
+		print_files(rules);
+	}
+	for (char **name = options->arguments; *name; name++)
+		status = MAX(status, print_one(rules, *name));
+	rules_free(rules);
+	return status;
+}
+
+static const struct option_row rules_rows[] = {
+	{ "rules", 0, G_OPTION_ARG_STRING_ARRAY, OPTION_FIELD(rules), "NAME|FILE",
+	  "a rule set (kernel, pthread), or a file with more rules; may be repeated" },
+	{ 0 },
+};
+static const struct option_table rules_options = { NULL, rules_rows };
+
+const struct command command_rules = {
+	.name = "rules",
+	.arguments = "[FUNCTION|RULE]...",
+	.summary = "list the rules, or tell what is known about a function",
+	.help = NULL,
+	.options = { &rules_options, NULL },
+	.run = run,
+};
