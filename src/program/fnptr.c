@@ -125,7 +125,7 @@ struct fnptr_stats fnptr_statistics(const struct fnptr *p)
 	return p->stats;
 }
 
-/* --- targets ------------------------------------------------------------------------------------ */
+/* --- targets ---------------------------------------------------------------------------------- */
 
 /* A function's type without the "(*)" that a pointer to it has; to be freed. */
 static char *plain_type(const char *type)
@@ -379,7 +379,7 @@ const struct call_targets *program_targets(const struct program *program, uint32
 	return targets;
 }
 
-/* --- places ------------------------------------------------------------------------------------- */
+/* --- places ----------------------------------------------------------------------------------- */
 
 static GArray *find_places(struct fnptr *p, uint32_t function, term_id value)
 {

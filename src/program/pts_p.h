@@ -30,7 +30,7 @@
 #define UNKNOWN_NODE 1u /* open: values of which nothing is known come from here */
 #define NO_ATOM UINT32_MAX
 
-/* --- types, by their text (pts_types.c) --------------------------------------------------------- */
+/* --- types, by their text (pts_types.c) ------------------------------------------------------- */
 
 enum type_class {
 	TYPE_UNKNOWN,
@@ -84,7 +84,7 @@ struct type_info pts_returned_type(struct pts_types *types, uint32_t string);
 bool pts_record_has_functions(const struct pts_types *types, uint32_t record);
 bool pts_record_is_table(const struct pts_types *types, uint32_t record);
 
-/* --- nodes and atoms (pts_nodes.c) -------------------------------------------------------------- */
+/* --- nodes and atoms (pts_nodes.c) ------------------------------------------------------------ */
 
 enum owner_kind { OWNER_NONE, OWNER_PART, OWNER_OBJECT };
 
@@ -249,7 +249,7 @@ uint32_t pts_function_atom(struct fnptr *p, uint32_t function);
 /* The atom of the address of @place, or NO_ATOM when it is not one to follow. */
 uint32_t pts_place_atom(struct fnptr *p, uint32_t function, term_id place, enum node_lookup how);
 
-/* --- sets (pts_sets.c) -------------------------------------------------------------------------- */
+/* --- sets (pts_sets.c) ------------------------------------------------------------------------ */
 
 bool pts_set_add(struct atom_set *set, uint32_t atom);
 bool pts_set_has(const struct atom_set *set, uint32_t atom);
@@ -261,9 +261,9 @@ uint32_t pts_root(const struct fnptr *p, uint32_t node);
 /* Adds @atom to what @node holds, if its type fits; true if it is new. */
 bool pts_add(struct fnptr *p, uint32_t node, uint32_t atom);
 
-/* --- constraints from facts (pts_collect.c, pts_value.c), their solution (pts_solve.c) ---------- */
+/* --- constraints from facts (pts_collect.c, pts_value.c), their solution (pts_solve.c) -------- */
 
-/* Where a value stands: what PARAM, LOCAL and RESULT mean, and which of several functions a name. */
+/* Where a value stands: what PARAM, LOCAL and RESULT mean, and which function a name. */
 struct value_scope {
 	uint32_t unit;
 	uint32_t function; /* or PROGRAM_NONE, in an initialiser */
@@ -277,7 +277,7 @@ void pts_use(struct fnptr *p, uint32_t node, enum use_kind kind, uint32_t other)
 /* What @value may be flows into node @to. */
 void pts_flow(struct fnptr *p, const struct value_scope *scope, term_id value, uint32_t to);
 
-/* A node that holds what @value may be: NO_NODE for a number, UNKNOWN_NODE when nothing is known. */
+/* A node that holds what @value may be; NO_NODE for a number, UNKNOWN_NODE for anything. */
 uint32_t pts_value_node(struct fnptr *p, const struct value_scope *scope, term_id value);
 
 /* ASSIGN of one record to another. */
@@ -291,7 +291,7 @@ void pts_collect(struct fnptr *p);
 void pts_copy_records(struct fnptr *p, GArray *copies);
 void pts_solve(struct fnptr *p);
 
-/* --- questions (pts_answer.c) ------------------------------------------------------------------- */
+/* --- questions (pts_answer.c) ----------------------------------------------------------------- */
 
 /* What a value may be, told more closely than its node does. */
 struct answer {

@@ -10,7 +10,7 @@
 
 #include "base/scc.h"
 
-/* Edges by their representatives: the targets of node n are to[first[n]] .. to[first[n + 1] - 1]. */
+/* Edges between representatives: those of node n lead to to[first[n]] .. to[first[n + 1] - 1]. */
 struct graph {
 	uint32_t n;
 	uint32_t *first;

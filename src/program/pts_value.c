@@ -70,7 +70,7 @@ static bool is_int(const struct fnptr *p, term_id value)
 	return term_at(p->program->terms, value).kind == EXPR_INT;
 }
 
-/* Pointer arithmetic and tag bits: the pointer stays; with two unknown operands anything may come. */
+/* Pointer arithmetic, tag bits: the pointer stays; two unknown operands may give anything. */
 static void flow_binary(struct fnptr *p, const struct value_scope *scope, const struct term *term,
 			uint32_t to)
 {
