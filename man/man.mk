@@ -1,6 +1,9 @@
 # The pages and the shell completion. What stands between the marks in lockgraph.1, and all of
 # lockgraph.bash, comes from the tables in src/cmd: "make man" renews both, a test compares them.
-dist_man_MANS = man/lockgraph.1
+dist_man_MANS = \
+	man/lockgraph.1 \
+	man/lockgraph-rules-files.5 \
+	$(NULL)
 
 bashcompletiondir = $(datadir)/bash-completion/completions
 dist_bashcompletion_DATA = man/lockgraph

@@ -19,6 +19,8 @@ unit_tests = \
 	tests/unit/test_arena \
 	tests/unit/test_cache \
 	tests/unit/test_cycles \
+	tests/unit/test_cycles \
+	tests/unit/test_extract \
 	tests/unit/test_facts \
 	tests/unit/test_file \
 	tests/unit/test_fnptr \
@@ -33,6 +35,7 @@ unit_tests = \
 script_tests = \
 	tests/suite-check \
 	tests/suite-cli \
+	tests/suite-rules.sh \
 	tests/lint/format \
 	tests/lint/headers \
 	tests/lint/layering \
@@ -65,6 +68,7 @@ EXTRA_DIST += \
 	tests/lint/tap.py \
 	tests/lint/words.txt \
 	tests/linux \
+	tests/rules \
 	tests/run \
 	$(NULL)
 

@@ -27,6 +27,12 @@ def read(path):
         return file.read()
 
 
+def by_folder(paths):
+    """One result a folder says enough: the problems name the files."""
+    for folder in sorted({os.path.dirname(path) for path in paths}):
+        yield folder, [path for path in paths if os.path.dirname(path) == folder]
+
+
 def skip(why):
     print(f"1..0 # SKIP {why}")
     sys.exit(0)
