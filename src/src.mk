@@ -207,6 +207,7 @@ cmd_sources = \
 	src/cmd/cache.c \
 	src/cmd/closure.c \
 	src/cmd/cmd.h \
+	src/cmd/debug.c \
 	src/cmd/explain.c \
 	src/cmd/graph.c \
 	src/cmd/help.c \

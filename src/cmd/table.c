@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 
 extern const struct command command_cache;
+extern const struct command command_debug;
 extern const struct command command_explain;
 extern const struct command command_graph;
 extern const struct command command_help;
@@ -18,6 +19,7 @@ const struct command *const command_table[] = {
 	&command_order,
 	&command_rules,
 	&command_cache,
+	&command_debug,
 	&command_help,
 	NULL,
 };
