@@ -5,7 +5,10 @@ DATA_FOLDERS = \
 	$(NULL)
 DATA_PATTERNS = -name '*.json' -o -name '*.h'
 
-dist_pkgdata_DATA = src/source/kbuild.mk
+dist_pkgdata_DATA = \
+	src/report/graph.html \
+	src/source/kbuild.mk \
+	$(NULL)
 EXTRA_DIST += rules src/extract/include
 
 install-data-local:
@@ -26,7 +29,8 @@ all-local: datadir/kbuild.mk
 
 datadir/kbuild.mk: Makefile
 	@$(MKDIR_P) datadir
-	@for pair in $(DATA_FOLDERS) src/source/kbuild.mk:kbuild.mk; do \
+	@for pair in $(DATA_FOLDERS) src/source/kbuild.mk:kbuild.mk \
+		src/report/graph.html:graph.html; do \
 		to=datadir/$${pair##*:}; rm -f $$to; \
 		$(LN_S) $(abs_top_srcdir)/$${pair%%:*} $$to || exit 1; \
 	done

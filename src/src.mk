@@ -189,11 +189,13 @@ report_sources = \
 	src/report/dot.c \
 	src/report/graph_json.c \
 	src/report/graph_text.c \
+	src/report/html.c \
 	src/report/json.c \
 	src/report/output.c \
 	src/report/read.c \
 	src/report/report.h \
 	src/report/report_p.h \
+	src/report/sarif.c \
 	src/report/table.c \
 	src/report/text.c \
 	$(NULL)

@@ -134,7 +134,10 @@ bool write_graph_outputs(const struct graph_view *view, const GArray *outputs, G
 
 		if (!output_open(&out, choice->path, err))
 			return false;
-		form->write(view, out.to);
+		if (!form->write(view, out.to, err)) {
+			output_abandon(&out);
+			return false;
+		}
 		if (!output_close(&out, err))
 			return false;
 	}

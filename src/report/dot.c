@@ -87,8 +87,9 @@ static enum confidence surest(const struct graph_view *view, size_t i)
 	return confidence;
 }
 
-void graph_dot_write(const struct graph_view *view, FILE *to)
+bool graph_dot_write(const struct graph_view *view, FILE *to, GError **err)
 {
+	(void)err;
 	fputs("digraph ", to);
 	write_quoted(view->title, to);
 	fputs(" {\n\trankdir=LR\n\tnode [fontname=\"monospace\", fontsize=10]\n", to);
@@ -105,4 +106,5 @@ void graph_dot_write(const struct graph_view *view, FILE *to)
 		fprintf(to, " [style=%s]\n", line_of(surest(view, i)));
 	}
 	fputs("}\n", to);
+	return true;
 }

@@ -91,3 +91,14 @@ bool output_close(struct output *out, GError **err)
 	*out = (struct output){ 0 };
 	return !error;
 }
+
+void output_abandon(struct output *out)
+{
+	if (out->to != stdout)
+		fclose(out->to);
+	if (out->temporary)
+		g_unlink(out->temporary);
+	g_free(out->temporary);
+	g_free(out->path);
+	*out = (struct output){ 0 };
+}

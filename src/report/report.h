@@ -102,7 +102,7 @@ struct graph_view {
 /* A form of the lock graph itself. */
 struct graph_form {
 	const char *name, *help;
-	void (*write)(const struct graph_view *view, FILE *to);
+	bool (*write)(const struct graph_view *view, FILE *to, GError **err);
 };
 
 /* table.c, each ending with a row that has no name. */
@@ -126,5 +126,8 @@ bool output_open(struct output *out, const char *path, GError **err);
 
 /* After a failure (full disk) nothing is left behind. */
 bool output_close(struct output *out, GError **err);
+
+/* Instead of closing: as if it had never been opened. */
+void output_abandon(struct output *out);
 
 #endif

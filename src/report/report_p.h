@@ -11,10 +11,10 @@ void text_write(const struct report *report, const struct report_style *style, F
 void json_write(const struct report *report, const struct report_style *style, FILE *to);
 void sarif_write(const struct report *report, const struct report_style *style, FILE *to);
 
-void graph_text_write(const struct graph_view *view, FILE *to);
-void graph_json_write(const struct graph_view *view, FILE *to);
-void graph_dot_write(const struct graph_view *view, FILE *to);
-void graph_html_write(const struct graph_view *view, FILE *to);
+bool graph_text_write(const struct graph_view *view, FILE *to, GError **err);
+bool graph_json_write(const struct graph_view *view, FILE *to, GError **err);
+bool graph_dot_write(const struct graph_view *view, FILE *to, GError **err);
+bool graph_html_write(const struct graph_view *view, FILE *to, GError **err);
 
 /* @text as JSON; what is not UTF-8 in it (names in old sources) is replaced. NULL is "". */
 json_t *json_text(const char *text);

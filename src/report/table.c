@@ -5,6 +5,7 @@
 const struct report_form report_forms[] = {
 	{ "text", "one line per finding as compilers write it, the chains under it", text_write },
 	{ "json", "lockgraph-report/1, for programs", json_write },
+	{ "sarif", "SARIF 2.1.0, for code hosts", sarif_write },
 	{ 0 },
 };
 
@@ -12,6 +13,7 @@ const struct graph_form graph_forms[] = {
 	{ "text", "one line per dependency", graph_text_write },
 	{ "json", "lockgraph-graph/1, for programs", graph_json_write },
 	{ "dot", "for dot(1)", graph_dot_write },
+	{ "html", "a page to explore, in one file", graph_html_write },
 	{ 0 },
 };
 
