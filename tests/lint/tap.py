@@ -8,6 +8,10 @@ import sys
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
+# What people write, as opposed to what tools make of it.
+WRITTEN = ("src", "rules", "cocci", "man", "docs", "examples", "bench", "tests")
+
+
 def files(*folders, suffixes=("",)):
     """Files of the project below folders, as paths from its top; in a checkout, git's."""
     try:
