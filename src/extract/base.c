@@ -146,7 +146,7 @@ static CXTranslationUnit parse_base(struct base_build *build, GError **err)
 
 static bool save_pch(const struct worker *w, CXTranslationUnit tu, const char *base, GError **err)
 {
-	g_autofree char *path = key_path(w->env, base, ".pch");
+	g_autofree char *path = pch_path(w->env, base);
 
 	/* libclang writes to a temporary file and renames it. */
 	if (!clang_saveTranslationUnit(tu, path, CXSaveTranslationUnit_None))
@@ -170,26 +170,21 @@ static bool write_index(struct base_build *build, CXTranslationUnit tu, const ch
 	g_hash_table_remove_all(build->line_of);
 	clang_getInclusions(tu, note_line, build);
 	g_hash_table_foreach(build->line_of, note_file, files);
-	return pch_write_index(build->group, base, files, err);
+	return pch_write_index(build->w->env, build->group, base, files, err);
 }
 
-/*
- * The text that we wrote is an input like the headers, but has no place in the tree: its content
- * is in the group's key.
- */
 static bool store_base(struct base_build *build, CXTranslationUnit tu, char base[KEY_SIZE],
 		       GError **err)
 {
 	struct worker *w = build->w;
 	struct lower_options options = worker_lower_options(w);
 	g_autoptr(GArray) hashes = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-	g_autofree char *group_key = g_path_get_basename(build->group->index);
 	struct facts_builder *builder = facts_builder_new("@base", "", "");
 	g_autofree char *path = NULL;
 	bool ok;
 
 	parse_add_inputs(w, tu, builder, hashes);
-	key_for_base(group_key, hashes, base);
+	key_for_base(build->group->key, hashes, base);
 	path = facts_cache_path(w->env->cache, base);
 	options.is_base = true;
 	ok = save_pch(w, tu, base, err) && lower_unit(tu, &options, builder, err) &&
@@ -200,13 +195,10 @@ static bool store_base(struct base_build *build, CXTranslationUnit tu, char base
 
 static void init_build(struct base_build *build)
 {
-	const char *index = build->group->index;
-
 	build->headers = g_ptr_array_new();
 	for (const char *const *header = build->group->headers; *header; header++)
 		g_ptr_array_add(build->headers, (gpointer)*header);
-	build->text_path =
-		g_strdup_printf("%.*s.h", (int)(strlen(index) - strlen(".index")), index);
+	build->text_path = key_path(build->w->env, build->group->place, ".h");
 	build->line_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 

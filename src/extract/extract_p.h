@@ -37,7 +37,9 @@ struct pch_group {
 	uint32_t n_units, n_missing;
 	GPtrArray *search;	    /* -I flags that all its units have */
 	const char *const *headers; /* NULL-terminated; shared */
-	char *index;		    /* path of the file that tells which base is current */
+	char key[KEY_SIZE];	    /* stands for flags and headers */
+	char place[KEY_SIZE];	    /* the same in this tree: names the files below */
+	char family[KEY_SIZE];	    /* stands for the flags in this tree */
 	char base[KEY_SIZE];	    /* "" while there is none */
 	bool wanted;		    /* worth making */
 };
@@ -68,7 +70,17 @@ void key_for_unit(const struct extract_env *env, const struct unit_spec *unit, c
 void key_for_group(const struct extract_env *env, const struct pch_group *group,
 		   char key[KEY_SIZE]);
 
-/* The base that came out of @group_key, by the inputs that are in @builder's list @hashes. */
+/* The flags alone, whatever the headers. */
+void key_for_family(const struct extract_env *env, const struct pch_group *group,
+		    char key[KEY_SIZE]);
+
+/*
+ * @key in this very tree: precompiled headers know their sources by absolute path, so a copy of
+ * the tree can share facts but not these.
+ */
+void key_in_place(const struct extract_env *env, const char *key, char place[KEY_SIZE]);
+
+/* The base that came out of a group when its inputs had these contents. */
 void key_for_base(const char *group_key, const GArray *hashes, char key[KEY_SIZE]);
 
 /* A file beside the facts entry with @key. Free with g_free(). */
@@ -83,7 +95,7 @@ void pch_free_groups(struct extract_env *env);
 struct pch_names;
 
 /* Reads what is known of the group's current base; NULL when there is none. */
-struct pch_names *pch_names_read(const struct pch_group *group);
+struct pch_names *pch_names_read(const struct extract_env *env, const struct pch_group *group);
 void pch_names_free(struct pch_names *names);
 
 /*
@@ -92,9 +104,15 @@ void pch_names_free(struct pch_names *names);
  */
 bool pch_suits(const struct pch_names *names, const char *file);
 
-/* Writes the index of a base: its key and the macros that its headers test. */
-bool pch_write_index(const struct pch_group *group, const char *base, const GPtrArray *files,
-		     GError **err);
+/*
+ * Writes the index of a base: its key and the macros that its headers, @files, test. It is now the
+ * latest of its family.
+ */
+bool pch_write_index(const struct extract_env *env, const struct pch_group *group, const char *base,
+		     const GPtrArray *files, GError **err);
+
+/* Where the precompiled header of @base is. Free with g_free(). */
+char *pch_path(const struct extract_env *env, const char *base);
 
 /* worker.c: one unit after the other, in a process of its own */
 

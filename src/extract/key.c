@@ -96,6 +96,26 @@ void key_for_group(const struct extract_env *env, const struct pch_group *group,
 	finish(&h, key);
 }
 
+void key_for_family(const struct extract_env *env, const struct pch_group *group,
+		    char key[KEY_SIZE])
+{
+	struct hasher h = { .low = 4 };
+
+	hash_env(&h, env);
+	hash_text(&h, group->signature);
+	finish(&h, key);
+}
+
+void key_in_place(const struct extract_env *env, const char *key, char place[KEY_SIZE])
+{
+	struct hasher h = { .low = 5 };
+
+	hash_text(&h, key);
+	hash_text(&h, env->roots.tree);
+	hash_text(&h, env->roots.objtree ? env->roots.objtree : "");
+	finish(&h, place);
+}
+
 /*
  * The content of the headers is in a base's key: units name the base that they were read with,
  * and must not take one with other content, made later, for it.

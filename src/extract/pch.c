@@ -7,15 +7,21 @@
  * include most are read once, saved, and their functions become facts once: the group's base.
  *
  * A base is found in two steps. The index file is named by what is wanted (flags, headers); it
- * names the base that was made last, whose key tells the headers' content too.
+ * names the base that was made last, whose key tells the headers' content too. A few units make do
+ * with other headers: the family file names the index that was made last for their flags.
  */
 #include "extract/extract_p.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Making one costs about as much as reading this many units without it. */
 #define MIN_UNITS 8
+
+/* So many units are worth headers of their own where others with the same flags are there. */
+#define MANY_UNITS 60
 
 static void free_group(gpointer data)
 {
@@ -24,7 +30,6 @@ static void free_group(gpointer data)
 	g_ptr_array_unref(group->search);
 	g_free(group->signature);
 	g_free((gpointer)group->headers);
-	g_free(group->index);
 	g_free(group);
 }
 
@@ -94,47 +99,87 @@ static const char *const *choose_headers(const struct extract_env *env, struct t
 	return (const char *const *)g_ptr_array_free(kept, FALSE);
 }
 
-/* The first line of the index. */
-static void read_current_base(struct pch_group *group)
+char *pch_path(const struct extract_env *env, const char *base)
 {
-	g_autofree char *text = NULL;
-	size_t length;
+	char place[KEY_SIZE];
 
-	if (!g_file_get_contents(group->index, &text, NULL, NULL))
-		return;
-	length = strcspn(text, "\n");
-	if (length == KEY_SIZE - 1)
-		g_strlcpy(group->base, text, KEY_SIZE);
+	key_in_place(env, base, place);
+	return key_path(env, place, ".pch");
 }
 
-static void find_current_base(struct extract_env *env, struct pch_group *group)
+/* A key is all or the first line of these files; "" when there is none. */
+static void read_key(const struct extract_env *env, const char *name, const char *suffix,
+		     char key[KEY_SIZE])
+{
+	g_autofree char *path = key_path(env, name, suffix);
+	g_autofree char *text = NULL;
+
+	key[0] = '\0';
+	if (g_file_get_contents(path, &text, NULL, NULL) && strcspn(text, "\n") == KEY_SIZE - 1)
+		g_strlcpy(key, text, KEY_SIZE);
+}
+
+/* Marks a file as used, so that it is not the first to go. */
+static void touch(const struct extract_env *env, const char *key, const char *suffix)
+{
+	g_autofree char *path = key_path(env, key, suffix);
+
+	utimensat(AT_FDCWD, path, NULL, 0);
+}
+
+/* Whether the base that the index at @place names is still true and whole. */
+static bool find_base(const struct extract_env *env, const char *place, char base[KEY_SIZE])
 {
 	g_autofree char *pch = NULL;
 	struct facts *facts;
 
-	read_current_base(group);
-	if (!*group->base)
-		return;
-	pch = key_path(env, group->base, ".pch");
-	facts = facts_cache_get(env->cache, group->base, &env->roots);
+	read_key(env, place, ".index", base);
+	if (!*base)
+		return false;
+	pch = pch_path(env, base);
+	facts = facts_cache_get(env->cache, base, &env->roots);
 	if (!facts || access(pch, R_OK))
-		group->base[0] = '\0';
+		base[0] = '\0';
 	facts_close(facts);
+	if (!*base)
+		return false;
+	utimensat(AT_FDCWD, pch, NULL, 0);
+	touch(env, place, ".index");
+	touch(env, place, ".h");
+	return true;
+}
+
+/* Another group's headers, made for the same flags. */
+static bool find_relative(const struct extract_env *env, struct pch_group *group)
+{
+	char place[KEY_SIZE];
+
+	if (group->n_missing >= MANY_UNITS)
+		return false;
+	read_key(env, group->family, ".family", place);
+	if (!*place || !find_base(env, place, group->base))
+		return false;
+	g_strlcpy(group->place, place, KEY_SIZE);
+	return true;
 }
 
 static void plan_group(struct extract_env *env, struct tree *tree, struct pch_group *group)
 {
-	char key[KEY_SIZE];
+	char family[KEY_SIZE];
 
-	if (group->n_units < MIN_UNITS || !group->n_missing)
+	if (!group->n_missing)
 		return;
+	key_for_family(env, group, family);
+	key_in_place(env, family, group->family);
 	group->headers = choose_headers(env, tree, group);
-	if (!*group->headers)
+	if (*group->headers) {
+		key_for_group(env, group, group->key);
+		key_in_place(env, group->key, group->place);
+	}
+	if (*group->headers && find_base(env, group->place, group->base))
 		return;
-	key_for_group(env, group, key);
-	group->index = key_path(env, key, ".index");
-	find_current_base(env, group);
-	group->wanted = !*group->base && group->n_missing >= MIN_UNITS;
+	group->wanted = !find_relative(env, group) && *group->headers &&
+			group->n_missing >= MIN_UNITS;
 }
 
 void pch_plan(struct extract_env *env, struct tree *tree, const bool *missing)

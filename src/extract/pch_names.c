@@ -139,9 +139,11 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-bool pch_write_index(const struct pch_group *group, const char *base, const GPtrArray *files,
-		     GError **err)
+bool pch_write_index(const struct extract_env *env, const struct pch_group *group, const char *base,
+		     const GPtrArray *files, GError **err)
 {
+	g_autofree char *index = key_path(env, group->place, ".index");
+	g_autofree char *family = key_path(env, group->family, ".family");
 	g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GString) text = g_string_new(base);
 	g_autofree char **sorted = NULL;
@@ -161,16 +163,18 @@ bool pch_write_index(const struct pch_group *group, const char *base, const GPtr
 	g_string_append_c(text, '\n');
 	for (guint i = 0; i < n; i++)
 		g_string_append_printf(text, "%s\n", sorted[i]);
-	return file_replace(group->index, text->str, text->len, err);
+	return file_replace(index, text->str, text->len, err) &&
+	       file_replace(family, group->place, strlen(group->place), err);
 }
 
-struct pch_names *pch_names_read(const struct pch_group *group)
+struct pch_names *pch_names_read(const struct extract_env *env, const struct pch_group *group)
 {
+	g_autofree char *index = key_path(env, group->place, ".index");
 	g_autofree char *text = NULL;
 	g_auto(GStrv) lines = NULL;
 	struct pch_names *names;
 
-	if (!g_file_get_contents(group->index, &text, NULL, NULL))
+	if (!g_file_get_contents(index, &text, NULL, NULL))
 		return NULL;
 	lines = g_strsplit(text, "\n", -1);
 	names = g_new0(struct pch_names, 1);

@@ -30,7 +30,7 @@ static const struct pch_names *names_of(struct worker *w, const struct pch_group
 	struct pch_names *names = g_hash_table_lookup(w->names, group);
 
 	if (!names) {
-		names = pch_names_read(group);
+		names = pch_names_read(w->env, group);
 		if (names)
 			g_hash_table_insert(w->names, (gpointer)group, names);
 	}
@@ -70,7 +70,7 @@ static CXTranslationUnit parse_with_pch(struct worker *w, const struct job *job,
 	names = names_of(w, env->group_of[job->index]);
 	if (!names || !pch_suits(names, file) || !base_of(w, job->base))
 		return NULL;
-	pch = key_path(env, job->base, ".pch");
+	pch = pch_path(env, job->base);
 	argv = argv_with_pch(env, env->units->pdata[job->index], pch);
 	tu = parse_file(w, file, argv, CXTranslationUnit_None, NULL);
 	if (!tu)

@@ -33,7 +33,10 @@ bool parse_is_error(CXDiagnostic diagnostic);
 /* Errors that count, "FILE:LINE:COLUMN: error: TEXT" with the path as facts hold it. */
 GPtrArray *parse_errors(const struct worker *w, CXTranslationUnit tu);
 
-/* Adds each file that was read to @builder; their hashes, in order, to @hashes if not NULL. */
+/*
+ * Adds each file that was read to @builder, and their hashes, in order, to @hashes if not NULL. The
+ * text that a precompiled header is made from is in the cache, not an input: only its hash counts.
+ */
 void parse_add_inputs(struct worker *w, CXTranslationUnit tu, struct facts_builder *builder,
 		      GArray *hashes);
 

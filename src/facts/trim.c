@@ -67,10 +67,20 @@ static GPtrArray *list_files(const char *root)
 	return files;
 }
 
+/* What appears by rename has one of these names; what does not is temporary. */
+static bool is_whole(const char *path)
+{
+	static const char *const suffixes[] = { CACHE_SUFFIX, ".pch", ".h", ".index", ".family" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++)
+		if (g_str_has_suffix(path, suffixes[i]))
+			return true;
+	return false;
+}
+
 static bool is_leftover(const struct cached_file *file, int64_t now)
 {
-	return !g_str_has_suffix(file->path, CACHE_SUFFIX) &&
-	       !g_str_has_suffix(file->path, ".pch") && now - file->used > LEFTOVER_SECONDS;
+	return !is_whole(file->path) && now - file->used > LEFTOVER_SECONDS;
 }
 
 static gint oldest_first(gconstpointer a, gconstpointer b)
