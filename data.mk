@@ -1,15 +1,16 @@
 # The files that lockgraph reads at run time. Whole folders, so that a new one needs no line here.
 DATA_FOLDERS = \
+	docs/rules:pages \
 	rules:rules \
 	src/extract/include:include \
 	$(NULL)
-DATA_PATTERNS = -name '*.json' -o -name '*.h'
+DATA_PATTERNS = -name '*.json' -o -name '*.md' -o -name '*.h'
 
 dist_pkgdata_DATA = \
 	src/report/graph.html \
 	src/source/kbuild.mk \
 	$(NULL)
-EXTRA_DIST += rules src/extract/include
+EXTRA_DIST += docs/rules rules src/extract/include
 
 install-data-local:
 	@for pair in $(DATA_FOLDERS); do \

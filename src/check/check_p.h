@@ -32,10 +32,14 @@ struct finding_path finding_path_of(const struct check_input *in, uint32_t from,
 bool step_in_scope(const struct check_input *in, const struct finding_step *step);
 
 /*
- * Sets the finding's location: where the second lock is taken on the first path that touches the
- * scope, or the last step before that lies in scope. False if no path touches the scope.
+ * Sets the finding's location: where the second lock is taken, or the last step before that lies
+ * in scope, on that path where this comes first in the sources. False if no path touches the
+ * scope.
  */
 bool finding_locate(const struct check_input *in, struct finding *f);
+
+/* The same, but of the first path where the function that holds the first lock goes wrong. */
+bool finding_locate_holder(const struct check_input *in, struct finding *f);
 
 /* Sets syzbot's title, if the rule has one, from the function that takes the second lock. */
 void finding_title(const struct check_input *in, struct finding *f);

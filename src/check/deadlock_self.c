@@ -33,7 +33,7 @@ static void fill_path(const struct check_input *in, uint32_t class, uint32_t wit
 
 static void emit_located(const struct check_input *in, struct finding *f)
 {
-	if (!finding_locate(in, f))
+	if (!finding_locate_holder(in, f))
 		return;
 	finding_title(in, f);
 	finding_emit(in, f);

@@ -158,22 +158,27 @@ bool step_in_scope(const struct check_input *in, const struct finding_step *step
 	return *step->file && in->options->in_scope(step->file, in->options->scope_data);
 }
 
-static const struct finding_step *last_in_scope(const struct check_input *in,
-						const struct finding_path *path)
+static const struct finding_step *
+last_in_scope(const struct check_input *in, const struct finding_path *path, const char *function)
 {
 	for (size_t i = path->n; i; i--) {
-		if (step_in_scope(in, &path->steps[i - 1]))
-			return &path->steps[i - 1];
+		const struct finding_step *step = &path->steps[i - 1];
+
+		if (step_in_scope(in, step) && (!function || g_str_equal(step->function, function)))
+			return step;
 	}
 	return NULL;
 }
 
-bool finding_locate(const struct check_input *in, struct finding *f)
+static bool comes_before(const struct finding_step *a, const struct finding_step *b)
 {
-	const struct finding_step *step = NULL;
+	int files = strcmp(a->file, b->file);
 
-	for (size_t i = 0; i < f->n_paths && !step; i++)
-		step = last_in_scope(in, &f->paths[i]);
+	return files ? files < 0 : a->line < b->line;
+}
+
+static bool set_location(struct finding *f, const struct finding_step *step)
+{
 	if (!step)
 		return false;
 	f->location = *step;
@@ -181,6 +186,28 @@ bool finding_locate(const struct check_input *in, struct finding *f)
 	f->location.what = NULL;
 	f->location.lock = NULL;
 	return true;
+}
+
+bool finding_locate(const struct check_input *in, struct finding *f)
+{
+	const struct finding_step *first = NULL;
+
+	for (size_t i = 0; i < f->n_paths; i++) {
+		const struct finding_step *step = last_in_scope(in, &f->paths[i], NULL);
+
+		if (step && (!first || comes_before(step, first)))
+			first = step;
+	}
+	return set_location(f, first);
+}
+
+bool finding_locate_holder(const struct check_input *in, struct finding *f)
+{
+	const struct finding_path *path = &f->paths[0];
+
+	if (path->n && set_location(f, last_in_scope(in, path, path->steps[0].function)))
+		return true;
+	return finding_locate(in, f);
 }
 
 void finding_title(const struct check_input *in, struct finding *f)

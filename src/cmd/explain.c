@@ -16,7 +16,7 @@ static void print_checklist(const char *items)
 /* The rule's page where there is one, else what the table says. */
 static void print_rule(const struct check_rule *rule)
 {
-	g_autofree char *name = g_strdup_printf("docs/rules/%s.md", rule->name);
+	g_autofree char *name = g_strdup_printf("pages/%s.md", rule->name);
 	g_autofree char *path = datadir_file(name);
 	g_autofree char *page = NULL;
 
