@@ -39,6 +39,31 @@ static void print_lock(const struct effect *e)
 		printf(", subclass at argument %d", e->subclass_arg + 1);
 }
 
+/* What is given up, and that it sleeps, does not depend on the result. */
+static bool depends_on_result(enum effect_op op)
+{
+	switch (op) {
+	case EFFECT_ACQUIRE:
+	case EFFECT_ASSERT_HELD:
+	case EFFECT_IRQ_OFF:
+	case EFFECT_BH_OFF:
+	case EFFECT_PREEMPT_OFF:
+		return true;
+	case EFFECT_RELEASE:
+	case EFFECT_DOWNGRADE:
+	case EFFECT_MIGHT_LOCK:
+	case EFFECT_ASSERT_NOT_HELD:
+	case EFFECT_INIT:
+	case EFFECT_SET_CLASS:
+	case EFFECT_IRQ_ON:
+	case EFFECT_BH_ON:
+	case EFFECT_PREEMPT_ON:
+	case EFFECT_SLEEP:
+		return false;
+	}
+	return false;
+}
+
 static const char *condition_of(enum result_rule result)
 {
 	switch (result) {
@@ -62,7 +87,7 @@ static void print_primitive(const struct primitive *p)
 	for (size_t i = 0; i < p->n_effects; i++) {
 		printf("  %s", effect_op_name(p->effects[i].op));
 		print_lock(&p->effects[i]);
-		printf("%s\n", condition_of(p->result));
+		printf("%s\n", depends_on_result(p->effects[i].op) ? condition_of(p->result) : "");
 	}
 	if (p->follow)
 		printf("  its body counts as well\n");
@@ -119,8 +144,10 @@ static enum exit_status run(const struct options *options)
 		print_findings();
 		print_files(rules);
 	}
-	for (char **name = options->arguments; *name; name++)
-		status = MAX(status, print_one(rules, *name));
+	for (char **name = options->arguments; *name; name++) {
+		if (print_one(rules, *name) != EXIT_CLEAN)
+			status = EXIT_BAD_INPUT;
+	}
 	rules_free(rules);
 	return status;
 }

@@ -84,8 +84,13 @@ bool output_close(struct output *out, GError **err)
 		error = errno;
 	if (out->temporary && error)
 		g_unlink(out->temporary);
-	if (error)
-		fail("write", is_stdout ? "standard output" : out->path, error, err);
+	if (error && is_stdout) {
+		clearerr(stdout); /* told here, so the end of the process need not tell it again */
+		g_set_error(err, G_FILE_ERROR, (gint)g_file_error_from_errno(error),
+			    "cannot write to standard output: %s", g_strerror(error));
+	} else if (error) {
+		fail("write", out->path, error, err);
+	}
 	g_free(out->temporary);
 	g_free(out->path);
 	*out = (struct output){ 0 };
