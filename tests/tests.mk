@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/test_intern \
 	tests/unit/test_json \
 	tests/unit/test_report \
+	tests/unit/test_pch \
 	tests/unit/test_rules \
 	tests/unit/test_source \
 	$(NULL)

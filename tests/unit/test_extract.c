@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* 2^30 macro expansions that leave nothing: minutes of time, hardly any memory. */
@@ -301,6 +303,65 @@ static void test_parser_dies_twice(void **state)
 	extract_result_free(result);
 }
 
+static void put_many_units(struct place *place)
+{
+	for (int i = 0; i < 8; i++)
+		put_unit(place, arena_printf(place->tree.arena, "u%d.c", i), "int x;\n");
+}
+
+/* As make says it to a recipe; what is left in the pipe afterwards. */
+static void extract_below_make(struct place *place, const char *flags)
+{
+	struct extract_result *result;
+
+	g_setenv("MAKEFLAGS", flags, TRUE);
+	place->options.jobs = 0;
+	put_many_units(place);
+	result = extract(place);
+	g_unsetenv("MAKEFLAGS");
+	assert_int_equal(result->facts->len, 8);
+	assert_int_equal(result->failures->len, 0);
+	extract_result_free(result);
+}
+
+static void test_make_gets_its_tokens_back(void **state)
+{
+	g_autofree char *flags = NULL;
+	char tokens[8] = "";
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], "ab", 2), 2);
+	flags = g_strdup_printf(" -j3 --jobserver-auth=%d,%d", ends[0], ends[1]);
+	extract_below_make(*state, flags);
+	assert_int_equal(read(ends[0], tokens, sizeof(tokens)), 2);
+	assert_true(!strcmp(tokens, "ab") || !strcmp(tokens, "ba"));
+	close(ends[0]);
+	close(ends[1]);
+}
+
+static void test_make_by_a_fifo(void **state)
+{
+	struct place *place = *state;
+	g_autofree char *path = g_build_filename(place->dir, "fifo", NULL);
+	g_autofree char *flags = g_strdup_printf("-j2 --jobserver-auth=fifo:%s", path);
+	char tokens[8] = "";
+	int fd;
+
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDWR);
+	assert_int_equal(write(fd, "+", 1), 1);
+	extract_below_make(place, flags);
+	assert_int_equal(read(fd, tokens, sizeof(tokens)), 1);
+	assert_string_equal(tokens, "+");
+	close(fd);
+}
+
+static void test_make_that_shares_nothing(void **state)
+{
+	extract_below_make(*state, "-j2 --jobserver-auth=-2,-2");
+}
+
 static void test_cache_folder_that_cannot_be(void **state)
 {
 	struct place *place = *state;
@@ -318,15 +379,12 @@ static void test_cache_folder_that_cannot_be(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_second_run_is_cached),
-		TEST(test_error_in_a_unit),
-		TEST(test_missing_header_comes_back),
-		TEST(test_unreadable_unit),
-		TEST(test_unit_that_takes_for_ever),
-		TEST(test_unit_that_wants_all_memory),
-		TEST(test_parser_dies_once),
-		TEST(test_parser_dies_twice),
-		TEST(test_cache_folder_that_cannot_be),
+		TEST(test_second_run_is_cached),      TEST(test_error_in_a_unit),
+		TEST(test_missing_header_comes_back), TEST(test_unreadable_unit),
+		TEST(test_unit_that_takes_for_ever),  TEST(test_unit_that_wants_all_memory),
+		TEST(test_parser_dies_once),	      TEST(test_parser_dies_twice),
+		TEST(test_make_gets_its_tokens_back), TEST(test_make_by_a_fifo),
+		TEST(test_make_that_shares_nothing),  TEST(test_cache_folder_that_cannot_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
