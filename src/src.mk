@@ -69,17 +69,35 @@ source_sources = \
 
 extract_sources = \
 	src/extract/argv.c \
+	src/extract/asm.c \
 	src/extract/base.c \
+	src/extract/block.c \
+	src/extract/call.c \
+	src/extract/cfg.c \
+	src/extract/cleanup.c \
+	src/extract/cond.c \
+	src/extract/cursor.c \
+	src/extract/decl.c \
+	src/extract/expr.c \
 	src/extract/extract.c \
 	src/extract/extract.h \
 	src/extract/extract_p.h \
+	src/extract/fold.c \
+	src/extract/init.c \
 	src/extract/jobserver.c \
+	src/extract/jump.c \
 	src/extract/key.c \
+	src/extract/loop.c \
+	src/extract/lower.c \
 	src/extract/lower_p.h \
+	src/extract/lowering_p.h \
 	src/extract/parse.c \
+	src/extract/path.c \
 	src/extract/pch.c \
 	src/extract/pch_names.c \
 	src/extract/pool.c \
+	src/extract/record.c \
+	src/extract/switch.c \
 	src/extract/worker.c \
 	src/extract/worker_p.h \
 	$(NULL)

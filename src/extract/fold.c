@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fold.c - arithmetic on integers that are known
+ *
+ * So that IS_ENABLED(), sizeof comparisons and flag constants leave no branch behind. Values wrap
+ * as their type does. What is not sure (division, shifts by too much) stays as written.
+ */
+#include "extract/lowering_p.h"
+
+bool int_value(const struct lowering *lo, uint32_t expr, int64_t *value)
+{
+	struct fact_expr e = facts_expr_at(lo->b, expr);
+
+	if (e.kind != EXPR_INT)
+		return false;
+	*value = (int64_t)(e.a | (uint64_t)e.b << 32);
+	return true;
+}
+
+static uint32_t int_of_type(struct lowering *lo, int64_t value, CXType type)
+{
+	long long bytes;
+	unsigned shift;
+
+	if (type_kind(type) == CXType_Bool)
+		return facts_expr_int(lo->b, value != 0);
+	bytes = clang_Type_getSizeOf(type);
+	if (bytes <= 0 || bytes >= 8)
+		return facts_expr_int(lo->b, value);
+	shift = 64 - 8 * (unsigned)bytes;
+	if (is_unsigned_type(type))
+		value = (int64_t)((uint64_t)value << shift >> shift);
+	else
+		value = (int64_t)((uint64_t)value << shift) >> shift;
+	return facts_expr_int(lo->b, value);
+}
+
+uint32_t fit_int(struct lowering *lo, uint32_t value, CXType type)
+{
+	int64_t number;
+
+	return int_value(lo, value, &number) ? int_of_type(lo, number, type) : value;
+}
+
+static bool compare(enum fact_binary op, bool is_unsigned, int64_t a, int64_t b)
+{
+	bool is_less = is_unsigned ? (uint64_t)a < (uint64_t)b : a < b;
+
+	switch ((int)op) {
+	case BINARY_EQ:
+		return a == b;
+	case BINARY_NE:
+		return a != b;
+	case BINARY_LT:
+		return is_less;
+	case BINARY_LE:
+		return is_less || a == b;
+	case BINARY_GT:
+		return !is_less && a != b;
+	default:
+		return !is_less;
+	}
+}
+
+static bool is_comparison(enum fact_binary op)
+{
+	return op <= BINARY_GE;
+}
+
+/* False where C leaves the result open or it is not worth the trouble. */
+static bool compute(enum fact_binary op, bool is_unsigned, int64_t a, int64_t b, int64_t *result)
+{
+	uint64_t x = (uint64_t)a, y = (uint64_t)b;
+
+	switch (op) {
+	case BINARY_EQ:
+	case BINARY_NE:
+	case BINARY_LT:
+	case BINARY_LE:
+	case BINARY_GT:
+	case BINARY_GE:
+		*result = compare(op, is_unsigned, a, b);
+		return true;
+	case BINARY_AND:
+		*result = a & b;
+		return true;
+	case BINARY_OR:
+		*result = a | b;
+		return true;
+	case BINARY_XOR:
+		*result = a ^ b;
+		return true;
+	case BINARY_ADD:
+		*result = (int64_t)(x + y);
+		return true;
+	case BINARY_SUB:
+		*result = (int64_t)(x - y);
+		return true;
+	case BINARY_MUL:
+		*result = (int64_t)(x * y);
+		return true;
+	case BINARY_SHL:
+		*result = y < 64 ? (int64_t)(x << y) : 0;
+		return y < 64;
+	case BINARY_SHR:
+		if (y >= 64)
+			return false;
+		*result = is_unsigned ? (int64_t)(x >> y) : a >> b;
+		return true;
+	case BINARY_OTHER:
+	case BINARY_KINDS:
+		return false;
+	}
+	return false;
+}
+
+uint32_t fold_binary(struct lowering *lo, enum fact_binary op, bool is_unsigned, uint32_t left,
+		     uint32_t right, CXType type)
+{
+	int64_t a, b, result;
+
+	if (int_value(lo, left, &a) && int_value(lo, right, &b) &&
+	    compute(op, is_unsigned, a, b, &result))
+		return int_of_type(lo, result, type);
+	if (op == BINARY_OTHER)
+		return UNKNOWN_VALUE;
+	return facts_expr_binary(lo->b, op, is_unsigned && is_comparison(op), left, right);
+}
+
+uint32_t fold_unary(struct lowering *lo, enum fact_unary op, uint32_t value, CXType type)
+{
+	struct fact_expr e = facts_expr_at(lo->b, value);
+	int64_t number;
+
+	if (op == UNARY_NOT && (e.kind == EXPR_FUNC || e.kind == EXPR_STRING))
+		return facts_expr_int(lo->b, 0);
+	if (!int_value(lo, value, &number))
+		return facts_expr_unary(lo->b, op, value);
+	switch (op) {
+	case UNARY_NOT:
+		return facts_expr_int(lo->b, !number);
+	case UNARY_NEG:
+		return int_of_type(lo, (int64_t)-(uint64_t)number, type);
+	case UNARY_COMPL:
+		return int_of_type(lo, ~number, type);
+	case UNARY_KINDS:
+		break;
+	}
+	return UNKNOWN_VALUE;
+}
