@@ -170,6 +170,93 @@ void facts_add_default(struct facts_builder *b, uint32_t block, uint32_t to)
 	add_edge(b, block, (struct fact_edge){ .block = to, .is_default = 1 });
 }
 
+/*
+ * Writers begin blocks wherever two paths may meet, most of which never do. Those that only lead
+ * on are left out, those entered from one place only become part of it.
+ */
+
+static struct pending_edge *edge_of(struct facts_builder *b, uint32_t row_plus_1)
+{
+	return &g_array_index(b->function.edges, struct pending_edge, row_plus_1 - 1);
+}
+
+static bool only_leads_on(const struct pending_block *block)
+{
+	return block->ended && block->block.term == TERM_GOTO && !block->steps.n;
+}
+
+/* Where an edge to @block ends up; a circle of empty blocks is an endless loop and stays. */
+static uint32_t final_target(struct facts_builder *b, uint32_t block)
+{
+	uint32_t first = block;
+
+	for (uint32_t i = 0; i < b->function.blocks->len; i++) {
+		const struct pending_block *pending = block_at(b, block);
+
+		if (!only_leads_on(pending))
+			return block;
+		block = edge_of(b, pending->edges.first)->edge.block;
+	}
+	return first;
+}
+
+static void count_entry(struct facts_builder *b, uint32_t block, uint32_t *n_entries,
+			GArray *reached)
+{
+	for (uint32_t e = block_at(b, block)->edges.first; e; e = edge_of(b, e)->next) {
+		struct fact_edge *edge = &edge_of(b, e)->edge;
+
+		edge->block = final_target(b, edge->block);
+		if (n_entries[edge->block]++ == 0)
+			g_array_append_val(reached, edge->block);
+	}
+}
+
+static void concatenate(GArray *rows, struct pending_list *to, const struct pending_list *from)
+{
+	size_t size = g_array_get_element_size(rows);
+
+	if (!from->n)
+		return;
+	if (to->n)
+		*(uint32_t *)(void *)(rows->data + (size_t)(to->last - 1) * size) = from->first;
+	else
+		to->first = from->first;
+	to->last = from->last;
+	to->n += from->n;
+}
+
+/* Appends to @block what follows it and nothing else. */
+static void absorb_successors(struct facts_builder *b, uint32_t block, const uint32_t *n_entries)
+{
+	struct pending_block *pending = block_at(b, block);
+
+	while (pending->block.term == TERM_GOTO) {
+		uint32_t next = edge_of(b, pending->edges.first)->edge.block;
+		const struct pending_block *follower = block_at(b, next);
+
+		if (next == block || n_entries[next] != 1)
+			return;
+		concatenate(b->function.steps, &pending->steps, &follower->steps);
+		pending->edges = follower->edges;
+		pending->block = follower->block;
+	}
+}
+
+static void join_blocks(struct facts_builder *b)
+{
+	g_autoptr(GArray) reached = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autofree uint32_t *n_entries = g_new0(uint32_t, b->function.blocks->len);
+	uint32_t entry = 0;
+
+	n_entries[entry] = 2; /* as if called from two places: never joined to another */
+	g_array_append_val(reached, entry);
+	for (guint i = 0; i < reached->len; i++)
+		count_entry(b, g_array_index(reached, uint32_t, i), n_entries, reached);
+	for (guint i = 0; i < reached->len; i++)
+		absorb_successors(b, g_array_index(reached, uint32_t, i), n_entries);
+}
+
 /* The blocks of a function in their final order, and where each old number went. */
 struct block_order {
 	uint32_t *old_of; /* by new number */
@@ -299,6 +386,7 @@ void facts_end_function(struct facts_builder *b, uint32_t end_line)
 	struct block_order order = { .old_of = old_of, .new_of = new_of };
 
 	g_assert(pending->open && n_blocks);
+	join_blocks(b);
 	find_order(b, &order);
 	emit_blocks(b, &order);
 	pending->function.variables = b->variables->len;
