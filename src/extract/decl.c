@@ -165,6 +165,8 @@ static bool is_weak(CXCursor decl)
 
 /* --- symbols --- */
 
+#define UNIQUE "__UNIQUE_ID_"
+
 static bool is_static(CXCursor decl)
 {
 	enum CXLinkageKind linkage = clang_getCursorLinkage(decl);
@@ -235,20 +237,37 @@ static char *signature(struct lowering *lo, CXCursor decl, bool *is_noreturn)
 }
 
 /*
- * Local statics of one function may have the same name in different blocks, as the keys of lock
- * classes do: the second gets ".1" appended.
+ * Variables with static storage may have the same name in different blocks of a function, as the
+ * keys of lock classes do: the second gets ".1" appended. The same for __UNIQUE_ID(), whose
+ * numbers depend on what headers were read before.
  */
-static char *local_static_name(struct lowering *lo, const char *name)
+static char *numbered(struct lowering *lo, GHashTable *names, const char *name)
 {
-	struct body *f = lo->body;
-	uint32_t n;
+	uint32_t n = GPOINTER_TO_UINT(g_hash_table_lookup(names, name));
 
-	if (!f)
-		return g_strdup(name);
-	n = GPOINTER_TO_UINT(g_hash_table_lookup(f->static_names, name));
-	g_hash_table_insert(f->static_names, arena_strdup(lo->arena, name),
-			    GUINT_TO_POINTER(n + 1));
+	g_hash_table_insert(names, arena_strdup(lo->arena, name), GUINT_TO_POINTER(n + 1));
 	return n ? g_strdup_printf("%s.%u", name, n) : g_strdup(name);
+}
+
+char *variable_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	if (g_str_has_prefix(name, UNIQUE))
+		while (n > strlen(UNIQUE) && g_ascii_isdigit(name[n - 1]))
+			n--;
+	return g_strndup(name, n);
+}
+
+static char *static_name(struct lowering *lo, const char *name, bool is_local)
+{
+	g_autofree char *plain = variable_name(name);
+
+	if (is_local)
+		return lo->body ? numbered(lo, lo->body->static_names, plain)
+				: g_steal_pointer(&plain);
+	return strcmp(plain, name) ? numbered(lo, lo->unique_names, plain)
+				   : g_steal_pointer(&plain);
 }
 
 /* The function that a variable is a local static of, else "". */
@@ -330,7 +349,7 @@ static uint32_t add_symbol(struct lowering *lo, CXCursor decl, const char *name,
 {
 	g_autofree char *type = signature(lo, decl, &ref->is_noreturn);
 	g_autofree char *function = enclosing_function(decl);
-	g_autofree char *unique = *function ? local_static_name(lo, name) : g_strdup(name);
+	g_autofree char *unique = static_name(lo, name, *function);
 	uint32_t symbol;
 
 	ref->type = arena_strdup(lo->arena, type);

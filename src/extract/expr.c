@@ -30,7 +30,9 @@ static uint32_t lower_string(struct body *f, CXCursor cursor)
 	clang_disposeString(spelling);
 	raw = g_strcompress(escaped ? escaped : "");
 	clean = g_utf8_make_valid(raw, -1);
-	return facts_expr_string(f->lo->b, clean);
+	/* __FILE__: the same facts wherever the tree is. */
+	text = path_below(clean, f->lo->options->tree_root);
+	return facts_expr_string(f->lo->b, text ? text : clean);
 }
 
 static bool enum_binary(enum CXBinaryOperatorKind kind, enum fact_binary *op)
@@ -354,10 +356,19 @@ static bool names_member(const struct lowering *lo, struct kids kids)
 	return false;
 }
 
+/* A conversion begins where its operand does; __builtin_va_arg(ap, int) does not. */
+static bool begins_with(CXCursor cursor, CXCursor inner)
+{
+	return clang_getCursorExtent(cursor).begin_int_data ==
+		       clang_getCursorExtent(inner).begin_int_data ||
+	       inner.kind == CXCursor_StringLiteral;
+}
+
 /*
  * libclang has one kind for all that it does not tell apart. By the children: one is an implicit
- * conversion, members mean offsetof, the same expression twice is x ?: y (common part, condition,
- * first arm, second arm), three with an integer in front __builtin_choose_expr().
+ * conversion, the same expression twice is x ?: y (common part, condition, first arm, second arm),
+ * three with an integer in front __builtin_choose_expr(). What has a value at compile time
+ * (offsetof, __builtin_types_compatible_p()) may have any children.
  */
 static uint32_t lower_unexposed(struct body *f, CXCursor cursor)
 {
@@ -365,13 +376,15 @@ static uint32_t lower_unexposed(struct body *f, CXCursor cursor)
 	CXCursor first = kids.n ? kid(f->lo, kids, 0) : cursor;
 	uint32_t value;
 
-	if (kids.n == 0)
-		value = lower_constant(f, cursor);
-	else if (names_member(f->lo, kids))
-		value = lower_constant(f, cursor);
-	else if (kids.n == 1)
+	if (kids.n == 1 && clang_isExpression(first.kind) && begins_with(cursor, first))
 		value = lower_conversion(f, cursor, first);
-	else if (kids.n == 4 && is_same_place(first, kid(f->lo, kids, 2)))
+	else
+		value = lower_constant(f, cursor);
+	if (value != UNKNOWN_VALUE || kids.n < 2 || names_member(f->lo, kids)) {
+		kids_done(f->lo, kids);
+		return value;
+	}
+	if (kids.n == 4 && is_same_place(first, kid(f->lo, kids, 2)))
 		value = lower_elvis(f, cursor);
 	else if (kids.n == 3 && !is_pointer(first))
 		value = lower_choose(f, first, kid(f->lo, kids, 1), kid(f->lo, kids, 2));

@@ -122,7 +122,8 @@ uint32_t fold_binary(struct lowering *lo, enum fact_binary op, bool is_unsigned,
 	if (int_value(lo, left, &a) && int_value(lo, right, &b) &&
 	    compute(op, is_unsigned, a, b, &result))
 		return int_of_type(lo, result, type);
-	if (op == BINARY_OTHER)
+	/* Two unknown values are not the same one. */
+	if (op == BINARY_OTHER || left == UNKNOWN_VALUE || right == UNKNOWN_VALUE)
 		return UNKNOWN_VALUE;
 	return facts_expr_binary(lo->b, op, is_unsigned && is_comparison(op), left, right);
 }
@@ -132,6 +133,8 @@ uint32_t fold_unary(struct lowering *lo, enum fact_unary op, uint32_t value, CXT
 	struct fact_expr e = facts_expr_at(lo->b, value);
 	int64_t number;
 
+	if (value == UNKNOWN_VALUE)
+		return UNKNOWN_VALUE;
 	if (op == UNARY_NOT && (e.kind == EXPR_FUNC || e.kind == EXPR_STRING))
 		return facts_expr_int(lo->b, 0);
 	if (!int_value(lo, value, &number))

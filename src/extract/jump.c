@@ -115,6 +115,14 @@ void jump_to_target(struct body *f, const struct target *target, struct fact_loc
 	block_jump(f, target->block);
 }
 
+/* Cleanups get the address of another variable. */
+static bool is_plain_variable(const struct body *f, uint32_t value)
+{
+	enum fact_expr_kind kind = facts_expr_at(f->lo->b, value).kind;
+
+	return kind == EXPR_LOCAL || kind == EXPR_PARAM;
+}
+
 void lower_return(struct body *f, CXCursor cursor)
 {
 	CXCursor operand = first_kid(f->lo, cursor);
@@ -127,7 +135,7 @@ void lower_return(struct body *f, CXCursor cursor)
 		else
 			value = lower_expr(f, operand);
 	}
-	if (f->cleanups->len && value != UNKNOWN_VALUE)
+	if (f->cleanups->len && !is_plain_variable(f, value))
 		value = value_kept(f, value, operand);
 	cleanup_run(f, 0, loc);
 	block_end(f, TERM_RETURN, value, loc);
@@ -188,7 +196,9 @@ static bool may_lead_to(const struct body *f, const struct open_jump *jump,
 		return false;
 	if (!jump->text)
 		return label->has_address || !some_has_address(f);
-	return has_word(jump->text, jump->length, label->name) || !label->is_named;
+	if (jump->names_label)
+		return has_word(jump->text, jump->length, label->name);
+	return !label->is_named;
 }
 
 static void find_named_by_asm(struct body *f)
@@ -199,8 +209,10 @@ static void find_named_by_asm(struct body *f)
 		for (guint j = 0; j < f->open_jumps->len; j++) {
 			struct open_jump *jump = &g_array_index(f->open_jumps, struct open_jump, j);
 
-			if (jump->text && has_word(jump->text, jump->length, label->name))
-				label->is_named = true;
+			if (!jump->text || !has_word(jump->text, jump->length, label->name))
+				continue;
+			label->is_named = true;
+			jump->names_label = true;
 		}
 	}
 }

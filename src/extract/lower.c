@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-static const char *below(const char *path, const char *folder)
+const char *path_below(const char *path, const char *folder)
 {
 	size_t n = folder ? strlen(folder) : 0;
 
@@ -20,13 +20,13 @@ static const char *below(const char *path, const char *folder)
 char *lower_path(const struct lower_options *o, const char *file)
 {
 	g_autofree char *canonical = *file ? g_canonicalize_filename(file, NULL) : g_strdup("");
-	const char *rest = below(canonical, o->objtree);
+	const char *rest = path_below(canonical, o->objtree);
 
 	if (rest)
 		return g_strdup_printf("@obj/%s", rest);
-	rest = below(canonical, o->tree_root);
+	rest = path_below(canonical, o->tree_root);
 	if (!rest)
-		rest = below(canonical, o->base_tree_root);
+		rest = path_below(canonical, o->base_tree_root);
 	return g_strdup(rest ? rest : canonical);
 }
 
@@ -228,6 +228,7 @@ static void lowering_init(struct lowering *lo)
 	lo->members = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	lo->types = g_hash_table_new(NULL, NULL);
 	lo->pending = g_hash_table_new(NULL, NULL);
+	lo->unique_names = g_hash_table_new(g_str_hash, g_str_equal);
 	lo->functions = g_hash_table_new(g_str_hash, g_str_equal);
 	lo->functions_seen = g_array_new(FALSE, FALSE, sizeof(CXCursor));
 	lo->queue = g_array_new(FALSE, FALSE, sizeof(CXCursor));
@@ -243,6 +244,7 @@ static void lowering_clear(struct lowering *lo)
 	g_hash_table_unref(lo->members);
 	g_hash_table_unref(lo->types);
 	g_hash_table_unref(lo->pending);
+	g_hash_table_unref(lo->unique_names);
 	g_hash_table_unref(lo->functions);
 	g_array_unref(lo->functions_seen);
 	g_array_unref(lo->queue);

@@ -59,20 +59,21 @@ struct lowering {
 	CXTranslationUnit tu;
 	const struct lower_options *options;
 	struct facts_builder *b;
-	struct arena *arena;	/* strings and refs below */
-	GHashTable *files;	/* CXFile -> file number + 1 */
-	GHashTable *symbols;	/* declaration -> struct symbol_ref * */
-	GHashTable *fields;	/* declaration -> struct field_ref * */
-	GHashTable *records;	/* declaration -> its tag */
-	GHashTable *members;	/* declaration of a record -> GArray of CXCursor, its fields */
-	GHashTable *types;	/* type -> spelling */
-	GHashTable *pending;	/* definition in a header -> CXCursor *; lowered when referred to */
-	GHashTable *functions;	/* name -> symbol_ref of functions named by a cleanup attribute */
-	GArray *functions_seen; /* CXCursor: declared in what was parsed for this unit itself */
-	GArray *queue;		/* CXCursor: definitions to lower */
-	GArray *kids;		/* CXCursor */
-	struct body *body;	/* NULL between functions */
-	CXFile last_file;	/* the answer for the file asked about last */
+	struct arena *arena; /* strings and refs below */
+	GHashTable *files;   /* CXFile -> file number + 1 */
+	GHashTable *symbols; /* declaration -> struct symbol_ref * */
+	GHashTable *fields;  /* declaration -> struct field_ref * */
+	GHashTable *records; /* declaration -> its tag */
+	GHashTable *members; /* declaration of a record -> GArray of CXCursor, its fields */
+	GHashTable *types;   /* type -> spelling */
+	GHashTable *pending; /* definition in a header -> CXCursor *; lowered when referred to */
+	GHashTable *unique_names; /* name -> how many there were */
+	GHashTable *functions;	  /* name -> symbol_ref of functions named by a cleanup attribute */
+	GArray *functions_seen;	  /* CXCursor: declared in what was parsed for this unit itself */
+	GArray *queue;		  /* CXCursor: definitions to lower */
+	GArray *kids;		  /* CXCursor */
+	struct body *body;	  /* NULL between functions */
+	CXFile last_file;	  /* the answer for the file asked about last */
 	bool last_is_own;
 };
 
@@ -110,6 +111,7 @@ struct open_jump {
 	uint32_t block, next; /* next: where it goes otherwise, DEAD for nowhere */
 	const char *text;
 	size_t length;
+	bool names_label;
 	struct fact_loc loc;
 };
 
@@ -166,6 +168,9 @@ bool is_record_type(CXType type);
 bool is_array_type(CXType type);
 bool is_function_type(CXType type);
 
+/* What @path is called from @folder (may be NULL) on; NULL when it is elsewhere. */
+const char *path_below(const char *path, const char *folder);
+
 /* Evaluates a constant expression of integer type. */
 bool evaluate(CXCursor cursor, int64_t *value);
 
@@ -186,6 +191,8 @@ static inline const void *stmt_key(CXCursor cursor)
 /* decl.c, record.c: symbols, fields, records, annotations */
 
 const struct symbol_ref *symbol_of(struct lowering *lo, CXCursor decl);
+/* Without the number that __UNIQUE_ID() appends. Free with g_free(). */
+char *variable_name(const char *name);
 const struct symbol_ref *function_named(struct lowering *lo, const char *name);
 const struct field_ref *field_of(struct lowering *lo, CXCursor decl);
 const char *record_tag(struct lowering *lo, CXCursor record);

@@ -20,12 +20,13 @@ static uint32_t variable_place(struct body *f, CXCursor decl)
 
 uint32_t variable_declare(struct body *f, CXCursor decl)
 {
-	CXString name = clang_getCursorSpelling(decl);
+	CXString spelling = clang_getCursorSpelling(decl);
+	g_autofree char *name = variable_name(clang_getCString(spelling));
 	uint32_t place;
 
+	clang_disposeString(spelling);
 	name_record_after(f->lo, decl);
-	place = local_new(f, clang_getCString(name), clang_getCursorType(decl));
-	clang_disposeString(name);
+	place = local_new(f, name, clang_getCursorType(decl));
 	g_hash_table_insert(f->variables, (gpointer)decl_key(decl), GUINT_TO_POINTER(place + 1));
 	return place;
 }

@@ -200,15 +200,41 @@ static uint32_t final_target(struct facts_builder *b, uint32_t block)
 	return first;
 }
 
+/* Both ways the same: a warning whose condition is known. */
+static void simplify_branch(struct facts_builder *b, struct pending_block *block)
+{
+	const struct pending_edge *yes;
+
+	if (block->block.term != TERM_BRANCH)
+		return;
+	yes = edge_of(b, block->edges.first);
+	if (yes->edge.block != edge_of(b, yes->next)->edge.block)
+		return;
+	block->edges.last = block->edges.first;
+	block->edges.n = 1;
+	edge_of(b, block->edges.first)->next = 0;
+	block->block.term = TERM_GOTO;
+	block->block.cond = 0;
+}
+
+static void resolve_edges(struct facts_builder *b, struct pending_block *block)
+{
+	for (uint32_t e = block->edges.first; e; e = edge_of(b, e)->next)
+		edge_of(b, e)->edge.block = final_target(b, edge_of(b, e)->edge.block);
+}
+
 static void count_entry(struct facts_builder *b, uint32_t block, uint32_t *n_entries,
 			GArray *reached)
 {
-	for (uint32_t e = block_at(b, block)->edges.first; e; e = edge_of(b, e)->next) {
-		struct fact_edge *edge = &edge_of(b, e)->edge;
+	struct pending_block *pending = block_at(b, block);
 
-		edge->block = final_target(b, edge->block);
-		if (n_entries[edge->block]++ == 0)
-			g_array_append_val(reached, edge->block);
+	resolve_edges(b, pending);
+	simplify_branch(b, pending);
+	for (uint32_t e = pending->edges.first; e; e = edge_of(b, e)->next) {
+		uint32_t to = edge_of(b, e)->edge.block;
+
+		if (n_entries[to]++ == 0)
+			g_array_append_val(reached, to);
 	}
 }
 
