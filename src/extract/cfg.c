@@ -79,6 +79,9 @@ void lower_declaration(struct body *f, CXCursor cursor)
 			lower_global(f->lo, cursor);
 		return;
 	}
+	/* Type checks in macros declare much that nobody uses: then it is no local. */
+	if (clang_Cursor_isNull(init) && !clang_Cursor_hasAttrs(cursor))
+		return;
 	place = variable_declare(f, cursor);
 	if (!clang_Cursor_isNull(init))
 		initialise(f, cursor, place, init);
@@ -133,6 +136,9 @@ static bool lower_structure(struct body *f, CXCursor cursor)
 	case CXCursor_LabelStmt:
 		lower_label(f, cursor);
 		return true;
+	case CXCursor_GotoStmt:
+		lower_goto(f, cursor);
+		return true;
 	case CXCursor_UnexposedStmt: /* a statement with an attribute */
 		lower_statement(f, last_kid(f->lo, cursor));
 		return true;
@@ -146,9 +152,6 @@ static void lower_simple(struct body *f, CXCursor cursor)
 	switch ((int)cursor.kind) {
 	case CXCursor_DeclStmt:
 		lower_declarations(f, cursor);
-		break;
-	case CXCursor_GotoStmt:
-		lower_goto(f, cursor);
 		break;
 	case CXCursor_IndirectGotoStmt:
 		lower_computed_goto(f, cursor);

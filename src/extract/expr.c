@@ -228,11 +228,39 @@ static uint32_t lower_step_by_one(struct body *f, CXCursor cursor, CXCursor oper
 	return old;
 }
 
+static bool is_logical(CXCursor cursor)
+{
+	enum CXBinaryOperatorKind kind;
+
+	if (cursor.kind != CXCursor_BinaryOperator)
+		return false;
+	kind = clang_getCursorBinaryOperatorKind(cursor);
+	return kind == CXBinaryOperator_LAnd || kind == CXBinaryOperator_LOr;
+}
+
+/* !!(a && b) is a && b, which is 0 or 1 already. */
+static bool lower_truth(struct body *f, CXCursor operand, uint32_t *value)
+{
+	CXCursor inner = strip(f->lo, operand);
+
+	if (inner.kind != CXCursor_UnaryOperator ||
+	    clang_getCursorUnaryOperatorKind(inner) != CXUnaryOperator_LNot)
+		return false;
+	inner = strip(f->lo, last_kid(f->lo, inner));
+	if (!is_logical(inner))
+		return false;
+	*value = lower_expr(f, inner);
+	return true;
+}
+
 static uint32_t lower_operator(struct body *f, enum fact_unary op, CXCursor cursor,
 			       CXCursor operand)
 {
-	uint32_t value = lower_expr(f, operand);
+	uint32_t value;
 
+	if (op == UNARY_NOT && lower_truth(f, operand, &value))
+		return value;
+	value = lower_expr(f, operand);
 	if (is_dead(f) || value == UNKNOWN_VALUE)
 		return UNKNOWN_VALUE;
 	return fold_unary(f->lo, op, value, clang_getCursorType(cursor));
@@ -493,15 +521,15 @@ static void discard_binary(struct body *f, CXCursor cursor)
 	enum CXBinaryOperatorKind kind = clang_getCursorBinaryOperatorKind(cursor);
 	uint32_t after;
 
-	if (kind == CXBinaryOperator_Comma) {
-		lower_discarded(f, first_kid(f->lo, cursor));
-		lower_discarded(f, last_kid(f->lo, cursor));
-	} else if (kind == CXBinaryOperator_LAnd || kind == CXBinaryOperator_LOr) {
+	if (kind == CXBinaryOperator_LAnd || kind == CXBinaryOperator_LOr) {
 		after = block_new(f);
 		lower_condition(f, cursor, after, after);
 		block_enter(f, after);
-	} else {
+	} else if (kind == CXBinaryOperator_Assign) {
 		lower_expr(f, cursor);
+	} else {
+		lower_discarded(f, first_kid(f->lo, cursor));
+		lower_discarded(f, last_kid(f->lo, cursor));
 	}
 }
 
@@ -530,6 +558,9 @@ void lower_discarded(struct body *f, CXCursor cursor)
 		break;
 	case CXCursor_CStyleCastExpr:
 		lower_discarded(f, last_kid(f->lo, inner));
+		break;
+	case CXCursor_DeclRefExpr:
+	case CXCursor_IntegerLiteral:
 		break;
 	default:
 		lower_expr(f, cursor);

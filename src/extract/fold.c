@@ -128,6 +128,13 @@ uint32_t fold_binary(struct lowering *lo, enum fact_binary op, bool is_unsigned,
 	return facts_expr_binary(lo->b, op, is_unsigned && is_comparison(op), left, right);
 }
 
+/* Whether a value is 0 or 1 already. */
+static bool is_truth(struct fact_expr e)
+{
+	return (e.kind == EXPR_UNARY && e.op == UNARY_NOT) ||
+	       (e.kind == EXPR_BINARY && is_comparison((enum fact_binary)e.op));
+}
+
 uint32_t fold_unary(struct lowering *lo, enum fact_unary op, uint32_t value, CXType type)
 {
 	struct fact_expr e = facts_expr_at(lo->b, value);
@@ -137,6 +144,9 @@ uint32_t fold_unary(struct lowering *lo, enum fact_unary op, uint32_t value, CXT
 		return UNKNOWN_VALUE;
 	if (op == UNARY_NOT && (e.kind == EXPR_FUNC || e.kind == EXPR_STRING))
 		return facts_expr_int(lo->b, 0);
+	if (op == UNARY_NOT && e.kind == EXPR_UNARY && e.op == UNARY_NOT &&
+	    is_truth(facts_expr_at(lo->b, e.base)))
+		return e.base;
 	if (!int_value(lo, value, &number))
 		return facts_expr_unary(lo->b, op, value);
 	switch (op) {

@@ -40,6 +40,7 @@ static void close_forward(struct body *f, const struct forward_jump *jump)
 	uint32_t keep = jump->label->n_cleanups;
 
 	block_resume(f, jump->block);
+	f->loc = jump->loc;
 	for (uint32_t i = jump->n; i-- > keep;)
 		cleanup_call(f,
 			     &g_array_index(f->forward_cleanups, struct cleanup, jump->first + i),
@@ -68,6 +69,7 @@ void lower_label(struct body *f, CXCursor cursor)
 
 	block_open(f, label->block);
 	label->is_placed = true;
+	label->loc = loc_of(f->lo, cursor);
 	label->n_cleanups = f->cleanups->len;
 	close_forwards(f, label);
 	lower_statement(f, last_kid(f->lo, cursor));
@@ -98,10 +100,15 @@ void jump_to_label(struct body *f, struct label *label, struct fact_loc loc)
 	}
 }
 
+/* Also where control does not get, for the label's sake. */
 void lower_goto(struct body *f, CXCursor cursor)
 {
+	struct label *label = label_of(f, last_kid(f->lo, cursor));
+
+	if (is_dead(f))
+		return;
 	f->loc = loc_of(f->lo, cursor);
-	jump_to_label(f, label_of(f, last_kid(f->lo, cursor)), f->loc);
+	jump_to_label(f, label, f->loc);
 }
 
 void jump_to_target(struct body *f, const struct target *target, struct fact_loc loc)
@@ -186,8 +193,8 @@ static bool some_has_address(const struct body *f)
 
 /*
  * A computed goto leads to the labels whose address is taken. libclang does not show the labels
- * of an asm goto: they are words in its text. A label that a macro's asm hides from us is one
- * that nothing else names.
+ * of an asm goto: they are words in its text. Where a macro hides both the asm and the label, the
+ * two stand in the same place, that of the macro's use, and nothing else names the label.
  */
 static bool may_lead_to(const struct body *f, const struct open_jump *jump,
 			const struct label *label)
@@ -198,7 +205,7 @@ static bool may_lead_to(const struct body *f, const struct open_jump *jump,
 		return label->has_address || !some_has_address(f);
 	if (jump->names_label)
 		return has_word(jump->text, jump->length, label->name);
-	return !label->is_named;
+	return !label->is_named && !memcmp(&label->loc, &jump->loc, sizeof(jump->loc));
 }
 
 static void find_named_by_asm(struct body *f)
@@ -231,6 +238,7 @@ static void close_open_jump(struct body *f, const struct open_jump *jump)
 		block_edge(f, jump->block, label->block);
 	}
 	block_resume(f, jump->block);
+	f->loc = jump->loc;
 	if (n)
 		block_end(f, TERM_ANY, UNKNOWN_VALUE, jump->loc);
 	else if (jump->next != DEAD)

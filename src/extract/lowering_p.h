@@ -96,6 +96,7 @@ struct label {
 	bool is_placed;	  /* its statement has been lowered */
 	bool is_named;	  /* by a goto statement, &&label or the text of an asm goto */
 	bool has_address; /* by &&label */
+	struct fact_loc loc;
 };
 
 /* A jump to a label that is further down: its cleanups are known only there. */
