@@ -31,7 +31,7 @@ static uint32_t lower_string(struct body *f, CXCursor cursor)
 	raw = g_strcompress(escaped ? escaped : "");
 	clean = g_utf8_make_valid(raw, -1);
 	/* __FILE__: the same facts wherever the tree is. */
-	text = path_below(clean, f->lo->options->tree_root);
+	text = rest_below(clean, f->lo->options->tree_root);
 	return facts_expr_string(f->lo->b, text ? text : clean);
 }
 

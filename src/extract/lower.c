@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-const char *path_below(const char *path, const char *folder)
+const char *rest_below(const char *path, const char *folder)
 {
 	size_t n = folder ? strlen(folder) : 0;
 
@@ -20,13 +20,13 @@ const char *path_below(const char *path, const char *folder)
 char *lower_path(const struct lower_options *o, const char *file)
 {
 	g_autofree char *canonical = *file ? g_canonicalize_filename(file, NULL) : g_strdup("");
-	const char *rest = path_below(canonical, o->objtree);
+	const char *rest = rest_below(canonical, o->objtree);
 
 	if (rest)
 		return g_strdup_printf("@obj/%s", rest);
-	rest = path_below(canonical, o->tree_root);
+	rest = rest_below(canonical, o->tree_root);
 	if (!rest)
-		rest = path_below(canonical, o->base_tree_root);
+		rest = rest_below(canonical, o->base_tree_root);
 	return g_strdup(rest ? rest : canonical);
 }
 

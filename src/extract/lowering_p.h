@@ -170,7 +170,7 @@ bool is_array_type(CXType type);
 bool is_function_type(CXType type);
 
 /* What @path is called from @folder (may be NULL) on; NULL when it is elsewhere. */
-const char *path_below(const char *path, const char *folder);
+const char *rest_below(const char *path, const char *folder);
 
 /* Evaluates a constant expression of integer type. */
 bool evaluate(CXCursor cursor, int64_t *value);
