@@ -195,7 +195,10 @@ static uint32_t symbol_flags(CXCursor decl, bool is_defined, const struct symbol
 	return flags;
 }
 
-/* _Noreturn shows neither in the type nor as an attribute with a name, but in the source. */
+/*
+ * _Noreturn shows neither in the type nor as an attribute with a name, but in the source. Looked
+ * for only in the main file, which is in memory: headers write __attribute__((noreturn)).
+ */
 static enum CXChildVisitResult visit_keyword(CXCursor cursor, CXCursor parent, CXClientData data)
 {
 	bool *found = data;
@@ -218,7 +221,8 @@ static bool has_noreturn_keyword(CXCursor decl)
 {
 	bool found = false;
 
-	if (clang_Cursor_hasAttrs(decl))
+	if (clang_Cursor_hasAttrs(decl) &&
+	    clang_Location_isFromMainFile(clang_getCursorLocation(decl)))
 		clang_visitChildren(decl, visit_keyword, &found);
 	return found;
 }
