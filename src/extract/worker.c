@@ -159,20 +159,31 @@ static void do_job(struct worker *w, const struct job *job, struct job_reply *re
 	}
 }
 
-/* On top of what is mapped already, most of which is libclang and the cached facts. */
-static void limit_memory(unsigned mb)
+static void limit(int resource, unsigned long pages, unsigned mb)
 {
-	unsigned long pages = 0;
-	FILE *statm = fopen("/proc/self/statm", "re");
 	struct rlimit limit;
 
-	if (!statm || fscanf(statm, "%lu", &pages) != 1)
-		pages = 0;
-	if (statm)
-		fclose(statm);
 	limit.rlim_cur = ((rlim_t)mb << 20) + (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
 	limit.rlim_max = limit.rlim_cur;
-	setrlimit(RLIMIT_AS, &limit);
+	setrlimit(resource, &limit);
+}
+
+/*
+ * On top of what is mapped already, most of which is libclang and the cached facts. Writable
+ * memory has a limit of its own, since a sanitizer has reserved all address space beforehand.
+ */
+static void limit_memory(unsigned mb)
+{
+	unsigned long all = 0, data = 0;
+	FILE *statm = fopen("/proc/self/statm", "re");
+
+	if (!statm)
+		return;
+	if (fscanf(statm, "%lu %*u %*u %*u %*u %lu", &all, &data) == 2) {
+		limit(RLIMIT_AS, all, mb);
+		limit(RLIMIT_DATA, data, mb);
+	}
+	fclose(statm);
 }
 
 /* Handlers of the program that forked us are none of ours: a worker that crashes must die. */

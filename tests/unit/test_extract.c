@@ -275,7 +275,7 @@ static void put_lengthy_unit(struct place *place)
 {
 	g_autofree char *text = g_strdup(slow_unit);
 
-	strcpy(strstr(text, "S30 int"), "S23 int lengthy;\n");
+	strcpy(strstr(text, "S30 int"), "S23 int x;\n");
 	put_unit(place, "lengthy.c", text);
 }
 
