@@ -17,9 +17,30 @@
 /* By type alone only if there are no more. */
 #define FEW_BY_TYPE 3
 
-/* A global whose member is written only through pointers is read through them, too. */
-static void open_unwritten_objects(struct fnptr *p)
+/* Is what is stored through pointers to its type to be expected in a global, too? */
+static bool is_written_through_pointers(struct fnptr *p, const struct owner *owner)
 {
+	return owner->kind == OWNER_OBJECT &&
+	       !pts_type(p->types, p->program->symbols[owner->a].type).is_const;
+}
+
+static GHashTable *objects_with_address(const struct fnptr *p)
+{
+	GHashTable *objects = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < p->atoms->len; i++) {
+		const struct atom *atom = pts_atom(p, i);
+
+		if (atom->kind == ATOM_PLACE && atom->owner.kind == OWNER_OBJECT)
+			g_hash_table_add(objects, GUINT_TO_POINTER(atom->owner.a));
+	}
+	return objects;
+}
+
+/* ANY flows into members of globals that have no value of their own or whose address is taken. */
+static void open_objects(struct fnptr *p)
+{
+	GHashTable *with_address = objects_with_address(p);
 	GHashTableIter iter;
 	gpointer key, value;
 
@@ -27,18 +48,17 @@ static void open_unwritten_objects(struct fnptr *p)
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		const struct owner *owner = key;
 		const GArray *all = value;
+		bool reached = g_hash_table_contains(with_address, GUINT_TO_POINTER(owner->a));
 
-		if (owner->kind != OWNER_OBJECT ||
-		    pts_type(p->types, p->program->symbols[owner->a].type).is_const)
-			continue;
-		for (guint i = 0; i < all->len; i++) {
+		for (guint i = 0; is_written_through_pointers(p, owner) && i < all->len; i++) {
 			struct owned owned = g_array_index(all, struct owned, i);
 
-			if (!(pts_node(p, owned.node)->flags & NODE_STORED))
-				pts_edge(p, pts_any_node(p, owned.record, owned.member),
+			if (reached || !(pts_node(p, owned.node)->flags & NODE_STORED))
+				pts_edge(p, pts_any_node(p, owned.record, owned.member, NODE_MAKE),
 					 owned.node);
 		}
 	}
+	g_hash_table_unref(with_address);
 }
 
 static void begin(struct fnptr *p)
@@ -94,7 +114,7 @@ struct fnptr *fnptr_build(const struct program *program)
 	p->types = pts_types_new(program);
 	begin(p);
 	pts_collect(p);
-	open_unwritten_objects(p);
+	open_objects(p);
 	pts_solve(p);
 	count(p);
 	end(p);
@@ -127,64 +147,11 @@ struct fnptr_stats fnptr_statistics(const struct fnptr *p)
 
 /* --- targets ---------------------------------------------------------------------------------- */
 
-/* A function's type without the "(*)" that a pointer to it has; to be freed. */
-static char *plain_type(const char *type)
-{
-	const char *star = strstr(type, "(*"), *close = star ? strchr(star, ')') : NULL;
-
-	if (!close)
-		return g_strdup(type);
-	return g_strdup_printf("%.*s%s", (int)(star - type), type, close + 1);
-}
-
-/* The text of the type that a called place was declared with, or NULL. */
-static const char *declared_type(struct fnptr *p, uint32_t function, term_id callee)
-{
-	const struct program *program = p->program;
-	struct term term = term_at(program->terms, pts_strip(p, callee));
-	const struct function *f = &program->functions[function];
-	const struct unit *unit = &program->units[f->unit];
-	uint32_t variable = f->facts->variables + term.a;
-
-	switch ((enum fact_expr_kind)term.kind) {
-	case EXPR_FIELD:
-		return program_string(program, pts_member_type(p->types, term.a, term.b));
-	case EXPR_GLOBAL:
-		return program_string(program, program->symbols[term.a].type);
-	case EXPR_LOCAL:
-		variable += f->facts->n_params;
-		break;
-	case EXPR_PARAM:
-		break;
-	default:
-		return NULL;
-	}
-	return facts_string(unit->facts, unit->facts->variables[variable].type);
-}
-
 static const char *function_type(const struct fnptr *p, uint32_t function)
 {
 	const struct function *f = &p->program->functions[function];
 
 	return facts_string(p->program->units[f->unit].facts, f->facts->type);
-}
-
-static int compare_ids(gconstpointer x, gconstpointer y)
-{
-	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-
-	return a < b ? -1 : a > b;
-}
-
-static void sort_unique(GArray *ids)
-{
-	guint n = 0;
-
-	g_array_sort(ids, compare_ids);
-	for (guint i = 0; i < ids->len; i++)
-		if (!n || g_array_index(ids, uint32_t, n - 1) != g_array_index(ids, uint32_t, i))
-			g_array_index(ids, uint32_t, n++) = g_array_index(ids, uint32_t, i);
-	g_array_set_size(ids, n);
 }
 
 /* The functions among the atoms that take as many arguments as the call has. */
@@ -205,22 +172,22 @@ static GArray *functions_among(struct fnptr *p, uint32_t caller, term_id callee,
 			continue;
 		g_array_append_val(functions, atom.function);
 	}
-	sort_unique(functions);
+	pts_sort_unique(functions);
 	return functions;
 }
 
 /*
  * The kernel checks types at indirect calls (CONFIG_CFI_CLANG), so a candidate of another type
- * came by way of a void pointer or a union. Kept all the same when none has the declared type.
+ * came by way of a void pointer or a union. Kept all the same when none has the declared type,
+ * unless it was a guess to look there (@loose).
  */
-static void keep_matching(struct fnptr *p, GArray *functions, const char *declared)
+static void keep_matching(struct fnptr *p, GArray *functions, const char *wanted, bool loose)
 {
-	g_autofree char *wanted = declared ? plain_type(declared) : NULL;
 	guint n = 0;
 
 	for (guint i = 0; wanted && i < functions->len; i++)
 		n += strcmp(function_type(p, g_array_index(functions, uint32_t, i)), wanted) == 0;
-	if (!n || n == functions->len)
+	if ((!n && !loose) || n == functions->len)
 		return;
 	n = 0;
 	for (guint i = 0; i < functions->len; i++) {
@@ -251,9 +218,8 @@ static void index_by_type(struct fnptr *p)
 }
 
 /* Adds the functions of the declared type whose address is taken, if they are very few. */
-static bool guess_by_type(struct fnptr *p, GArray *functions, const char *declared)
+static bool guess_by_type(struct fnptr *p, GArray *functions, const char *wanted)
 {
-	g_autofree char *wanted = declared ? plain_type(declared) : NULL;
 	const GArray *same;
 
 	if (!wanted)
@@ -337,12 +303,12 @@ static struct call_targets *find_targets(struct fnptr *p, uint32_t function, ter
 {
 	struct call_targets *targets = arena_new_struct(p->arena, struct call_targets);
 	struct answer answer = { .atoms = g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
-	const char *declared = declared_type(p, function, callee);
+	g_autofree char *declared = pts_function_type(p->types, function, callee);
 	GArray *functions;
 
 	pts_answer(p, function, callee, &answer);
 	functions = functions_among(p, function, callee, answer.atoms);
-	keep_matching(p, functions, declared);
+	keep_matching(p, functions, declared, answer.loose);
 	targets->confidence = confidence_of(&answer, functions->len);
 	targets->why = "nothing is known to be stored there";
 	if (functions->len) {
@@ -394,7 +360,7 @@ static GArray *find_places(struct fnptr *p, uint32_t function, term_id value)
 			g_array_append_val(places, atom->place);
 	}
 	g_array_unref(answer.atoms);
-	sort_unique(places);
+	pts_sort_unique(places);
 	return places;
 }
 

@@ -8,11 +8,15 @@
  */
 #include "program/pts_p.h"
 
+#include <string.h>
+
 /* Loads nested deeper, locals assigned from locals: the node will do. */
 #define MAX_STEPS 6
 
 /* A local with more assignments is as its node says. */
 #define MAX_ASSIGNED 4
+
+static const struct owner nobody = { .kind = OWNER_NONE };
 
 static void answer_value(struct fnptr *p, uint32_t function, term_id value, struct answer *a,
 			 int steps);
@@ -84,6 +88,12 @@ static bool all_are_tables(const struct fnptr *p, const struct term *field,
 	return pointers->atoms->len > 0 && !pointers->open;
 }
 
+static bool is_constant(const struct fnptr *p, struct owner owner)
+{
+	return owner.kind == OWNER_OBJECT &&
+	       pts_type(p->types, p->program->symbols[owner.a].type).is_const;
+}
+
 static void add_tables(struct fnptr *p, const struct term *field, const struct answer *pointers,
 		       struct answer *a)
 {
@@ -92,6 +102,8 @@ static void add_tables(struct fnptr *p, const struct term *field, const struct a
 		struct owner owner = owner_through(p, field, atom);
 		uint32_t node = pts_member_node(p, owner, field->a, field->b, NODE_FIND);
 
+		if (node == NO_NODE && !is_constant(p, owner))
+			node = pts_any_node(p, field->a, field->b, NODE_FIND);
 		if (node != NO_NODE)
 			add_node(p, node, a);
 		a->tables++;
@@ -110,11 +122,37 @@ static bool answer_by_tables(struct fnptr *p, uint32_t function, const struct te
 		return false;
 	pointers.atoms = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	answer_value(p, function, pointer, &pointers, steps - 1);
+	pts_sort_unique(pointers.atoms);
 	known = all_are_tables(p, field, &pointers);
 	if (known)
 		add_tables(p, field, &pointers, a);
 	g_array_unref(pointers.atoms);
 	return known;
+}
+
+/*
+ * Facts do not tell unions from records. A member of a nested one ("struct cpuhp_step.startup")
+ * into which nothing is stored is read as the others.
+ */
+static void add_siblings(struct fnptr *p, const struct term *field, struct answer *a)
+{
+	const GArray *members = pts_members(p->types, field->a);
+
+	for (guint i = 0; members && i < members->len; i++) {
+		uint32_t member = g_array_index(members, uint32_t, i);
+		uint32_t node = pts_member_node(p, nobody, field->a, member, NODE_FIND);
+
+		if (node != NO_NODE)
+			add_node(p, node, a);
+	}
+	a->loose = true;
+}
+
+static bool is_never_stored(struct fnptr *p, const struct term *field)
+{
+	uint32_t node = pts_member_node(p, nobody, field->a, field->b, NODE_FIND);
+
+	return node == NO_NODE || !pts_node(p, pts_root(p, node))->set;
 }
 
 static void answer_field(struct fnptr *p, uint32_t function, term_id place, struct answer *a,
@@ -123,20 +161,25 @@ static void answer_field(struct fnptr *p, uint32_t function, term_id place, stru
 	struct term field = term_at(p->program->terms, place);
 	uint32_t node;
 
+	if (strchr(program_string(p->program, field.a), '.') && is_never_stored(p, &field)) {
+		add_siblings(p, &field, a);
+		return;
+	}
 	if (answer_by_tables(p, function, &field, a, steps))
 		return;
 	node = pts_load_node(p, function, place, NODE_FIND);
 	if (node == NO_NODE)
-		node = pts_member_node(p, (struct owner){ .kind = OWNER_NONE }, field.a, field.b,
-				       NODE_FIND);
+		node = pts_member_node(p, nobody, field.a, field.b, NODE_FIND);
 	add_node(p, node, a);
 	if (pts_owner(p, field.base).kind == OWNER_OBJECT)
 		a->tables++;
 }
 
-static void answer_deref(struct fnptr *p, uint32_t function, term_id pointer, struct answer *a,
+static void answer_deref(struct fnptr *p, uint32_t function, term_id place, struct answer *a,
 			 int steps)
 {
+	term_id pointer = term_at(p->program->terms, place).base;
+	uint32_t behind = pts_behind_node(p, function, place, NODE_FIND);
 	struct answer pointers = { .atoms = g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
 
 	answer_value(p, function, pointer, &pointers, steps - 1);
@@ -150,6 +193,8 @@ static void answer_deref(struct fnptr *p, uint32_t function, term_id pointer, st
 		else if (atom->load != NO_NODE)
 			add_node(p, atom->load, a);
 	}
+	if (pointers.open && behind != NO_NODE)
+		add_node(p, behind, a);
 	g_array_unref(pointers.atoms);
 }
 
@@ -296,7 +341,7 @@ static void answer_value(struct fnptr *p, uint32_t function, term_id value, stru
 		answer_field(p, function, place, a, steps);
 		break;
 	case EXPR_DEREF:
-		answer_deref(p, function, term.base, a, steps);
+		answer_deref(p, function, place, a, steps);
 		break;
 	case EXPR_FUNC:
 		answer_function(p, function, term.a, a);

@@ -31,7 +31,7 @@ static void read_direct_call(struct collector *c, uint32_t callee, const struct 
 		const struct unit *unit = &c->p->program->units[f->unit];
 		uint32_t type = unit->strings[unit->facts->variables[f->facts->variables + i].type];
 
-		if (pts_type_carries(pts_type(c->p->types, type)))
+		if (pts_variable_carries(pts_type(c->p->types, type)))
 			pts_flow(c->p, &c->scope,
 				 c->unit->terms[c->unit->facts->args[step->args + i]],
 				 pts_variable_node(c->p, callee, &param));
@@ -128,27 +128,34 @@ static void read_copy(struct collector *c, term_id to, term_id from, uint32_t re
 		g_array_append_val(c->copies, copy);
 }
 
+/* Through a pointer that points nowhere known, too, functions of its type come in and go out. */
+static void read_store(struct collector *c, term_id place, term_id pointer, term_id value)
+{
+	struct fnptr *p = c->p;
+	uint32_t from = pts_value_node(p, &c->scope, value), to;
+
+	if (from == NO_NODE)
+		return;
+	to = pts_value_node(p, &c->scope, pointer);
+	if (to != NO_NODE)
+		pts_use(p, to, USE_STORE, from);
+	pts_edge(p, from, pts_behind_node(p, c->scope.function, place, NODE_MAKE));
+}
+
 static void read_assign(struct collector *c, term_id place, term_id value)
 {
 	struct fnptr *p = c->p;
 	struct term term = term_at(p->program->terms, pts_strip(p, place));
 	struct type_info type = pts_type_of(p->types, c->scope.function, place);
-	uint32_t from, pointer;
 
-	if (type.class == TYPE_RECORD) {
+	if (type.class == TYPE_RECORD)
 		read_copy(c, place, value, type.record);
+	else if (!pts_variable_carries(type))
 		return;
-	}
-	if (!pts_type_carries(type))
-		return;
-	if (term.kind != EXPR_DEREF) {
+	else if (term.kind == EXPR_DEREF)
+		read_store(c, place, term.base, value);
+	else
 		pts_flow(p, &c->scope, value, pts_store_node(p, c->scope.function, place));
-		return;
-	}
-	from = pts_value_node(p, &c->scope, value);
-	pointer = from == NO_NODE ? NO_NODE : pts_value_node(p, &c->scope, term.base);
-	if (pointer != NO_NODE)
-		pts_use(p, pointer, USE_STORE, from);
 }
 
 static void read_step(struct collector *c, const struct fact_step *step)
@@ -213,9 +220,10 @@ static void read_initialisers(struct collector *c, uint32_t unit)
 
 static void copy_members(struct fnptr *p, const struct record_copy *copy, const struct owned *owned)
 {
-	uint32_t to = copy->to.kind == OWNER_NONE ? pts_any_node(p, owned->record, owned->member)
-						  : pts_member_node(p, copy->to, owned->record,
-								    owned->member, NODE_MAKE);
+	uint32_t to =
+		copy->to.kind == OWNER_NONE
+			? pts_any_node(p, owned->record, owned->member, NODE_MAKE)
+			: pts_member_node(p, copy->to, owned->record, owned->member, NODE_MAKE);
 
 	pts_node(p, to)->flags |= NODE_STORED;
 	pts_edge(p, owned->node, to);

@@ -6,9 +6,12 @@
 
 #include <string.h>
 
-enum key_kind { KEY_GLOBAL, KEY_MEMBER, KEY_ANY, KEY_RESULT };
+enum key_kind { KEY_GLOBAL, KEY_MEMBER, KEY_ANY, KEY_RESULT, KEY_BEHIND };
 
-/* MEMBER: as in pts_p.h; GLOBAL: owner.a; RESULT: record is the function, member the call. */
+/*
+ * MEMBER: as in pts_p.h; GLOBAL: owner.a; RESULT: record is the function, member the call;
+ * BEHIND: record is the text of a function type.
+ */
 struct node_key {
 	uint32_t kind;
 	struct owner owner;
@@ -134,6 +137,8 @@ static uint32_t key_type(struct fnptr *p, const struct node_key *key)
 {
 	if (key->kind == KEY_RESULT)
 		return 0;
+	if (key->kind == KEY_BEHIND)
+		return FUNCTION_ADDRESS;
 	if (key->kind == KEY_GLOBAL)
 		return pts_held_by(pts_type(p->types, p->program->symbols[key->owner.a].type));
 	return pts_held_by(pts_type(p->types, pts_member_type(p->types, key->record, key->member)));
@@ -186,11 +191,24 @@ const GArray *pts_owned(const struct fnptr *p, struct owner owner)
 	return g_hash_table_lookup(p->owners, &owner);
 }
 
-uint32_t pts_any_node(struct fnptr *p, uint32_t record, uint32_t member)
+uint32_t pts_behind_node(struct fnptr *p, uint32_t function, term_id place, enum node_lookup how)
+{
+	g_autofree char *type = pts_function_type(p->types, function, place);
+	struct node_key key = { .kind = KEY_BEHIND };
+	bool is_new;
+
+	if (!type)
+		return NO_NODE;
+	key.record = how == NODE_MAKE ? intern_id(p->program->strings, type)
+				      : intern_find(p->program->strings, type);
+	return keyed_node(p, &key, how, &is_new);
+}
+
+uint32_t pts_any_node(struct fnptr *p, uint32_t record, uint32_t member, enum node_lookup how)
 {
 	struct node_key key = { .kind = KEY_ANY, .record = record, .member = member };
 	bool is_new;
-	uint32_t node = keyed_node(p, &key, NODE_MAKE, &is_new);
+	uint32_t node = keyed_node(p, &key, how, &is_new);
 
 	if (is_new)
 		pts_edge(p, node, pts_member_node(p, nobody, record, member, NODE_MAKE));
@@ -210,7 +228,7 @@ uint32_t pts_member_node(struct fnptr *p, struct owner owner, uint32_t record, u
 		return node;
 	pts_edge(p, node, pts_member_node(p, nobody, record, member, NODE_MAKE));
 	if (owner.kind == OWNER_PART)
-		pts_edge(p, pts_any_node(p, record, member), node);
+		pts_edge(p, pts_any_node(p, record, member, NODE_MAKE), node);
 	remember_owned(p, &owner, (struct owned){ record, member, node });
 	return node;
 }
@@ -294,15 +312,16 @@ static bool depends_on_function(uint8_t kind)
 static uint32_t place_node(struct fnptr *p, uint32_t function, term_id place, enum node_lookup how)
 {
 	struct term term = term_at(p->program->terms, place);
+	struct type_info type;
 
 	if (term.kind == EXPR_FIELD)
 		return field_node(p, &term, how);
 	if (term.kind != EXPR_GLOBAL && !depends_on_function(term.kind))
 		return NO_NODE;
-	if (!pts_type_carries(pts_type_of(p->types, function, place)))
-		return NO_NODE;
-	return term.kind == EXPR_GLOBAL ? global_node(p, term.a, how)
-					: pts_variable_node(p, function, &term);
+	type = pts_type_of(p->types, function, place);
+	if (term.kind == EXPR_GLOBAL)
+		return pts_type_carries(type) ? global_node(p, term.a, how) : NO_NODE;
+	return pts_variable_carries(type) ? pts_variable_node(p, function, &term) : NO_NODE;
 }
 
 /* Members and globals are the same for all functions: their nodes are remembered per term. */
@@ -328,7 +347,7 @@ uint32_t pts_store_node(struct fnptr *p, uint32_t function, term_id place)
 
 	if (node != NO_NODE && term.kind == EXPR_FIELD &&
 	    pts_owner(p, term.base).kind == OWNER_NONE)
-		node = pts_any_node(p, term.a, term.b);
+		node = pts_any_node(p, term.a, term.b, NODE_MAKE);
 	pts_node(p, node)->flags |= NODE_STORED;
 	return node;
 }
@@ -401,7 +420,7 @@ static uint32_t new_atom(struct fnptr *p, uint32_t function, const struct term *
 	atom.store = atom.load;
 	if (atom.load != NO_NODE && term->kind == EXPR_FIELD &&
 	    pts_owner(p, term->base).kind == OWNER_NONE)
-		atom.store = pts_any_node(p, term->a, term->b);
+		atom.store = pts_any_node(p, term->a, term->b, NODE_MAKE);
 	atom.owner = pts_owner(p, place);
 	atom.place = public_place(p, place);
 	atom.type = pts_address_of(pts_type_of(p->types, function, place));

@@ -17,7 +17,8 @@
  *	ALL(R, m)	the union of them, which a load through a pointer reads
  *
  * A load from x.p.m cannot see what was stored into another part, so it reads PART(T.p, R, m),
- * into which ANY flows. ANY flows into OBJECT only where nothing is stored there directly.
+ * into which ANY flows. ANY flows into OBJECT, too, unless that is constant, or has a value of its
+ *own and no address.
  *
  * Private to fnptr.c and pts_*.c.
  */
@@ -35,6 +36,7 @@
 enum type_class {
 	TYPE_UNKNOWN,
 	TYPE_SCALAR,   /* also pointers to scalars */
+	TYPE_WORD,     /* an integer as wide as a pointer */
 	TYPE_RECORD,   /* also arrays of them */
 	TYPE_POINTER,  /* to a record, to void; also to such pointers */
 	TYPE_FUNCTION, /* also pointers to functions, and to those */
@@ -69,6 +71,9 @@ const GArray *pts_members(const struct pts_types *types, uint32_t record);
 /* May a place of this type hold an atom? */
 bool pts_type_carries(struct type_info type);
 
+/* The same of a variable or parameter, which is a word on the way from one pointer to another. */
+bool pts_variable_carries(struct type_info type);
+
 /*
  * Types that a pointer is not cast between, as numbers: a "struct ops *" holds addresses of a
  * struct ops only, whatever came by way of a void pointer. 0 stands for any.
@@ -76,6 +81,10 @@ bool pts_type_carries(struct type_info type);
 uint32_t pts_held_by(struct type_info pointer);
 uint32_t pts_address_of(struct type_info place);
 #define FUNCTION_ADDRESS 1u
+
+/* As a function type, without the "(*)" of a pointer or array: what @place is declared with. NULL
+ * when it is no function's or not known; to be freed. */
+char *pts_function_type(struct pts_types *types, uint32_t function, term_id place);
 
 /* Of what function type @string returns. */
 struct type_info pts_returned_type(struct pts_types *types, uint32_t string);
@@ -225,7 +234,10 @@ uint32_t pts_member_node(struct fnptr *p, struct owner owner, uint32_t record, u
 			 enum node_lookup how);
 
 /* ANY(record, member). */
-uint32_t pts_any_node(struct fnptr *p, uint32_t record, uint32_t member);
+uint32_t pts_any_node(struct fnptr *p, uint32_t record, uint32_t member, enum node_lookup how);
+
+/* What is stored through pointers to function pointers: by the function's type. */
+uint32_t pts_behind_node(struct fnptr *p, uint32_t function, term_id place, enum node_lookup how);
 
 /* Whose members the members of the record place @place are. */
 struct owner pts_owner(const struct fnptr *p, term_id place);
@@ -254,6 +266,9 @@ uint32_t pts_place_atom(struct fnptr *p, uint32_t function, term_id place, enum 
 bool pts_set_add(struct atom_set *set, uint32_t atom);
 bool pts_set_has(const struct atom_set *set, uint32_t atom);
 void pts_set_free(struct atom_set *set);
+
+/* Sorts @ids (uint32_t), each once. */
+void pts_sort_unique(GArray *ids);
 
 /* The representative of the nodes that were found to hold the same. */
 uint32_t pts_root(const struct fnptr *p, uint32_t node);
@@ -298,6 +313,7 @@ struct answer {
 	GArray *atoms;	 /* uint32_t, may repeat */
 	bool open;	 /* may be others, too */
 	uint32_t tables; /* > 0: read from so many known objects, and only from them */
+	bool loose;	 /* other members of a union: only functions of the very type are meant */
 };
 
 /* Adds to @answer, which starts zeroed but for @atoms. Nodes and atoms are only looked up. */

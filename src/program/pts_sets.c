@@ -75,6 +75,24 @@ void pts_set_free(struct atom_set *set)
 	g_free(set);
 }
 
+static int compare_ids(gconstpointer x, gconstpointer y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+
+	return a < b ? -1 : a > b;
+}
+
+void pts_sort_unique(GArray *ids)
+{
+	guint n = 0;
+
+	g_array_sort(ids, compare_ids);
+	for (guint i = 0; i < ids->len; i++)
+		if (!n || g_array_index(ids, uint32_t, n - 1) != g_array_index(ids, uint32_t, i))
+			g_array_index(ids, uint32_t, n++) = g_array_index(ids, uint32_t, i);
+	g_array_set_size(ids, n);
+}
+
 /* Halves the path on the way, so that later walks are short. */
 uint32_t pts_root(const struct fnptr *p, uint32_t node)
 {

@@ -173,7 +173,7 @@ static bool param_carries(struct fnptr *p, uint32_t function, uint32_t number)
 	const struct function *f = &p->program->functions[function];
 	const struct unit *unit = &p->program->units[f->unit];
 
-	return pts_type_carries(
+	return pts_variable_carries(
 		pts_type(p->types,
 			 unit->strings[unit->facts->variables[f->facts->variables + number].type]));
 }

@@ -136,6 +136,10 @@ static void parse_object(struct pts_types *types, const char *text, struct type_
 		return;
 	}
 	name = g_strndup(base, length);
+	if (!info->stars && (strcmp(name, "unsigned long") == 0 || strcmp(name, "long") == 0)) {
+		info->class = TYPE_WORD;
+		return;
+	}
 	record = intern_find(types->program->strings, name);
 	info->record = record == UINT32_MAX ? 0 : record;
 	if (!is_record(types, name, info->record)) {
@@ -221,6 +225,11 @@ struct type_info pts_returned_type(struct pts_types *types, uint32_t string)
 				     : parse_type(types, g_strchomp(returned));
 }
 
+bool pts_variable_carries(struct type_info type)
+{
+	return type.class == TYPE_WORD || pts_type_carries(type);
+}
+
 uint32_t pts_member_type(const struct pts_types *types, uint32_t record, uint32_t member)
 {
 	return GPOINTER_TO_UINT(g_hash_table_lookup(types->members, pts_pack(record, member)));
@@ -246,13 +255,49 @@ bool pts_record_is_table(const struct pts_types *types, uint32_t record)
 	return has_flag(types, record, RECORD_TABLE);
 }
 
-static struct type_info variable_type(struct pts_types *types, uint32_t function, uint32_t number)
+/* The text of the type that a variable or member was declared with; 0 for another term. */
+static uint32_t declared_type(const struct pts_types *types, uint32_t function,
+			      const struct term *term)
 {
-	const struct function *f = &types->program->functions[function];
-	const struct unit *unit = &types->program->units[f->unit];
+	const struct program *program = types->program;
+	const struct function *f;
+	const struct unit *unit;
+	uint32_t variable;
 
-	return pts_type(types,
-			unit->strings[unit->facts->variables[f->facts->variables + number].type]);
+	if (term->kind == EXPR_FIELD)
+		return pts_member_type(types, term->a, term->b);
+	if (term->kind == EXPR_GLOBAL)
+		return program->symbols[term->a].type;
+	if ((term->kind != EXPR_PARAM && term->kind != EXPR_LOCAL) || function == PROGRAM_NONE)
+		return 0;
+	f = &program->functions[function];
+	unit = &program->units[f->unit];
+	variable = f->facts->variables + term->a;
+	if (term->kind == EXPR_LOCAL)
+		variable += f->facts->n_params;
+	return unit->strings[unit->facts->variables[variable].type];
+}
+
+static char *without_pointer(const char *type)
+{
+	const char *star = strstr(type, "(*"), *close = star ? strchr(star, ')') : NULL;
+
+	if (!close)
+		return g_strdup(type);
+	return g_strdup_printf("%.*s%s", (int)(star - type), type, close + 1);
+}
+
+char *pts_function_type(struct pts_types *types, uint32_t function, term_id place)
+{
+	struct term term = term_at(types->program->terms, place);
+	uint32_t declared;
+
+	while (term.kind == EXPR_INDEX || term.kind == EXPR_DEREF)
+		term = term_at(types->program->terms, term.base);
+	declared = declared_type(types, function, &term);
+	if (!declared || pts_type(types, declared).class != TYPE_FUNCTION)
+		return NULL;
+	return without_pointer(program_string(types->program, declared));
 }
 
 static struct type_info pointee(struct type_info type)
@@ -274,14 +319,10 @@ struct type_info pts_type_of(struct pts_types *types, uint32_t function, term_id
 
 	switch ((enum fact_expr_kind)term.kind) {
 	case EXPR_PARAM:
-		return variable_type(types, function, term.a);
 	case EXPR_LOCAL:
-		return variable_type(types, function,
-				     program->functions[function].facts->n_params + term.a);
 	case EXPR_GLOBAL:
-		return pts_type(types, program->symbols[term.a].type);
 	case EXPR_FIELD:
-		return pts_type(types, pts_member_type(types, term.a, term.b));
+		return pts_type(types, declared_type(types, function, &term));
 	case EXPR_INDEX:
 	case EXPR_PERCPU:
 		return pts_type_of(types, function, term.base);

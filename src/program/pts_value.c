@@ -102,6 +102,7 @@ static void flow_load(struct fnptr *p, const struct value_scope *scope, term_id 
 	}
 	if (pts_type_of(p->types, scope->function, place).class == TYPE_RECORD)
 		return;
+	pts_edge(p, pts_behind_node(p, scope->function, place, NODE_MAKE), to);
 	pointer = pts_value_node(p, scope, term.base);
 	if (pointer == NO_NODE || pointer == UNKNOWN_NODE)
 		pts_edge(p, UNKNOWN_NODE, to);
