@@ -37,6 +37,7 @@ unit_tests = \
 script_tests = \
 	tests/suite-check \
 	tests/suite-cli \
+	tests/suite-facts \
 	tests/suite-rules.sh \
 	tests/lint/format \
 	tests/lint/headers \
@@ -65,6 +66,7 @@ EXTRA_DIST += \
 	tests/README.md \
 	tests/check \
 	tests/cli \
+	tests/facts \
 	tests/harness \
 	tests/kernel.h \
 	tests/lint/tap.py \
