@@ -24,7 +24,9 @@ struct kids kids_of(struct lowering *lo, CXCursor cursor)
 
 CXCursor kid(const struct lowering *lo, struct kids kids, uint32_t n)
 {
-	g_assert(n < kids.n);
+	/* In a source with errors parts may be missing anywhere. */
+	if (n >= kids.n)
+		return clang_getNullCursor();
 	return g_array_index(lo->kids, CXCursor, kids.first + n);
 }
 

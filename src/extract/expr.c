@@ -148,7 +148,6 @@ static uint32_t lower_binary(struct body *f, CXCursor cursor)
 	struct kids kids = kids_of(f->lo, cursor);
 	CXCursor left, right;
 
-	g_assert(kids.n >= 2);
 	left = kid(f->lo, kids, 0);
 	right = kid(f->lo, kids, 1);
 	kids_done(f->lo, kids);
@@ -422,19 +421,39 @@ static uint32_t lower_unexposed(struct body *f, CXCursor cursor)
 	return value;
 }
 
+/* The first association of the right type; with @not_constant, of those that are no constant. */
+static CXCursor association(const struct lowering *lo, struct kids kids, CXType type,
+			    bool not_constant)
+{
+	int64_t value;
+
+	for (uint32_t i = 1; i < kids.n; i++) {
+		CXCursor candidate = kid(lo, kids, i);
+
+		if (clang_equalTypes(clang_getCursorType(candidate), type) &&
+		    !(not_constant && evaluate(candidate, &value)))
+			return candidate;
+	}
+	return clang_getNullCursor();
+}
+
 /*
- * Which association was chosen shows only in the type. Where several have it, the first: in the
- * kernel's uses they do the same.
+ * Which association was chosen shows only in the type of the whole, and in whether the whole is a
+ * constant. Where that leaves several, the first: in the kernel's uses they do the same.
  */
 static uint32_t lower_generic(struct body *f, CXCursor cursor)
 {
 	struct kids kids = kids_of(f->lo, cursor);
 	CXType type = clang_getCursorType(cursor);
-	CXCursor chosen = kid(f->lo, kids, kids.n - 1);
+	CXCursor chosen = association(f->lo, kids, type, true);
+	int64_t value;
 
-	for (uint32_t i = kids.n; i-- > 1;)
-		if (clang_equalTypes(clang_getCursorType(kid(f->lo, kids, i)), type))
-			chosen = kid(f->lo, kids, i);
+	if (evaluate(cursor, &value)) {
+		kids_done(f->lo, kids);
+		return facts_expr_int(f->lo->b, value);
+	}
+	if (clang_Cursor_isNull(chosen))
+		chosen = association(f->lo, kids, type, false);
 	kids_done(f->lo, kids);
 	return lower_expr(f, chosen);
 }

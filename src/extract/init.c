@@ -271,7 +271,7 @@ static void init_elements(struct sink *sink, struct list *list, bool is_braced, 
 		init_array(sink, list, is_braced, place, type);
 	else
 		init_fields(sink, list, is_braced, place, type);
-	/* An empty struct takes none; elements without a place are the parser's to complain about. */
+	/* An empty struct takes none; what has no place is the parser's to complain about. */
 	if (!is_braced && list->next == before)
 		list->next++;
 }

@@ -3,10 +3,11 @@
  * key.c - names in the cache
  *
  * A key stands for what decides how a unit is read before any of its inputs is looked at: file,
- * flags, parser, our own headers and format. Paths count from the roots, so that a copy of the
+ * flags, parser, our own headers and code. Paths count from the roots, so that a copy of the
  * tree finds the same entries. The precompiled header is no part: the facts do not depend on it.
  */
 #include "extract/extract_p.h"
+#include "extract/id.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -63,9 +64,9 @@ static void hash_rooted(struct hasher *h, const char *text, const struct facts_r
 
 static void hash_env(struct hasher *h, const struct extract_env *env)
 {
-	uint32_t version = FACTS_VERSION;
+	const uint32_t versions[] = { FACTS_VERSION, EXTRACT_ID };
 
-	hash_bytes(h, &version, sizeof(version));
+	hash_bytes(h, versions, sizeof(versions));
 	hash_bytes(h, &env->headers_hash, sizeof(env->headers_hash));
 	hash_text(h, env->parser);
 }

@@ -15,11 +15,13 @@
 #include <stdbool.h>
 
 struct lower_options {
-	const char *tree_root;	    /* absolute, no trailing slash */
-	const char *objtree;	    /* absolute, or NULL */
-	const char *base_tree_root; /* of the tree that the precompiled header was made from, or NULL */
-	const struct facts *base;   /* of the precompiled header that the unit was read with, or NULL */
-	bool is_base;		    /* a precompiled header: extract all functions in it */
+	const char *tree_root; /* absolute, no trailing slash */
+	const char *objtree;   /* absolute, or NULL */
+	const char *
+		base_tree_root; /* of the tree that the precompiled header was made from, or NULL */
+	const struct facts
+		*base; /* of the precompiled header that the unit was read with, or NULL */
+	bool is_base;  /* a precompiled header: extract all functions in it */
 };
 
 /*
