@@ -243,3 +243,15 @@ cmd_sources = \
 	$(NULL)
 
 EXTRA_DIST += src/README.md
+
+# What the code that makes facts is, in a number: facts in the cache that other code made are not
+# those that this code would make.
+BUILT_SOURCES = src/extract/id.h
+CLEANFILES += src/extract/id.h
+nodist_src_liblockgraph_a_SOURCES = src/extract/id.h
+
+src/extract/key.$(OBJEXT): src/extract/id.h
+src/extract/id.h: $(extract_sources) $(facts_sources)
+	$(AM_V_GEN)$(MKDIR_P) src/extract && \
+	(cd $(srcdir) && cat $(extract_sources) $(facts_sources)) | cksum | \
+	sed 's/^\([0-9]*\).*/#define EXTRACT_ID \1u/' >$@
