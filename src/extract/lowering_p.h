@@ -68,8 +68,8 @@ struct lowering {
 	GHashTable *types;   /* type -> spelling */
 	GHashTable *pending; /* definition in a header -> CXCursor *; lowered when referred to */
 	GHashTable *unique_names; /* name -> how many there were */
-	GHashTable *functions;	  /* name -> symbol_ref of functions named by a cleanup attribute */
-	GArray *functions_seen;	  /* CXCursor: declared in what was parsed for this unit itself */
+	GHashTable *functions;	  /* name -> struct symbol_ref *: named by cleanup attributes */
+	GArray *functions_seen;	  /* CXCursor: all but those of a precompiled header */
 	GArray *queue;		  /* CXCursor: definitions to lower */
 	GArray *kids;		  /* CXCursor */
 	struct body *body;	  /* NULL between functions */
