@@ -543,6 +543,79 @@ static void test_by_type(void **state)
 	expect_targets(w, "run2", "", CONFIDENCE_LOW);
 }
 
+/* f->matrix = alloc(); f->matrix[i] = action; f->matrix[j](f), as s390's fsm.h does. */
+static void test_heap_array(void **state)
+{
+	struct world *w = *state;
+	uint32_t matrix, m, element;
+
+	leaf(w, "action");
+	begin(w, "init", "int (struct fsm *)", PARAMS("struct fsm *"));
+	m = facts_expr_local(w->b, facts_add_variable(w->b, false, "m", "int (**)(void *)"));
+	body(w);
+	assign(w, m, call(w, func(w, "alloc"), 0));
+	assign(w, arrow(w, param(w, 0), "struct fsm", "matrix", "int (**)(void *)"), m);
+	element = facts_expr_index(w->b, facts_expr_deref(w->b, m), facts_expr_int(w->b, 3));
+	assign(w, element, func(w, "action"));
+	end(w, 0);
+	begin(w, "run", "int (struct fsm *)", PARAMS("struct fsm *"));
+	body(w);
+	matrix = arrow(w, param(w, 0), "struct fsm", "matrix", "int (**)(void *)");
+	call(w, facts_expr_index(w->b, facts_expr_deref(w->b, matrix), param(w, 0)), param(w, 0));
+	end(w, 0);
+	link_all(w);
+	expect_targets(w, "run", "action", CONFIDENCE_HIGH);
+}
+
+/* step->up.single = fn under another type, step->up.multi(): a union, as cpuhp_step has. */
+static void test_union(void **state)
+{
+	struct world *w = *state;
+	uint32_t up;
+
+	leaf(w, "multi");
+	begin(w, "single", "int (int)", PARAMS("int"));
+	body(w);
+	end(w, 0);
+	begin(w, "set", "int (struct step *)", PARAMS("struct step *"));
+	body(w);
+	up = arrow(w, param(w, 0), "struct step", "up", "struct step.up");
+	assign(w, dot(w, up, "struct step.up", "single", "int (*)(int)"), func(w, "single"));
+	assign(w, dot(w, up, "struct step.up", "single", "int (*)(int)"), func(w, "multi"));
+	end(w, 0);
+	begin(w, "run", "int (struct step *)", PARAMS("struct step *"));
+	body(w);
+	up = arrow(w, param(w, 0), "struct step", "up", "struct step.up");
+	call(w, dot(w, up, "struct step.up", "multi", FN), param(w, 0));
+	end(w, 0);
+	link_all(w);
+	expect_targets(w, "run", "multi", CONFIDENCE_HIGH);
+}
+
+/* A global that is filled in through a pointer, and read through another. */
+static void test_global_filled_in(void **state)
+{
+	struct world *w = *state;
+	uint32_t ops;
+
+	leaf(w, "open_a");
+	leaf(w, "open_b");
+	ops = global(w, "ops", "struct ops");
+	facts_add_init(w->b, dot(w, ops, "struct ops", "open", FN), func(w, "open_a"), at(1));
+	begin(w, "fill", "int (struct ops *)", PARAMS("struct ops *"));
+	body(w);
+	assign(w, arrow(w, param(w, 0), "struct ops", "open", FN), func(w, "open_b"));
+	end(w, 0);
+	begin(w, "set", "int (struct x *)", PARAMS("struct x *"));
+	body(w);
+	call(w, func(w, "fill"), addr(w, ops));
+	assign(w, arrow(w, param(w, 0), "struct x", "ops", "const struct ops *"), addr(w, ops));
+	end(w, 0);
+	call_through(w, "call_x", "struct x");
+	link_all(w);
+	expect_targets(w, "call_x", "open_a open_b", CONFIDENCE_HIGH);
+}
+
 /* init_queue(q, &dev->lock): q->lock points to struct dev.lock. */
 static void test_points_to_lock(void **state)
 {
@@ -589,6 +662,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_record_copy, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_type_filter, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_by_type, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_heap_array, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_union, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_global_filled_in, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_points_to_lock, set_up, tear_down),
 	};
 
