@@ -187,6 +187,7 @@ graph_sources = \
 	src/graph/path.c \
 	src/graph/strong.c \
 	src/graph/strong_p.h \
+	src/graph/witness.c \
 	$(NULL)
 
 check_sources = \

@@ -449,3 +449,44 @@ uint32_t pts_place_atom(struct fnptr *p, uint32_t function, term_id place, enum 
 			    GUINT_TO_POINTER(id + 1));
 	return id;
 }
+
+static bool name_allocated_lock(struct fnptr *p, const struct node_key *key, uint32_t node)
+{
+	struct term_table *terms = p->program->terms;
+	bool is_global = key->kind == KEY_GLOBAL;
+	struct term global = { .kind = EXPR_GLOBAL, .a = key->owner.a };
+	uint32_t any, type = is_global ? p->program->symbols[key->owner.a].type
+				       : pts_member_type(p->types, key->record, key->member);
+	struct atom atom = { .kind = ATOM_PLACE,
+			     .type = pts_node(p, node)->type,
+			     .allocated = true };
+
+	if (!pts_type(p->types, type).is_lock || pts_node(p, pts_root(p, node))->set)
+		return false;
+	atom.place = term_deref(terms, is_global ? term_make(terms, global)
+						 : term_field(terms, 0, key->record, key->member));
+	g_array_append_val(p->atoms, atom);
+	pts_add(p, node, p->atoms->len - 1);
+	any = is_global ? NO_NODE : pts_any_node(p, key->record, key->member, NODE_FIND);
+	if (any != NO_NODE)
+		pts_add(p, any, p->atoms->len - 1);
+	return true;
+}
+
+bool pts_name_allocated_locks(struct fnptr *p)
+{
+	GHashTableIter iter;
+	gpointer key, value;
+	bool any = false;
+
+	g_hash_table_iter_init(&iter, p->keys);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		const struct node_key *k = key;
+		bool is_all = k->kind == KEY_MEMBER && k->owner.kind == OWNER_NONE;
+		uint32_t node = GPOINTER_TO_UINT(value);
+
+		if ((is_all || k->kind == KEY_GLOBAL) && pts_node(p, node)->type)
+			any |= name_allocated_lock(p, k, node);
+	}
+	return any;
+}

@@ -47,8 +47,8 @@ struct type_info {
 	uint8_t stars;	  /* POINTER: how many; FUNCTION: not counted */
 	uint8_t n_params; /* FUNCTION: as written */
 	bool is_const;	  /* of an object */
-	bool is_lock; /* RECORD: a lock, or one that stands for it (rules: lock and part types) */
-	uint32_t record; /* string id of the record that is held or pointed to; 0 for none */
+	bool is_lock;	  /* a lock, or a record that stands for one (rules), or a pointer to it */
+	uint32_t record;  /* string id of the record that is held or pointed to; 0 for none */
 };
 
 struct pts_types;
@@ -111,6 +111,7 @@ struct atom {
 	uint32_t load;	    /* PLACE: the node that a load through the address reads */
 	uint32_t store;	    /* ... that a store writes */
 	uint32_t type;	    /* pts_address_of() */
+	bool allocated;	    /* PLACE: behind a pointer; stays out of void pointers: kfree() */
 	struct owner owner; /* PLACE of a record: whose members those of the record are */
 	term_id place;	    /* PLACE: for people, and for program_points_to() */
 };
@@ -260,6 +261,12 @@ uint32_t pts_function_atom(struct fnptr *p, uint32_t function);
 
 /* The atom of the address of @place, or NO_ATOM when it is not one to follow. */
 uint32_t pts_place_atom(struct fnptr *p, uint32_t function, term_id place, enum node_lookup how);
+
+/*
+ * Pointers to locks into which nothing known is stored lead to allocated ones: what is behind the
+ * member or global is then their place. True if there were any.
+ */
+bool pts_name_allocated_locks(struct fnptr *p);
 
 /* --- sets (pts_sets.c) ------------------------------------------------------------------------ */
 

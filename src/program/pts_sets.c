@@ -108,9 +108,11 @@ uint32_t pts_root(const struct fnptr *p, uint32_t node)
 bool pts_add(struct fnptr *p, uint32_t node, uint32_t atom)
 {
 	struct node *at = pts_node(p, pts_root(p, node));
-	uint32_t type = pts_atom(p, atom)->type;
+	const struct atom *value = pts_atom(p, atom);
 
-	if (at->type && type && at->type != type)
+	if (at->type && value->type && at->type != value->type)
+		return false;
+	if (!at->type && value->allocated)
 		return false;
 	if (!at->type && at->set && at->set->n >= MAX_UNTYPED) {
 		at->flags |= NODE_OPEN;

@@ -10,7 +10,7 @@
 
 #include "base/scc.h"
 
-/* Edges between representatives: those of node n lead to to[first[n]] .. to[first[n + 1] - 1]. */
+/* Edges by where they begin: those of node n lead to to[first[n]] .. to[first[n + 1] - 1]. */
 struct graph {
 	uint32_t n;
 	uint32_t *first;
@@ -23,7 +23,17 @@ static void graph_free(struct graph *g)
 	g_free(g->to);
 }
 
-static struct graph graph_new(struct fnptr *p)
+enum edges_kept {
+	EDGES_ALL,
+	EDGES_OF_A_TYPE, /* between nodes that let in the same atoms */
+};
+
+static bool is_kept(const struct fnptr *p, enum edges_kept kept, uint32_t from, uint32_t to)
+{
+	return kept == EDGES_ALL || pts_node(p, from)->type == pts_node(p, to)->type;
+}
+
+static struct graph graph_new(const struct fnptr *p, enum edges_kept kept)
 {
 	struct graph g = { .n = p->nodes->len };
 	const struct edge *edges = (const struct edge *)(const void *)p->edges->data;
@@ -32,13 +42,31 @@ static struct graph graph_new(struct fnptr *p)
 	g.first = g_new0(uint32_t, g.n + 2);
 	g.to = g_new(uint32_t, p->edges->len + 1);
 	for (guint i = 0; i < p->edges->len; i++)
-		g.first[pts_root(p, edges[i].from) + 2]++;
+		if (is_kept(p, kept, edges[i].from, edges[i].to))
+			g.first[edges[i].from + 2]++;
 	for (uint32_t n = 2; n <= g.n + 1; n++)
 		g.first[n] += g.first[n - 1];
 	at = g.first + 1;
 	for (guint i = 0; i < p->edges->len; i++)
-		g.to[at[pts_root(p, edges[i].from)]++] = pts_root(p, edges[i].to);
+		if (is_kept(p, kept, edges[i].from, edges[i].to))
+			g.to[at[edges[i].from]++] = edges[i].to;
 	return g;
+}
+
+/* Edges lead from representative to representative; those within one go. */
+static void forward_edges(struct fnptr *p)
+{
+	guint n = 0;
+
+	for (guint i = 0; i < p->edges->len; i++) {
+		struct edge edge = g_array_index(p->edges, struct edge, i);
+
+		edge.from = pts_root(p, edge.from);
+		edge.to = pts_root(p, edge.to);
+		if (edge.from != edge.to)
+			g_array_index(p->edges, struct edge, n++) = edge;
+	}
+	g_array_set_size(p->edges, n);
 }
 
 static void append_uses(struct fnptr *p, struct node *to, uint32_t uses)
@@ -71,32 +99,20 @@ static void merge(struct fnptr *p, uint32_t to, uint32_t from)
 		into->set->n_sent = into->set->n_used = 0;
 }
 
-/* Merges the nodes of a cycle that let in the same atoms; @same is scratch: type -> node. */
-static void collapse_cycle(struct fnptr *p, GHashTable *same, const uint32_t *members, uint32_t n)
+/*
+ * Merges each cycle of nodes of one type. A cycle by way of a void pointer stays: what gets into
+ * a void pointer is limited, see MAX_UNTYPED.
+ */
+static void collapse_cycles(struct fnptr *p)
 {
-	g_hash_table_remove_all(same);
-	for (uint32_t i = 0; i < n; i++) {
-		gpointer type = GUINT_TO_POINTER(pts_node(p, members[i])->type);
-		uint32_t first = GPOINTER_TO_UINT(g_hash_table_lookup(same, type));
+	struct graph g = graph_new(p, EDGES_OF_A_TYPE);
+	struct scc scc = scc_find(g.n, g.first, g.to);
 
-		if (first)
-			merge(p, first, members[i]);
-		else
-			g_hash_table_insert(same, type, GUINT_TO_POINTER(members[i]));
-	}
-}
-
-static void collapse_cycles(struct fnptr *p, const struct scc *scc)
-{
-	GHashTable *same = g_hash_table_new(NULL, NULL);
-
-	for (uint32_t c = 0; c < scc->n_components; c++) {
-		uint32_t first = scc->first[c], n = scc->first[c + 1] - first;
-
-		if (n > 1)
-			collapse_cycle(p, same, &scc->members[first], n);
-	}
-	g_hash_table_unref(same);
+	for (uint32_t c = 0; c < scc.n_components; c++)
+		for (uint32_t i = scc.first[c] + 1; i < scc.first[c + 1]; i++)
+			merge(p, scc.members[scc.first[c]], scc.members[i]);
+	scc_clear(&scc);
+	graph_free(&g);
 }
 
 /* True if there was anything new to send. */
@@ -130,14 +146,16 @@ static void send_all(struct fnptr *p, const struct graph *g, const struct scc *s
 
 static void propagate(struct fnptr *p)
 {
-	struct graph g = graph_new(p);
-	struct scc scc = scc_find(g.n, g.first, g.to);
+	struct graph g;
+	struct scc order;
 
-	collapse_cycles(p, &scc);
-	graph_free(&g);
-	g = graph_new(p);
-	send_all(p, &g, &scc);
-	scc_clear(&scc);
+	forward_edges(p);
+	collapse_cycles(p);
+	forward_edges(p);
+	g = graph_new(p, EDGES_ALL);
+	order = scc_find(g.n, g.first, g.to);
+	send_all(p, &g, &order);
+	scc_clear(&order);
 	graph_free(&g);
 }
 
@@ -295,7 +313,7 @@ static void seed_open(struct fnptr *p, GArray *work)
 
 static void spread_open(struct fnptr *p)
 {
-	struct graph g = graph_new(p);
+	struct graph g = graph_new(p, EDGES_ALL);
 	GArray *work = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
 	seed_open(p, work);
@@ -309,11 +327,10 @@ static void spread_open(struct fnptr *p)
 	graph_free(&g);
 }
 
-void pts_solve(struct fnptr *p)
+static void run_rounds(struct fnptr *p)
 {
 	bool changed = true;
 
-	p->late_edges = g_hash_table_new(pts_hash_packed, NULL);
 	while (changed) {
 		propagate(p);
 		p->stats.rounds++;
@@ -322,6 +339,14 @@ void pts_solve(struct fnptr *p)
 			if (pts_node(p, id)->uses)
 				changed |= apply_uses(p, id);
 	}
+}
+
+void pts_solve(struct fnptr *p)
+{
+	p->late_edges = g_hash_table_new(pts_hash_packed, NULL);
+	run_rounds(p);
+	if (pts_name_allocated_locks(p))
+		run_rounds(p);
 	g_hash_table_unref(p->late_edges);
 	p->late_edges = NULL;
 	spread_open(p);

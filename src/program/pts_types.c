@@ -147,7 +147,7 @@ static void parse_object(struct pts_types *types, const char *text, struct type_
 		return;
 	}
 	info->class = info->stars ? TYPE_POINTER : TYPE_RECORD;
-	info->is_lock = !info->stars && is_lock(types->program->rules, name);
+	info->is_lock = info->stars <= 1 && is_lock(types->program->rules, name);
 }
 
 static struct type_info parse_type(struct pts_types *types, const char *text)

@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * build.c - dependencies from what every function does
+ *
+ * A dependency runs from every held lock to every lock taken then (lockdep records the nearest one
+ * only and finds the others by search; with all of them a witness is one chain). A lock that was
+ * taken by trylock is held like any other, but nothing leads to it: a trylock never waits.
+ */
+#include "graph/graph_p.h"
+
+#include <string.h>
+
+/* --- classes --------------------------------------------------------------------------------- */
+
+struct class_key {
+	uint32_t class_string;
+	uint32_t subclass;
+};
+
+static guint hash_class(gconstpointer p)
+{
+	const struct class_key *key = p;
+
+	return key->class_string * 0x9e3779b1u ^ key->subclass;
+}
+
+static gboolean same_class(gconstpointer p, gconstpointer q)
+{
+	return memcmp(p, q, sizeof(struct class_key)) == 0;
+}
+
+static uint32_t new_class(struct graph_builder *b, uint32_t class_string, uint32_t subclass, uint8_t kind)
+{
+	const struct program *program = b->graph->program;
+	const char *text = program_string(program, class_string);
+	struct lock_class class = { .name = program_lockdep_name(program, class_string),
+				    .kind = kind,
+				    .subclass = subclass };
+
+	class.class_name = subclass ? arena_printf(b->graph->arena, "%s/%u", text, subclass) : text;
+	if (subclass)
+		class.name = arena_printf(b->graph->arena, "%s/%u", class.name, subclass);
+	g_array_append_val(b->class_list, class);
+	return b->class_list->len - 1;
+}
+
+static uint32_t class_of(struct graph_builder *b, uint32_t class_string, uint32_t subclass, uint8_t kind)
+{
+	struct class_key key = { class_string, subclass };
+	gpointer known = g_hash_table_lookup(b->classes, &key);
+	uint32_t index;
+
+	if (known)
+		return GPOINTER_TO_UINT(known) - 1;
+	index = new_class(b, class_string, subclass, kind);
+	g_hash_table_insert(b->classes, arena_memdup(b->graph->arena, &key, sizeof(key)), GUINT_TO_POINTER(index + 1));
+	return index;
+}
+
+/* --- dependencies ---------------------------------------------------------------------------- */
+
+struct dependency_key {
+	uint32_t from, to;
+	uint8_t from_mode, to_mode, pad[2];
+};
+
+static guint hash_dependency(gconstpointer p)
+{
+	const struct dependency_key *key = p;
+
+	return key->from * 0x9e3779b1u ^ key->to * 0x85ebca6bu ^ (guint)(key->from_mode * 4 + key->to_mode);
+}
+
+static gboolean same_dependency(gconstpointer p, gconstpointer q)
+{
+	return memcmp(p, q, sizeof(struct dependency_key)) == 0;
+}
+
+/* What is being added, and where it was seen. */
+struct found {
+	const struct held_lock *held;
+	const struct held_set *set;
+	uint32_t to_string;
+	uint8_t to_kind, to_mode, to_subclass;
+	enum confidence confidence;
+	bool nested; /* taken with a nest_lock */
+	bool distinct; /* known to be another object than @held */
+	struct sighting where;
+};
+
+static idset gates_of(struct graph_builder *b, const struct held_set *set, uint32_t from, uint32_t to)
+{
+	uint32_t gates[64];
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < set->n && n < G_N_ELEMENTS(gates); i++) {
+		const struct held_lock *lock = &set->locks[i];
+		uint32_t class;
+
+		if (!lock->class_string || lock->mode != MODE_WRITE)
+			continue;
+		class = class_of(b, lock->class_string, lock->subclass, lock->kind);
+		if (class != from && class != to)
+			gates[n++] = class;
+	}
+	return idset_make(b->graph->gates, gates, n);
+}
+
+static idset intersect(struct idset_pool *pool, idset x, idset y)
+{
+	uint32_t both[64];
+	size_t nx, n = 0;
+	const uint32_t *members = idset_members(pool, x, &nx);
+
+	for (size_t i = 0; i < nx && n < G_N_ELEMENTS(both); i++)
+		if (idset_contains(pool, y, members[i]))
+			both[n++] = members[i];
+	return idset_make(pool, both, n);
+}
+
+static uint32_t keep_sighting(struct graph_builder *b, const struct sighting *where)
+{
+	GArray *sightings = graph_private_of(b->graph)->sightings;
+
+	g_array_append_vals(sightings, where, 1);
+	return sightings->len - 1;
+}
+
+/* A surer sighting replaces the witness; so does one in scope, among equally sure ones. */
+static void see_again(struct graph_builder *b, struct dependency *d, const struct found *found, bool in_scope, idset gates)
+{
+	bool better = found->confidence > d->confidence ||
+		      (found->confidence == d->confidence && in_scope && !d->in_scope);
+
+	if (found->confidence > d->confidence)
+		d->gates = gates;
+	else if (found->confidence == d->confidence)
+		d->gates = intersect(b->graph->gates, d->gates, gates);
+	d->same_instance_impossible &= found->distinct;
+	if (!better)
+		return;
+	d->confidence = found->confidence;
+	d->in_scope |= in_scope;
+	g_array_index(graph_private_of(b->graph)->sightings, struct sighting, d->witness) = found->where;
+}
+
+static void add_dependency(struct graph_builder *b, const struct found *found)
+{
+	uint32_t from = class_of(b, found->held->class_string, found->held->subclass, found->held->kind);
+	uint32_t to = class_of(b, found->to_string, found->to_subclass, found->to_kind);
+	struct dependency_key key = { from, to, found->held->mode, found->to_mode, { 0 } };
+	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
+	idset gates = gates_of(b, found->set, from, to);
+	gpointer known = g_hash_table_lookup(b->dependencies, &key);
+	struct dependency d = { .from = from,
+				.to = to,
+				.from_mode = found->held->mode,
+				.to_mode = found->to_mode,
+				.confidence = found->confidence,
+				.in_scope = in_scope,
+				.same_instance_impossible = found->distinct,
+				.gates = gates };
+
+	if (known) {
+		see_again(b, &g_array_index(b->dependency_list, struct dependency, GPOINTER_TO_UINT(known) - 1), found,
+			  in_scope, gates);
+		return;
+	}
+	d.witness = keep_sighting(b, &found->where);
+	g_array_append_val(b->dependency_list, d);
+	g_hash_table_insert(b->dependencies, arena_memdup(b->graph->arena, &key, sizeof(key)),
+			    GUINT_TO_POINTER(b->dependency_list->len));
+}
+
+/* --- recursions ------------------------------------------------------------------------------ */
+
+static bool modes_conflict(const struct held_lock *held, uint8_t kind, uint8_t mode)
+{
+	if (kind == LOCK_RCU || kind == LOCK_SRCU || kind == LOCK_SEQCOUNT || kind == LOCK_PSEUDO ||
+	    kind == LOCK_SEMAPHORE)
+		return false;
+	if (held->mode == MODE_RECURSIVE && mode == MODE_RECURSIVE)
+		return false;
+	return !(kind == LOCK_RWLOCK && held->mode != MODE_WRITE && mode != MODE_WRITE);
+}
+
+static void add_recursion(struct graph_builder *b, const struct held_lock *held, uint8_t kind, uint8_t mode,
+			  enum confidence confidence, const struct sighting *where)
+{
+	struct recursion r = { .held_mode = held->mode,
+			       .taken_mode = mode,
+			       .confidence = confidence,
+			       .in_scope = b->graph->program->functions[where->function].in_scope };
+
+	if (!held->class_string || !modes_conflict(held, kind, mode))
+		return;
+	r.lock = class_of(b, held->class_string, held->subclass, held->kind);
+	r.witness = keep_sighting(b, where);
+	g_array_append_val(b->recursion_list, r);
+}
+
+static bool is_definite(const struct program *program, const struct held_lock *held)
+{
+	term_id id = held->lock;
+
+	if (held->stale || !id)
+		return false;
+	for (;;) {
+		struct term term = term_at(program->terms, id);
+		int64_t number;
+
+		if (term.kind == EXPR_PERCPU || term.kind == EXPR_UNKNOWN || term.kind == EXPR_STRING)
+			return false;
+		if (term.kind == EXPR_INDEX && !term_is_int(program->terms, term.a, &number))
+			return false;
+		if (!term.base)
+			return true;
+		id = term.base;
+	}
+}
+
+/* --- one function's events ------------------------------------------------------------------- */
+
+/* Held locks that count: lockdep ignores the rest as well (seqcount sections are no wait). */
+static bool has_class(const struct held_lock *held)
+{
+	return held->class_string != 0;
+}
+
+static bool are_distinct(const struct program *program, const struct held_lock *held, const struct held_lock *lock)
+{
+	struct term x = term_at(program->terms, held->lock), y = term_at(program->terms, lock->lock);
+
+	return x.kind == EXPR_GLOBAL && y.kind == EXPR_GLOBAL && x.a != y.a;
+}
+
+static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
+{
+	const struct program *program = b->graph->program;
+	const struct acquire_event *event = &b->graph->summaries->functions[f].flow->acquires[number];
+
+	if (!event->lock.class_string)
+		return;
+	class_of(b, event->lock.class_string, event->lock.subclass, event->lock.kind);
+	if (event->lock.flags & HELD_TRY)
+		return;
+	for (uint32_t h = 0; h < event->held->n; h++) {
+		const struct held_lock *held = &event->held->locks[h];
+		struct found found = { .held = held,
+				       .set = event->held,
+				       .to_string = event->lock.class_string,
+				       .to_kind = event->lock.kind,
+				       .to_mode = event->lock.mode,
+				       .to_subclass = event->lock.subclass,
+				       .confidence = CONFIDENCE_HIGH,
+				       .nested = event->lock.flags & HELD_NESTED,
+				       .distinct = are_distinct(program, held, &event->lock),
+				       .where = { .function = f, .via = VIA_ACQUIRE, .level = CONFIDENCE_HIGH,
+						  .event = number, .held = h } };
+
+		if (has_class(held) && !(held->lock == event->lock.lock && is_definite(program, held)))
+			add_dependency(b, &found);
+	}
+}
+
+struct expansion_key {
+	uint32_t class_string, mode, subclass, gates;
+	const struct acquisition_set *set;
+};
+
+static guint hash_expansion(gconstpointer p)
+{
+	const struct expansion_key *key = p;
+
+	return key->class_string * 0x9e3779b1u ^ key->gates * 0x85ebca6bu ^ g_direct_hash(key->set) ^
+	       (key->mode << 8 | key->subclass);
+}
+
+static gboolean same_expansion(gconstpointer p, gconstpointer q)
+{
+	return memcmp(p, q, sizeof(struct expansion_key)) == 0;
+}
+
+/* The same lock over the same set with the same gates adds nothing new. */
+static bool is_expanded(struct graph_builder *b, const struct found *found, const struct acquisition_set *set, bool in_scope)
+{
+	struct expansion_key key = { .class_string = found->held->class_string,
+				     .mode = found->held->mode | (uint32_t)in_scope << 8,
+				     .subclass = found->held->subclass,
+				     .gates = gates_of(b, found->set, UINT32_MAX, UINT32_MAX),
+				     .set = set };
+
+	if (g_hash_table_contains(b->seen, &key))
+		return true;
+	g_hash_table_add(b->seen, arena_memdup(b->scratch, &key, sizeof(key)));
+	return false;
+}
+
+static void add_from_set(struct graph_builder *b, struct found *found, const struct acquisition_set *set,
+			 const struct acquisition_set *surer)
+{
+	const struct summaries *s = b->graph->summaries;
+
+	for (size_t w = 0; w < set->n_words; w++) {
+		uint64_t bits = set->words[w];
+
+		if (surer)
+			bits &= ~surer->words[w];
+		for (; bits; bits &= bits - 1) {
+			uint32_t number = w * 64 + (uint32_t)__builtin_ctzll(bits);
+			const struct acquisition *a = &s->acquisitions[number];
+
+			found->to_string = a->class_string;
+			found->to_kind = a->kind;
+			found->to_mode = a->mode;
+			found->to_subclass = a->subclass;
+			found->nested = a->flags & HELD_NESTED;
+			found->where.what = number;
+			if (a->global && a->global == found->held->lock &&
+			    found->confidence >= CONFIDENCE_MEDIUM && !found->held->stale)
+				add_recursion(b, found->held, a->kind, a->mode, found->confidence, &found->where);
+			else
+				add_dependency(b, found);
+		}
+	}
+}
+
+static void add_reach(struct graph_builder *b, struct found *found, uint32_t callee, enum confidence call_confidence)
+{
+	const struct summaries *s = b->graph->summaries;
+	const struct acquisition_set *surer = NULL;
+	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
+
+	for (int level = call_confidence; level >= CONFIDENCE_LOW; level--) {
+		const struct acquisition_set *set = s->reach[level][callee];
+
+		found->confidence = level;
+		found->where.level = level;
+		if (set && set != surer && !is_expanded(b, found, set, in_scope))
+			add_from_set(b, found, set, surer);
+		if (set)
+			surer = set;
+	}
+}
+
+static bool is_given_up(const struct summary_call *call, const struct held_lock *held)
+{
+	for (uint32_t i = 0; i < call->event->n_released; i++)
+		if (summary_is_dropped(held, &call->event->released[i]))
+			return true;
+	return false;
+}
+
+static void add_requirement(struct graph_builder *b, struct found *found, const struct summary_call *call, uint32_t number)
+{
+	const struct summaries *s = b->graph->summaries;
+	const struct requirement *from = &s->functions[call->callee].requirements[number];
+	struct requirement r;
+
+	if (!summary_lift(s, call->event, from, b->scratch, &r))
+		return;
+	if (r.is_dropped && summary_is_dropped(found->held, &r.dropped))
+		return;
+	found->confidence = MIN(r.confidence, call->confidence);
+	found->where.what = number;
+	if (r.function != PROGRAM_NONE) {
+		found->where.via = VIA_DROPPED_CALL;
+		found->where.inner = number;
+		add_reach(b, found, r.function, found->confidence);
+		return;
+	}
+	found->where.via = VIA_REQUIREMENT;
+	if (r.lock.lock && r.lock.lock == found->held->lock && is_definite(b->graph->program, found->held)) {
+		if (found->confidence >= CONFIDENCE_MEDIUM)
+			add_recursion(b, found->held, r.lock.kind, r.lock.mode, found->confidence, &found->where);
+		return;
+	}
+	if (!r.lock.class_string || (!r.is_dropped && from->lock.class_string))
+		return; /* the callee's set has it */
+	found->to_string = r.lock.class_string;
+	found->to_kind = r.lock.kind;
+	found->to_mode = r.lock.mode;
+	found->to_subclass = r.lock.subclass;
+	add_dependency(b, found);
+}
+
+static void add_call(struct graph_builder *b, uint32_t f, uint32_t number)
+{
+	const struct summaries *s = b->graph->summaries;
+	const struct summary_call *call = &s->functions[f].calls[number];
+
+	for (uint32_t h = 0; h < call->event->held->n; h++) {
+		const struct held_lock *held = &call->event->held->locks[h];
+		struct found found = { .held = held,
+				       .set = call->event->held,
+				       .where = { .function = f, .via = VIA_REACH, .event = number, .held = h } };
+
+		if (!has_class(held) || is_given_up(call, held))
+			continue;
+		add_reach(b, &found, call->callee, call->confidence);
+		found.where.inner = 0;
+		if (call->is_callback || call->confidence < CONFIDENCE_MEDIUM)
+			continue;
+		for (uint32_t r = 0; r < s->functions[call->callee].n_requirements; r++)
+			add_requirement(b, &found, call, r);
+	}
+}
+
+/*
+ * Calls through a parameter with a lock held inside the function that makes them: which argument
+ * it is, is not kept per caller, so all arguments ever given count, at most as likely.
+ */
+static void add_param_call(struct graph_builder *b, uint32_t f, uint32_t number)
+{
+	const struct call_event *event = &b->graph->summaries->functions[f].flow->calls[number];
+
+	if (term_at(b->graph->program->terms, event->callee).kind != EXPR_PARAM)
+		return;
+	for (uint32_t h = 0; h < event->held->n; h++) {
+		for (uint32_t t = 0; t < event->n_targets; t++) {
+			struct found found = { .held = &event->held->locks[h],
+					       .set = event->held,
+					       .where = { .function = f, .via = VIA_REACH,
+							  .event = UINT32_MAX - number, .held = h,
+							  .inner = event->targets[t] } };
+
+			if (has_class(found.held))
+				add_reach(b, &found, event->targets[t], MIN(event->confidence, CONFIDENCE_MEDIUM));
+		}
+	}
+}
+
+static void add_function(struct graph_builder *b, uint32_t f)
+{
+	const struct function_summary *summary = &b->graph->summaries->functions[f];
+
+	for (uint32_t i = 0; i < summary->flow->n_acquires; i++)
+		add_acquire(b, f, i);
+	for (uint32_t i = 0; i < summary->n_calls; i++)
+		if (summary->calls[i].event->held->n)
+			add_call(b, f, i);
+	for (uint32_t i = 0; i < summary->flow->n_calls; i++)
+		if (summary->flow->calls[i].held->n)
+			add_param_call(b, f, i);
+	for (uint32_t i = 0; i < summary->flow->n_problems; i++) {
+		const struct problem *p = &summary->flow->problems[i];
+		struct sighting where = { .function = f, .via = VIA_PROBLEM, .level = CONFIDENCE_HIGH, .what = i };
+
+		if (p->kind == PROBLEM_DOUBLE_ACQUIRE)
+			add_recursion(b, &p->lock, p->lock.kind, p->lock.mode, p->confidence, &where);
+	}
+}
+
+/* --- finish ---------------------------------------------------------------------------------- */
+
+static int compare_dependencies(gconstpointer p, gconstpointer q)
+{
+	const struct dependency *x = p, *y = q;
+
+	if (x->from != y->from)
+		return x->from < y->from ? -1 : 1;
+	if (x->to != y->to)
+		return x->to < y->to ? -1 : 1;
+	if (x->from_mode != y->from_mode)
+		return x->from_mode < y->from_mode ? -1 : 1;
+	return (x->to_mode > y->to_mode) - (x->to_mode < y->to_mode);
+}
+
+static void index_dependencies(struct graph *graph)
+{
+	uint32_t *first = arena_new_array(graph->arena, uint32_t, graph->n_classes + 2);
+	size_t d = 0;
+
+	for (uint32_t class = 0; class <= graph->n_classes; class++) {
+		while (d < graph->n_dependencies && graph->dependencies[d].from < class)
+			d++;
+		first[class] = d;
+	}
+	graph->first_of = first;
+}
+
+static void keep(struct graph_builder *b)
+{
+	struct graph *graph = b->graph;
+
+	g_array_sort(b->dependency_list, compare_dependencies);
+	graph->n_classes = b->class_list->len;
+	graph->classes = arena_memdup(graph->arena, b->class_list->data, graph->n_classes * sizeof(struct lock_class));
+	graph->n_dependencies = b->dependency_list->len;
+	graph->dependencies = arena_memdup(graph->arena, b->dependency_list->data,
+					   graph->n_dependencies * sizeof(struct dependency));
+	graph->n_recursions = b->recursion_list->len;
+	graph->recursions = arena_memdup(graph->arena, b->recursion_list->data,
+					 graph->n_recursions * sizeof(struct recursion));
+	for (uint32_t c = 0; c < graph->n_classes; c++)
+		g_hash_table_insert(graph->class_index, (gpointer)graph->classes[c].class_name, GUINT_TO_POINTER(c + 1));
+	index_dependencies(graph);
+}
+
+struct graph *graph_build(const struct summaries *summaries)
+{
+	struct arena *arena = arena_new("graph");
+	struct graph_private *private = arena_new_struct(arena, struct graph_private);
+	struct graph_builder b = { .graph = &private->graph,
+				   .scratch = arena_new("graph build"),
+				   .classes = g_hash_table_new(hash_class, same_class),
+				   .class_list = g_array_new(FALSE, FALSE, sizeof(struct lock_class)),
+				   .dependencies = g_hash_table_new(hash_dependency, same_dependency),
+				   .dependency_list = g_array_new(FALSE, FALSE, sizeof(struct dependency)),
+				   .recursion_list = g_array_new(FALSE, FALSE, sizeof(struct recursion)),
+				   .seen = g_hash_table_new(hash_expansion, same_expansion) };
+
+	private->sightings = g_array_new(FALSE, FALSE, sizeof(struct sighting));
+	private->graph.arena = arena;
+	private->graph.program = summaries->program;
+	private->graph.summaries = summaries;
+	private->graph.gates = idset_pool_new();
+	private->graph.class_index = g_hash_table_new(g_str_hash, g_str_equal);
+	for (uint32_t f = 0; f < summaries->program->n_functions; f++)
+		add_function(&b, f);
+	keep(&b);
+	arena_free(b.scratch);
+	g_hash_table_unref(b.classes);
+	g_array_unref(b.class_list);
+	g_hash_table_unref(b.dependencies);
+	g_array_unref(b.dependency_list);
+	g_array_unref(b.recursion_list);
+	g_hash_table_unref(b.seen);
+	return &private->graph;
+}
+
+void graph_free(struct graph *graph)
+{
+	if (!graph)
+		return;
+	g_array_unref(graph_private_of(graph)->sightings);
+	g_hash_table_unref(graph->class_index);
+	idset_pool_free(graph->gates);
+	arena_free(graph->arena);
+}
+
+uint32_t graph_find_class(const struct graph *graph, const char *name)
+{
+	gpointer known = g_hash_table_lookup(graph->class_index, name);
+
+	if (known)
+		return GPOINTER_TO_UINT(known) - 1;
+	for (uint32_t c = 0; c < graph->n_classes; c++)
+		if (g_str_equal(graph->classes[c].name, name))
+			return c;
+	return PROGRAM_NONE;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * graph_p.h - what the files of graph/ share
+ */
+#ifndef LOCKGRAPH_GRAPH_P_H
+#define LOCKGRAPH_GRAPH_P_H
+
+#include "graph/graph.h"
+
+enum via {
+	VIA_ACQUIRE,	 /* the function takes the second lock itself */
+	VIA_REACH,	 /* a callee's set has it: acquisition @what */
+	VIA_REQUIREMENT, /* the callee's requirement number @what */
+	VIA_DROPPED_CALL, /* requirement @inner is a call; acquisition @what is reached from there */
+	VIA_PROBLEM,	 /* flow/ found it: problem number @what */
+};
+
+/* Where a dependency or recursion was seen, enough to make its chain. */
+struct sighting {
+	uint32_t function;
+	uint8_t via;
+	uint8_t level; /* confidence of the closure used */
+	uint32_t event; /* acquire event, or summary call */
+	uint32_t held;	/* index into the event's held set */
+	uint32_t what;
+	uint32_t inner;
+};
+
+struct graph_builder {
+	struct graph *graph;
+	struct arena *scratch;
+	GHashTable *classes;	  /* class key -> index + 1 */
+	GArray *class_list;	  /* struct lock_class */
+	GHashTable *dependencies; /* dependency key -> index + 1 */
+	GArray *dependency_list;  /* struct dependency */
+	GArray *recursion_list;
+	GHashTable *seen;	  /* (held, callee set, gates) already expanded */
+};
+
+/* sightings, indexed by struct dependency.witness: kept beside the public part. */
+struct graph_private {
+	struct graph graph;
+	GArray *sightings; /* struct sighting */
+};
+
+static inline struct graph_private *graph_private_of(const struct graph *graph)
+{
+	return (struct graph_private *)graph;
+}
+
+#endif

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * witness.c - the chain behind a dependency, with file and line for each step
+ *
+ * Made only for what is reported: from where the first lock is taken (down into the lock function
+ * that returned with it, if one did), over the calls, to where the second is.
+ */
+#include "graph/graph_p.h"
+
+#include <string.h>
+
+/* Lock functions that call lock functions; deeper nesting than this was not seen in 6.12. */
+#define MAX_LOCK_FUNCTIONS 8
+
+struct chain {
+	const struct graph *graph;
+	struct arena *arena;
+	GArray *steps; /* struct witness_step */
+};
+
+static struct witness_step step_at(const struct chain *c, uint32_t function, struct flow_point where)
+{
+	const struct program *program = c->graph->program;
+	struct fact_loc loc = flow_location(program, function, where);
+	const struct facts *facts = program->units[program->functions[function].unit].facts;
+
+	return (struct witness_step){ .file = facts_file(facts, loc.file),
+				      .line = loc.line,
+				      .column = loc.column,
+				      .function = function_name(program, function),
+				      .lock = PROGRAM_NONE };
+}
+
+static char *text_of(const struct chain *c, uint32_t function, term_id term)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	program_print_term(c->graph->program, function, term, text);
+	return arena_strdup(c->arena, text->str);
+}
+
+static const char *mode_suffix(uint8_t mode)
+{
+	return mode == MODE_WRITE ? "" : " for reading";
+}
+
+static uint32_t class_index(const struct chain *c, const struct held_lock *lock)
+{
+	const char *name = program_string(c->graph->program, lock->class_string);
+	g_autofree char *sub = lock->subclass ? g_strdup_printf("%s/%u", name, lock->subclass) : g_strdup(name);
+	gpointer known = g_hash_table_lookup(c->graph->class_index, sub);
+
+	return known ? GPOINTER_TO_UINT(known) - 1 : PROGRAM_NONE;
+}
+
+/* The lock as the code there names it; the class's name where it names nothing. */
+static const char *lock_text(const struct chain *c, uint32_t function, const struct held_lock *lock)
+{
+	struct term term = term_at(c->graph->program->terms, lock->lock);
+
+	if (lock->lock && term.kind != EXPR_STRING)
+		return text_of(c, function, term_addr(c->graph->program->terms, lock->lock));
+	return program_lockdep_name(c->graph->program, lock->class_string);
+}
+
+static void add_acquire_step(struct chain *c, uint32_t function, const struct held_lock *lock, struct flow_point where,
+			     uint32_t class)
+{
+	struct witness_step step = step_at(c, function, where);
+
+	step.event = WITNESS_ACQUIRE;
+	step.lock = class;
+	step.lock_text = lock_text(c, function, lock);
+	step.what = arena_printf(c->arena, "takes %s%s", step.lock_text, mode_suffix(lock->mode));
+	g_array_append_val(c->steps, step);
+}
+
+static void add_call_step(struct chain *c, uint32_t function, uint32_t callee, struct flow_point where, const char *why,
+			  enum witness_event event)
+{
+	struct witness_step step = step_at(c, function, where);
+	const char *name = function_name(c->graph->program, callee);
+
+	step.event = event;
+	step.what = why ? arena_printf(c->arena, "calls %s() (%s)", name, why) :
+			  arena_printf(c->arena, "calls %s()", name);
+	g_array_append_val(c->steps, step);
+}
+
+static const struct held_lock *returned_lock(const struct chain *c, const struct held_lock *lock)
+{
+	const struct flow_result *callee = c->graph->summaries->functions[lock->callee].flow;
+
+	for (uint32_t i = 0; i < callee->n_outcomes; i++)
+		if (lock->outcome_lock < callee->outcomes[i].n_acquired &&
+		    callee->outcomes[i].acquired[lock->outcome_lock].mode == lock->mode)
+			return &callee->outcomes[i].acquired[lock->outcome_lock];
+	return NULL;
+}
+
+/* Where a held lock was taken: here, or down in the lock functions that returned with it. */
+static void add_held(struct chain *c, uint32_t function, const struct held_lock *lock)
+{
+	uint32_t class = class_index(c, lock);
+	struct held_lock at = *lock;
+
+	for (int depth = 0; at.callee != PROGRAM_NONE && depth < MAX_LOCK_FUNCTIONS; depth++) {
+		const struct held_lock *inner = returned_lock(c, &at);
+
+		if (!inner)
+			break;
+		add_call_step(c, function, at.callee, at.where, NULL, WITNESS_CALL);
+		function = at.callee;
+		at = *inner;
+	}
+	add_acquire_step(c, function, &at, at.where, class);
+}
+
+static const struct held_lock *taken_at(const struct chain *c, uint32_t function, struct flow_point where)
+{
+	const struct flow_result *flow = c->graph->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_acquires; i++)
+		if (flow->acquires[i].where.block == where.block && flow->acquires[i].where.step == where.step)
+			return &flow->acquires[i].lock;
+	return NULL;
+}
+
+static void add_summary_call(struct chain *c, uint32_t function, const struct summary_call *call)
+{
+	bool indirect = call->is_callback || call->why;
+
+	add_call_step(c, function, call->callee, call->event->where, call->why,
+		      indirect ? WITNESS_INDIRECT : WITNESS_CALL);
+}
+
+static void add_taken(struct chain *c, uint32_t function, struct flow_point where, uint32_t class)
+{
+	const struct held_lock *lock = taken_at(c, function, where);
+
+	if (lock)
+		add_acquire_step(c, function, lock, where, class);
+}
+
+static void add_hops(struct chain *c, GArray *hops, uint32_t class)
+{
+	for (guint i = 0; i < hops->len; i++) {
+		const struct summary_hop *hop = &g_array_index(hops, struct summary_hop, i);
+
+		if (hop->call)
+			add_summary_call(c, hop->function, hop->call);
+		else
+			add_taken(c, hop->function, hop->where, class);
+	}
+	g_array_unref(hops);
+}
+
+static uint32_t class_of_acquisition(const struct chain *c, uint32_t number)
+{
+	const struct acquisition *a = &c->graph->summaries->acquisitions[number];
+	struct held_lock lock = { .class_string = a->class_string, .subclass = a->subclass };
+
+	return class_index(c, &lock);
+}
+
+static void add_reach(struct chain *c, uint32_t callee, uint32_t number, enum confidence level)
+{
+	add_hops(c, summary_chain(c->graph->summaries, callee, number, level), class_of_acquisition(c, number));
+}
+
+/* Down the callees' requirements; returns the function whose call was made with a lock given up. */
+static uint32_t add_requirement(struct chain *c, uint32_t callee, uint32_t number, uint32_t class)
+{
+	const struct requirement *r = &c->graph->summaries->functions[callee].requirements[number];
+	uint32_t function = callee;
+
+	while (r->callee != PROGRAM_NONE) {
+		add_call_step(c, function, r->callee, r->where, r->why, r->why ? WITNESS_INDIRECT : WITNESS_CALL);
+		function = r->callee;
+		if (r->inner == PROGRAM_NONE)
+			return function;
+		r = &c->graph->summaries->functions[function].requirements[r->inner];
+	}
+	add_taken(c, function, r->where, class);
+	return function;
+}
+
+static void add_param_call(struct chain *c, const struct sighting *s)
+{
+	const struct flow_result *flow = c->graph->summaries->functions[s->function].flow;
+	const struct call_event *event = &flow->calls[UINT32_MAX - s->event];
+
+	add_held(c, s->function, &event->held->locks[s->held]);
+	add_call_step(c, s->function, s->inner, event->where, event->why, WITNESS_INDIRECT);
+	add_reach(c, s->inner, s->what, s->level);
+}
+
+static void add_via_call(struct chain *c, const struct sighting *s)
+{
+	const struct summary_call *call;
+
+	if (s->event > UINT32_MAX / 2) {
+		add_param_call(c, s);
+		return;
+	}
+	call = &c->graph->summaries->functions[s->function].calls[s->event];
+	add_held(c, s->function, &call->event->held->locks[s->held]);
+	add_summary_call(c, s->function, call);
+	if (s->via == VIA_REACH) {
+		add_reach(c, call->callee, s->what, s->level);
+		return;
+	}
+	if (s->via == VIA_DROPPED_CALL) {
+		uint32_t function = add_requirement(c, call->callee, s->inner, PROGRAM_NONE);
+
+		add_reach(c, function, s->what, s->level);
+		return;
+	}
+	add_requirement(c, call->callee, s->what, PROGRAM_NONE);
+}
+
+static void add_problem(struct chain *c, const struct sighting *s)
+{
+	const struct problem *p = &c->graph->summaries->functions[s->function].flow->problems[s->what];
+	uint32_t class = class_index(c, &p->lock);
+	struct held_lock first = p->lock;
+
+	first.where = p->other;
+	first.callee = PROGRAM_NONE;
+	add_acquire_step(c, s->function, &first, p->other, class);
+	add_acquire_step(c, s->function, &p->lock, p->where, class);
+}
+
+static void add_acquire(struct chain *c, const struct sighting *s)
+{
+	const struct acquire_event *event = &c->graph->summaries->functions[s->function].flow->acquires[s->event];
+
+	add_held(c, s->function, &event->held->locks[s->held]);
+	add_acquire_step(c, s->function, &event->lock, event->where, class_index(c, &event->lock));
+}
+
+struct witness graph_witness(const struct graph *graph, uint32_t witness, struct arena *arena)
+{
+	const struct sighting *s = &g_array_index(graph_private_of(graph)->sightings, struct sighting, witness);
+	struct chain c = { graph, arena, g_array_new(FALSE, FALSE, sizeof(struct witness_step)) };
+	struct witness result;
+
+	switch ((enum via)s->via) {
+	case VIA_ACQUIRE: add_acquire(&c, s); break;
+	case VIA_REACH:
+	case VIA_REQUIREMENT:
+	case VIA_DROPPED_CALL: add_via_call(&c, s); break;
+	case VIA_PROBLEM: add_problem(&c, s); break;
+	}
+	result.n = c.steps->len;
+	result.steps = result.n ? arena_memdup(arena, c.steps->data, result.n * sizeof(struct witness_step)) : NULL;
+	g_array_unref(c.steps);
+	return result;
+}
