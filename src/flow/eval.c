@@ -8,19 +8,30 @@
  */
 #include "flow/flow_p.h"
 
-static term_id content_of(struct flow *flow, const struct state *state, term_id place);
-
 static term_id with_base(struct flow *flow, struct term term, term_id base)
 {
 	term.base = base;
 	return term_make(flow->terms, term);
 }
 
+/*
+ * What is known of a value: a call's result may have a name by now. Any other value is one of the
+ * function's entry, which no later assignment changes.
+ */
+static term_id value_named(struct flow *flow, const struct state *state, term_id value)
+{
+	term_id name;
+
+	if (term_at(flow->terms, value).kind == EXPR_RESULT && state_get(state, value, &name))
+		return name;
+	return value;
+}
+
 /* The content of what lies inside a place that was assigned as a whole: (a = b, then a.x). */
 static term_id content_inside(struct flow *flow, const struct state *state, term_id place, bool *found)
 {
 	struct term term = term_at(flow->terms, place);
-	term_id base, whole;
+	term_id base, whole, content;
 
 	*found = false;
 	if (term.kind != EXPR_FIELD)
@@ -31,10 +42,16 @@ static term_id content_inside(struct flow *flow, const struct state *state, term
 		if (copy.kind == EXPR_UNKNOWN || copy.kind == EXPR_INT)
 			return place;
 		*found = true;
-		return content_of(flow, state, with_base(flow, term, whole));
+		base = whole;
+	} else {
+		base = content_inside(flow, state, term.base, found);
 	}
-	base = content_inside(flow, state, term.base, found);
-	return *found ? content_of(flow, state, with_base(flow, term, base)) : place;
+	if (!*found)
+		return place;
+	place = with_base(flow, term, base);
+	if (term_at(flow->terms, base).kind == EXPR_RESULT && state_get(state, place, &content))
+		return content;
+	return place;
 }
 
 static term_id content_of(struct flow *flow, const struct state *state, term_id place)
@@ -42,13 +59,10 @@ static term_id content_of(struct flow *flow, const struct state *state, term_id 
 	term_id value;
 	bool found;
 
-	if (state_get(state, place, &value)) {
-		bool is_result = value != place && term_at(flow->terms, value).kind == EXPR_RESULT;
-
-		return is_result ? content_of(flow, state, value) : value;
-	}
+	if (state_get(state, place, &value))
+		return value_named(flow, state, value);
 	value = content_inside(flow, state, place, &found);
-	return found ? value : place;
+	return found ? value_named(flow, state, value) : place;
 }
 
 static term_id argument(const struct frame *frame, uint32_t number)
