@@ -11,6 +11,7 @@ extern const struct command command_query;
 extern const struct command command_rules;
 extern const struct command command_run;
 
+/* clang-format off */
 const struct command *const command_table[] = {
 	&command_run,
 	&command_graph,
@@ -23,6 +24,7 @@ const struct command *const command_table[] = {
 	&command_help,
 	NULL,
 };
+/* clang-format on */
 
 const struct command *command_find(const char *name)
 {

@@ -36,7 +36,8 @@ static void add_indirect(const struct program *program, uint32_t caller, term_id
 		g_array_append_vals(to, targets->functions, targets->n);
 }
 
-static void add_call(struct program *program, uint32_t caller, const struct fact_step *step, GArray *to)
+static void add_call(struct program *program, uint32_t caller, const struct fact_step *step,
+		     GArray *to)
 {
 	const struct unit *unit = &program->units[program->functions[caller].unit];
 	term_id callee = unit->terms[step->lhs];
@@ -44,7 +45,8 @@ static void add_call(struct program *program, uint32_t caller, const struct fact
 	uint32_t target;
 
 	for (uint32_t i = 0; i < step->n_args; i++)
-		mark_if_function(program, program->functions[caller].unit, unit->terms[unit->facts->args[step->args + i]]);
+		mark_if_function(program, program->functions[caller].unit,
+				 unit->terms[unit->facts->args[step->args + i]]);
 	if (term.kind != EXPR_FUNC) {
 		add_indirect(program, caller, callee, to);
 		return;
@@ -88,9 +90,10 @@ static void keep_components(struct program *program, const struct scc *scc)
 	size_t n = program->n_functions;
 
 	program->n_components = scc->n_components;
-	program->component_first =
-		arena_memdup(program->arena, scc->first, (scc->n_components + 1) * sizeof(uint32_t));
-	program->component_members = arena_memdup(program->arena, scc->members, (n + 1) * sizeof(uint32_t));
+	program->component_first = arena_memdup(program->arena, scc->first,
+						(scc->n_components + 1) * sizeof(uint32_t));
+	program->component_members =
+		arena_memdup(program->arena, scc->members, (n + 1) * sizeof(uint32_t));
 	for (size_t f = 0; f < n; f++)
 		program->functions[f].component = scc->component[f];
 }

@@ -28,7 +28,8 @@ static guint hash_symbol_key(gconstpointer p)
 {
 	const struct symbol_key *key = p;
 
-	return (key->name * 0x9e3779b1u) ^ (key->file * 0x85ebca6bu) ^ (key->owner * 0xc2b2ae35u) ^ key->unit;
+	return (key->name * 0x9e3779b1u) ^ (key->file * 0x85ebca6bu) ^ (key->owner * 0xc2b2ae35u) ^
+	       key->unit;
 }
 
 static gboolean same_symbol_key(gconstpointer p, gconstpointer q)
@@ -45,9 +46,11 @@ static void link_strings(struct linker *l, struct unit *unit)
 		unit->strings[i] = intern_id(l->program->strings, facts_string(facts, i));
 }
 
-static struct symbol_key symbol_key_of(const struct unit *unit, uint32_t unit_index, const struct fact_symbol *symbol)
+static struct symbol_key symbol_key_of(const struct unit *unit, uint32_t unit_index,
+				       const struct fact_symbol *symbol)
 {
-	struct symbol_key key = { .name = unit->strings[symbol->name], .owner = unit->strings[symbol->function] };
+	struct symbol_key key = { .name = unit->strings[symbol->name],
+				  .owner = unit->strings[symbol->function] };
 
 	if (!(symbol->flags & SYMBOL_STATIC) && !symbol->function)
 		return key;
@@ -72,7 +75,8 @@ static uint32_t new_symbol(struct linker *l, const struct symbol_key *key)
 	return l->symbols->len - 1;
 }
 
-static uint32_t link_symbol(struct linker *l, struct unit *unit, uint32_t unit_index, const struct fact_symbol *from)
+static uint32_t link_symbol(struct linker *l, struct unit *unit, uint32_t unit_index,
+			    const struct fact_symbol *from)
 {
 	struct symbol_key key = symbol_key_of(unit, unit_index, from);
 	gpointer known = g_hash_table_lookup(l->symbol_ids, &key);
@@ -97,7 +101,8 @@ static void link_symbols(struct linker *l, struct unit *unit, uint32_t index)
 		unit->symbols[i] = link_symbol(l, unit, index, &unit->facts->symbols[i]);
 }
 
-static term_id link_term(struct program *program, const struct unit *unit, const struct fact_expr *expr)
+static term_id link_term(struct program *program, const struct unit *unit,
+			 const struct fact_expr *expr)
 {
 	struct term term = { .kind = expr->kind,
 			     .op = expr->op,
@@ -108,14 +113,20 @@ static term_id link_term(struct program *program, const struct unit *unit, const
 
 	switch ((enum fact_expr_kind)expr->kind) {
 	case EXPR_GLOBAL:
-	case EXPR_FUNC: term.a = unit->symbols[expr->a]; break;
-	case EXPR_STRING: term.a = unit->strings[expr->a]; break;
+	case EXPR_FUNC:
+		term.a = unit->symbols[expr->a];
+		break;
+	case EXPR_STRING:
+		term.a = unit->strings[expr->a];
+		break;
 	case EXPR_FIELD:
 	case EXPR_CONTAINER:
 		term.a = unit->strings[expr->a];
 		term.b = unit->strings[expr->b];
 		break;
-	case EXPR_INDEX: term.a = unit->terms[expr->a]; break;
+	case EXPR_INDEX:
+		term.a = unit->terms[expr->a];
+		break;
 	case EXPR_BINARY:
 		term.a = unit->terms[expr->a];
 		term.b = unit->terms[expr->b];
@@ -129,7 +140,8 @@ static term_id link_term(struct program *program, const struct unit *unit, const
 	case EXPR_ADDR:
 	case EXPR_PERCPU:
 	case EXPR_UNARY:
-	case EXPR_KINDS: break;
+	case EXPR_KINDS:
+		break;
 	}
 	return term_make(program->terms, term);
 }
@@ -156,11 +168,13 @@ static void remember_by_name(struct program *program, uint32_t name, uint32_t fu
 }
 
 /* Of several definitions the first one that is not weak stays the symbol's; see program_callee(). */
-static bool is_better_definition(const struct linker *l, const struct symbol *symbol, const struct fact_function *f)
+static bool is_better_definition(const struct linker *l, const struct symbol *symbol,
+				 const struct fact_function *f)
 {
 	if (symbol->function == PROGRAM_NONE)
 		return true;
-	return (g_array_index(l->functions, struct function, symbol->function).facts->flags & FUNCTION_WEAK) &&
+	return (g_array_index(l->functions, struct function, symbol->function).facts->flags &
+		FUNCTION_WEAK) &&
 	       !(f->flags & FUNCTION_WEAK);
 }
 
@@ -207,16 +221,18 @@ static void keep_arrays(struct linker *l)
 	struct program *program = l->program;
 
 	program->n_symbols = l->symbols->len;
-	program->symbols = arena_memdup(program->arena, l->symbols->data, l->symbols->len * sizeof(struct symbol));
+	program->symbols = arena_memdup(program->arena, l->symbols->data,
+					l->symbols->len * sizeof(struct symbol));
 	program->n_functions = l->functions->len;
-	program->functions =
-		arena_memdup(program->arena, l->functions->data, l->functions->len * sizeof(struct function));
+	program->functions = arena_memdup(program->arena, l->functions->data,
+					  l->functions->len * sizeof(struct function));
 	g_array_unref(l->symbols);
 	g_array_unref(l->functions);
 	g_hash_table_unref(l->symbol_ids);
 }
 
-struct program *program_link(const GPtrArray *facts, const struct rules *rules, program_scope_fn in_scope, void *data)
+struct program *program_link(const GPtrArray *facts, const struct rules *rules,
+			     program_scope_fn in_scope, void *data)
 {
 	struct program *program = new_program(facts, rules);
 	struct linker l = { .program = program,
@@ -283,7 +299,8 @@ static size_t common_folder(const char *x, const char *y)
 	return last;
 }
 
-static uint32_t nearest_definition(const struct program *program, const GArray *same, uint32_t symbol, const char *near)
+static uint32_t nearest_definition(const struct program *program, const GArray *same,
+				   uint32_t symbol, const char *near)
 {
 	uint32_t best = PROGRAM_NONE;
 	size_t best_score = 0;
@@ -321,7 +338,9 @@ uint32_t program_callee(const struct program *program, uint32_t unit, uint32_t s
 uint32_t program_find(const struct program *program, const char *name)
 {
 	uint32_t id = intern_find(program->strings, name);
-	const GArray *same = id == UINT32_MAX ? NULL : g_hash_table_lookup(program->by_name, GUINT_TO_POINTER(id));
+	const GArray *same = id == UINT32_MAX
+				     ? NULL
+				     : g_hash_table_lookup(program->by_name, GUINT_TO_POINTER(id));
 
 	if (!same)
 		return PROGRAM_NONE;

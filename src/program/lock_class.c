@@ -24,7 +24,8 @@ static bool is_nameless(const struct program *program, uint32_t record)
 
 static bool is_part(const struct program *program, uint32_t record)
 {
-	return string_in(program, program->rules->part_types, record) || is_nameless(program, record) ||
+	return string_in(program, program->rules->part_types, record) ||
+	       is_nameless(program, record) ||
 	       string_in(program, program->rules->lock_types, record);
 }
 
@@ -44,14 +45,16 @@ static bool is_lock_itself(const struct program *program, struct term field)
 	return type && !g_strv_contains(type->apart, program_string(program, field.b));
 }
 
-term_id program_effect_place(const struct program *program, term_id place, const struct effect *effect)
+term_id program_effect_place(const struct program *program, term_id place,
+			     const struct effect *effect)
 {
 	for (size_t i = 0; place && i < effect->n_members; i++) {
 		const struct effect_member *member = &effect->members[i];
 
 		if (member->deref)
 			place = term_deref(program->terms, place);
-		place = term_field(program->terms, place, intern_id(program->strings, member->record),
+		place = term_field(program->terms, place,
+				   intern_id(program->strings, member->record),
 				   intern_id(program->strings, member->member));
 	}
 	return place;
@@ -73,7 +76,7 @@ term_id program_lock_object(const struct program *program, term_id place)
 /* Members from the outermost to the lock, while the records are parts of others. */
 struct class_path {
 	GString *members;
-	term_id top; /* what is left: a place that is no FIELD of a part */
+	term_id top;	 /* what is left: a place that is no FIELD of a part */
 	uint32_t record; /* the record that ends the path; 0 when a place without a record does */
 	uint32_t part;	 /* innermost record passed */
 };
@@ -110,21 +113,24 @@ static uint32_t intern_class(const struct program *program, const char *head, co
 	return intern_id(program->strings, alias ? alias : text);
 }
 
-static uint32_t class_of_global(const struct program *program, const struct symbol *symbol, const char *members)
+static uint32_t class_of_global(const struct program *program, const struct symbol *symbol,
+				const char *members)
 {
 	const char *name = program_string(program, symbol->name);
 	g_autofree char *head = NULL;
 
 	if (!(symbol->flags & SYMBOL_STATIC) && !symbol->owner)
 		return intern_class(program, name, members);
-	head = symbol->owner ? g_strdup_printf("%s:%s:%s", program_string(program, symbol->file),
-					       program_string(program, symbol->owner), name) :
-			       g_strdup_printf("%s:%s", program_string(program, symbol->file), name);
+	head = symbol->owner
+		       ? g_strdup_printf("%s:%s:%s", program_string(program, symbol->file),
+					 program_string(program, symbol->owner), name)
+		       : g_strdup_printf("%s:%s", program_string(program, symbol->file), name);
 	return intern_class(program, head, members);
 }
 
 /* Behind a pointer that is kept in a member, the member stands for the lock: nobody knows more. */
-static uint32_t class_behind(const struct program *program, term_id pointer, const struct class_path *path)
+static uint32_t class_behind(const struct program *program, term_id pointer,
+			     const struct class_path *path)
 {
 	struct term term = term_at(program->terms, pointer);
 	uint32_t holder;
@@ -134,7 +140,9 @@ static uint32_t class_behind(const struct program *program, term_id pointer, con
 		return class_behind(program, term.base, path);
 	if (term.kind == EXPR_ADDR) {
 		holder = program_lock_class(program, term.base);
-		return holder ? intern_class(program, program_string(program, holder), path->members->str) : 0;
+		return holder ? intern_class(program, program_string(program, holder),
+					     path->members->str)
+			      : 0;
 	}
 	if (term.kind != EXPR_FIELD && term.kind != EXPR_GLOBAL && term.kind != EXPR_INDEX)
 		return 0;
@@ -150,7 +158,8 @@ static uint32_t class_of_top(const struct program *program, const struct class_p
 	struct term top = term_at(program->terms, path->top);
 
 	if (path->record)
-		return intern_class(program, program_string(program, path->record), path->members->str);
+		return intern_class(program, program_string(program, path->record),
+				    path->members->str);
 	if (top.kind == EXPR_GLOBAL)
 		return class_of_global(program, &program->symbols[top.a], path->members->str);
 	if (top.kind == EXPR_DEREF)
@@ -177,7 +186,8 @@ uint32_t program_lock_class_or_part(const struct program *program, term_id place
 	walk_members(program, program_lock_object(program, place), &path);
 	class = class_of_top(program, &path);
 	if (!class && path.part)
-		class = intern_class(program, program_string(program, path.part), path.members->str);
+		class = intern_class(program, program_string(program, path.part),
+				     path.members->str);
 	g_string_free(path.members, TRUE);
 	return class;
 }
@@ -192,7 +202,8 @@ GHashTable *program_collect_map_members(const struct program *program)
 
 		for (uint32_t i = 0; i < unit->facts->n_fields; i++) {
 			const struct fact_field *field = &unit->facts->fields[i];
-			uint64_t key = member_key(unit->strings[field->record], unit->strings[field->name]);
+			uint64_t key = member_key(unit->strings[field->record],
+						  unit->strings[field->name]);
 
 			if (unit->strings[field->type] == map_type)
 				g_hash_table_add(members, g_memdup2(&key, sizeof(key)));

@@ -15,12 +15,14 @@ static void remember(const struct program *program, GHashTable *names, term_id p
 	struct term string = term_at(program->terms, text);
 	uint32_t class = program_lock_class_or_part(program, place);
 
-	if (class && string.kind == EXPR_STRING && !g_hash_table_contains(names, GUINT_TO_POINTER(class)))
+	if (class && string.kind == EXPR_STRING &&
+	    !g_hash_table_contains(names, GUINT_TO_POINTER(class)))
 		g_hash_table_insert(names, GUINT_TO_POINTER(class), GUINT_TO_POINTER(string.a));
 }
 
-static void name_from_effect(const struct program *program, GHashTable *names, const struct unit *unit,
-			     const struct fact_step *step, const struct effect *effect)
+static void name_from_effect(const struct program *program, GHashTable *names,
+			     const struct unit *unit, const struct fact_step *step,
+			     const struct effect *effect)
 {
 	const uint32_t *args = &unit->facts->args[step->args];
 	term_id place;
@@ -35,8 +37,8 @@ static void name_from_effect(const struct program *program, GHashTable *names, c
 		 unit->terms[args[effect->name_arg]]);
 }
 
-static void names_from_step(const struct program *program, GHashTable *names, const struct unit *unit,
-			    const struct fact_step *step)
+static void names_from_step(const struct program *program, GHashTable *names,
+			    const struct unit *unit, const struct fact_step *step)
 {
 	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
 	const struct primitive *primitive;
@@ -49,9 +51,11 @@ static void names_from_step(const struct program *program, GHashTable *names, co
 }
 
 /* .dep_map = { .name = "..." } in the initialiser of a static lock. */
-static void names_from_initialisers(const struct program *program, GHashTable *names, const struct unit *unit)
+static void names_from_initialisers(const struct program *program, GHashTable *names,
+				    const struct unit *unit)
 {
-	uint32_t map = intern_id(program->strings, "struct lockdep_map"), name = intern_id(program->strings, "name");
+	uint32_t map = intern_id(program->strings, "struct lockdep_map"),
+		 name = intern_id(program->strings, "name");
 
 	for (uint32_t i = 0; i < unit->facts->n_inits; i++) {
 		struct term lhs = term_at(program->terms, unit->terms[unit->facts->inits[i].lhs]);
@@ -78,7 +82,9 @@ GHashTable *program_collect_lock_names(const struct program *program)
 static const char *known_name(const struct program *program, const char *class)
 {
 	uint32_t id = intern_find(program->strings, class);
-	gpointer name = id == UINT32_MAX ? NULL : g_hash_table_lookup(program->lock_names, GUINT_TO_POINTER(id));
+	gpointer name = id == UINT32_MAX
+				? NULL
+				: g_hash_table_lookup(program->lock_names, GUINT_TO_POINTER(id));
 
 	return name ? program_string(program, GPOINTER_TO_UINT(name)) : NULL;
 }

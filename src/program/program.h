@@ -61,12 +61,12 @@ struct symbol {
 	uint32_t name; /* string */
 	uint32_t file; /* string: where it is defined, or declared */
 	uint32_t line;
-	uint32_t flags; /* enum fact_symbol_flag */
-	uint32_t type;	/* string */
-	uint32_t owner; /* string: enclosing function of a local static */
+	uint32_t flags;	   /* enum fact_symbol_flag */
+	uint32_t type;	   /* string */
+	uint32_t owner;	   /* string: enclosing function of a local static */
 	uint32_t function; /* the definition, an index into functions, or PROGRAM_NONE */
 	const struct primitive *primitive; /* what the rules say of a function, or NULL */
-	bool opaque;	   /* the rules say that its body is not followed */
+	bool opaque;			   /* the rules say that its body is not followed */
 };
 
 /* A function that has a body in some unit. */
@@ -81,9 +81,9 @@ struct function {
 
 struct unit {
 	const struct facts *facts;
-	uint32_t *strings;  /* facts string id -> program string id */
-	uint32_t *symbols;  /* facts symbol -> program symbol */
-	term_id *terms;	    /* facts expression -> term */
+	uint32_t *strings; /* facts string id -> program string id */
+	uint32_t *symbols; /* facts symbol -> program symbol */
+	term_id *terms;	   /* facts expression -> term */
 };
 
 /* How sure it is that a call can reach its target: the weakest on a chain counts. */
@@ -115,7 +115,7 @@ struct program {
 	size_t n_components;
 	const uint32_t *component_first; /* n_components + 1 offsets into component_members */
 	const uint32_t *component_members;
-	GHashTable *by_name; /* name -> GArray of function indices */
+	GHashTable *by_name;	 /* name -> GArray of function indices */
 	GHashTable *lock_names;	 /* class string -> string: lockdep's name */
 	GHashTable *map_members; /* (record, member) whose type is struct lockdep_map */
 	const struct rules *rules;
@@ -130,7 +130,8 @@ typedef bool (*program_scope_fn)(const char *file, void *data);
  * external definitions of one name exist, the one nearest to the caller in the folder tree is
  * meant (decompressors, boot code), a weak one only if there is no other.
  */
-struct program *program_link(const GPtrArray *facts, const struct rules *rules, program_scope_fn in_scope, void *data);
+struct program *program_link(const GPtrArray *facts, const struct rules *rules,
+			     program_scope_fn in_scope, void *data);
 void program_free(struct program *program);
 
 const char *program_string(const struct program *program, uint32_t id);
@@ -151,17 +152,20 @@ term_id program_term(const struct program *program, uint32_t function, uint32_t 
  * For PARAM callees the callers' arguments count. @program is const, results are remembered
  * inside with a lock held. The array lives as long as the program.
  */
-const struct call_targets *program_targets(const struct program *program, uint32_t function, term_id callee);
+const struct call_targets *program_targets(const struct program *program, uint32_t function,
+					   term_id callee);
 
 /*
  * The places whose address the pointer @value may hold, as terms rooted at globals or
  * (record, member) pairs FIELD(UNKNOWN, r, m): for locks reached through a pointer that is stored
  * somewhere. n 0 when nothing is known.
  */
-const term_id *program_points_to(const struct program *program, uint32_t function, term_id value, size_t *n);
+const term_id *program_points_to(const struct program *program, uint32_t function, term_id value,
+				 size_t *n);
 
 /* A term as C-like text, with @function's names for parameters and locals (or PROGRAM_NONE). */
-void program_print_term(const struct program *program, uint32_t function, term_id term, GString *out);
+void program_print_term(const struct program *program, uint32_t function, term_id term,
+			GString *out);
 
 /* --- lock classes ------------------------------------------------------------------------------ */
 
@@ -180,7 +184,8 @@ uint32_t program_lock_class_or_part(const struct program *program, term_id place
 term_id program_lock_object(const struct program *program, term_id place);
 
 /* The lock that @effect means when its argument points to @place: that, or a member of it. */
-term_id program_effect_place(const struct program *program, term_id place, const struct effect *effect);
+term_id program_effect_place(const struct program *program, term_id place,
+			     const struct effect *effect);
 
 /* lockdep's name for a class: the string at its init call or initialiser; else made up alike. */
 const char *program_lockdep_name(const struct program *program, uint32_t class_string);

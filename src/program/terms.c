@@ -58,7 +58,8 @@ static uint8_t depth_of(const struct term_table *t, term_id id)
 
 static uint64_t hash_term(const struct term *term)
 {
-	uint64_t h = ((uint64_t)term->kind << 56) ^ ((uint64_t)term->op << 48) ^ term->unsigned_compare;
+	uint64_t h = ((uint64_t)term->kind << 56) ^ ((uint64_t)term->op << 48) ^
+		     term->unsigned_compare;
 
 	h = (h ^ term->base) * 0x9e3779b97f4a7c15ULL;
 	h = (h ^ (h >> 29) ^ term->a) * 0xbf58476d1ce4e5b9ULL;
@@ -134,7 +135,9 @@ bool term_is_int(const struct term_table *t, term_id id, int64_t *value)
 
 term_id term_int(struct term_table *t, int64_t value)
 {
-	struct term term = { .kind = EXPR_INT, .a = (uint32_t)value, .b = (uint32_t)((uint64_t)value >> 32) };
+	struct term term = { .kind = EXPR_INT,
+			     .a = (uint32_t)value,
+			     .b = (uint32_t)((uint64_t)value >> 32) };
 
 	return insert(t, &term);
 }
@@ -146,30 +149,59 @@ static bool fold_binary(const struct term *term, int64_t x, int64_t y, int64_t *
 	bool is_unsigned = term->unsigned_compare;
 
 	switch ((enum fact_binary)term->op) {
-	case BINARY_EQ: *value = x == y; return true;
-	case BINARY_NE: *value = x != y; return true;
-	case BINARY_LT: *value = is_unsigned ? ux < uy : x < y; return true;
-	case BINARY_LE: *value = is_unsigned ? ux <= uy : x <= y; return true;
-	case BINARY_GT: *value = is_unsigned ? ux > uy : x > y; return true;
-	case BINARY_GE: *value = is_unsigned ? ux >= uy : x >= y; return true;
-	case BINARY_AND: *value = (int64_t)(ux & uy); return true;
-	case BINARY_OR: *value = (int64_t)(ux | uy); return true;
-	case BINARY_XOR: *value = (int64_t)(ux ^ uy); return true;
-	case BINARY_ADD: *value = (int64_t)(ux + uy); return true;
-	case BINARY_SUB: *value = (int64_t)(ux - uy); return true;
-	case BINARY_MUL: *value = (int64_t)(ux * uy); return true;
-	case BINARY_SHL: *value = (int64_t)(ux << (uy & 63)); return uy < 64;
-	case BINARY_SHR: *value = (int64_t)(ux >> (uy & 63)); return uy < 64;
+	case BINARY_EQ:
+		*value = x == y;
+		return true;
+	case BINARY_NE:
+		*value = x != y;
+		return true;
+	case BINARY_LT:
+		*value = is_unsigned ? ux < uy : x < y;
+		return true;
+	case BINARY_LE:
+		*value = is_unsigned ? ux <= uy : x <= y;
+		return true;
+	case BINARY_GT:
+		*value = is_unsigned ? ux > uy : x > y;
+		return true;
+	case BINARY_GE:
+		*value = is_unsigned ? ux >= uy : x >= y;
+		return true;
+	case BINARY_AND:
+		*value = (int64_t)(ux & uy);
+		return true;
+	case BINARY_OR:
+		*value = (int64_t)(ux | uy);
+		return true;
+	case BINARY_XOR:
+		*value = (int64_t)(ux ^ uy);
+		return true;
+	case BINARY_ADD:
+		*value = (int64_t)(ux + uy);
+		return true;
+	case BINARY_SUB:
+		*value = (int64_t)(ux - uy);
+		return true;
+	case BINARY_MUL:
+		*value = (int64_t)(ux * uy);
+		return true;
+	case BINARY_SHL:
+		*value = (int64_t)(ux << (uy & 63));
+		return uy < 64;
+	case BINARY_SHR:
+		*value = (int64_t)(ux >> (uy & 63));
+		return uy < 64;
 	case BINARY_OTHER:
-	case BINARY_KINDS: return false;
+	case BINARY_KINDS:
+		return false;
 	}
 	return false;
 }
 
 static bool is_symmetric(uint8_t op)
 {
-	return op == BINARY_EQ || op == BINARY_NE || op == BINARY_AND || op == BINARY_OR || op == BINARY_XOR ||
-	       op == BINARY_ADD || op == BINARY_MUL;
+	return op == BINARY_EQ || op == BINARY_NE || op == BINARY_AND || op == BINARY_OR ||
+	       op == BINARY_XOR || op == BINARY_ADD || op == BINARY_MUL;
 }
 
 static term_id make_binary(struct term_table *t, struct term *term)
@@ -203,10 +235,14 @@ static term_id make_unary(struct term_table *t, struct term *term)
 	if (!term_is_int(t, term->base, &x))
 		return insert(t, term);
 	switch ((enum fact_unary)term->op) {
-	case UNARY_NOT: return term_int(t, !x);
-	case UNARY_NEG: return term_int(t, (int64_t)(0 - (uint64_t)x));
-	case UNARY_COMPL: return term_int(t, ~x);
-	case UNARY_KINDS: break;
+	case UNARY_NOT:
+		return term_int(t, !x);
+	case UNARY_NEG:
+		return term_int(t, (int64_t)(0 - (uint64_t)x));
+	case UNARY_COMPL:
+		return term_int(t, ~x);
+	case UNARY_KINDS:
+		break;
 	}
 	return 0;
 }
@@ -244,7 +280,8 @@ term_id term_make(struct term_table *t, struct term term)
 	struct term base = term_at(t, term.base);
 
 	switch ((enum fact_expr_kind)term.kind) {
-	case EXPR_UNKNOWN: return 0;
+	case EXPR_UNKNOWN:
+		return 0;
 	case EXPR_DEREF:
 		if (base.kind == EXPR_ADDR)
 			return base.base;
@@ -253,27 +290,35 @@ term_id term_make(struct term_table *t, struct term term)
 		if (base.kind == EXPR_DEREF)
 			return base.base;
 		return term.base ? insert(t, &term) : 0;
-	case EXPR_UNARY: return make_unary(t, &term);
-	case EXPR_BINARY: return make_binary(t, &term);
-	case EXPR_CONTAINER: return make_container(t, &term);
-	case EXPR_FIELD: return make_field(t, &term);
+	case EXPR_UNARY:
+		return make_unary(t, &term);
+	case EXPR_BINARY:
+		return make_binary(t, &term);
+	case EXPR_CONTAINER:
+		return make_container(t, &term);
+	case EXPR_FIELD:
+		return make_field(t, &term);
 	case EXPR_INDEX:
-	case EXPR_PERCPU: return term.base ? insert(t, &term) : 0;
+	case EXPR_PERCPU:
+		return term.base ? insert(t, &term) : 0;
 	case EXPR_PARAM:
 	case EXPR_LOCAL:
 	case EXPR_GLOBAL:
 	case EXPR_FUNC:
 	case EXPR_RESULT:
 	case EXPR_INT:
-	case EXPR_STRING: return insert(t, &term);
-	case EXPR_KINDS: break;
+	case EXPR_STRING:
+		return insert(t, &term);
+	case EXPR_KINDS:
+		break;
 	}
 	return 0;
 }
 
 term_id term_field(struct term_table *t, term_id base, uint32_t record, uint32_t member)
 {
-	return term_make(t, (struct term){ .kind = EXPR_FIELD, .base = base, .a = record, .b = member });
+	return term_make(
+		t, (struct term){ .kind = EXPR_FIELD, .base = base, .a = record, .b = member });
 }
 
 term_id term_deref(struct term_table *t, term_id value)

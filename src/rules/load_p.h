@@ -23,7 +23,7 @@ struct rule_file {
 	struct rules *rules;
 	const char *name; /* as errors and struct primitive give it */
 	const char *text; /* valid JSON, ends in NUL */
-	GArray *places; /* struct place */
+	GArray *places;	  /* struct place */
 	GHashTable *seen; /* functions that have a primitive in this file */
 };
 

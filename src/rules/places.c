@@ -11,7 +11,7 @@ struct scanner {
 	const char *text;
 	size_t at;
 	int depth;
-	size_t key; /* last string at depth 1: the section's name */
+	size_t key;	 /* last string at depth 1: the section's name */
 	bool in_section; /* at depth 2 inside an array */
 	size_t index;
 	size_t start; /* of the current entry, 0 between entries */

@@ -218,7 +218,7 @@ static bool parse_lock(const struct rule_entry *entry, const json_t *json, struc
 }
 
 enum effect_shape {
-	SHAPE_LOCK, /* names a lock */
+	SHAPE_LOCK,  /* names a lock */
 	SHAPE_FLAGS, /* may name where flags are kept */
 	SHAPE_PLAIN, /* just true */
 };
@@ -277,9 +277,9 @@ static bool parse_effect(const struct rule_entry *entry, enum effect_op op, cons
 	if (!shape_takes(shape, json))
 		return rule_error(entry, effect_op_name(op), err, "\"%s\" must be %s",
 				  effect_op_name(op),
-				  shape == SHAPE_LOCK  ? "an object, or an array of them" :
-				  shape == SHAPE_FLAGS ? "true or {\"save\": ARGUMENT}" :
-							 "true");
+				  shape == SHAPE_LOCK	 ? "an object, or an array of them"
+				  : shape == SHAPE_FLAGS ? "true or {\"save\": ARGUMENT}"
+							 : "true");
 	if (json_is_object(json) && !rule_check_keys(entry, json, shape_keys(shape), err))
 		return false;
 	if (!parse_args(entry, json, &effect, err))

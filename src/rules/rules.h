@@ -38,15 +38,15 @@ enum effect_op {
 	EFFECT_MIGHT_LOCK,  /* as if taken and released at once: might_lock() */
 	EFFECT_ASSERT_HELD, /* lockdep_assert_held() and kin; a query where a result rule is given */
 	EFFECT_ASSERT_NOT_HELD,
-	EFFECT_INIT,	    /* names the lock's class: mutex_init() */
-	EFFECT_SET_CLASS,   /* lockdep_set_class() and kin */
-	EFFECT_IRQ_OFF,	    /* hardirqs; @save_arg names the flags where they are kept */
+	EFFECT_INIT,	  /* names the lock's class: mutex_init() */
+	EFFECT_SET_CLASS, /* lockdep_set_class() and kin */
+	EFFECT_IRQ_OFF,	  /* hardirqs; @save_arg names the flags where they are kept */
 	EFFECT_IRQ_ON,
 	EFFECT_BH_OFF,
 	EFFECT_BH_ON,
 	EFFECT_PREEMPT_OFF,
 	EFFECT_PREEMPT_ON,
-	EFFECT_SLEEP,	    /* may sleep whatever its arguments */
+	EFFECT_SLEEP, /* may sleep whatever its arguments */
 };
 
 #define RULES_NO_ARG (-1)
@@ -56,7 +56,7 @@ enum effect_op {
 struct effect_member {
 	const char *record; /* as clang spells the canonical type: "struct work_struct" */
 	const char *member;
-	bool deref;	    /* what was reached so far is a pointer, which is followed first */
+	bool deref; /* what was reached so far is a pointer, which is followed first */
 };
 
 /* One thing that a primitive does. Argument numbers count from 0; RULES_NO_ARG where none. */
@@ -64,18 +64,18 @@ struct effect {
 	enum effect_op op;
 	enum lock_kind kind;
 	enum lock_mode mode;
-	int lock_arg;	      /* the argument that points to the lock */
-	bool lock_is_value;   /* the argument itself is the identity, not what it points to */
-	int subclass_arg;     /* "_nested" subclass number */
-	int subclass;	      /* a fixed subclass, 0 mostly */
-	int nest_arg;	      /* the lock that protects the nesting: mutex_lock_nest_lock() */
-	int mode_arg;	      /* mode as lockdep's read argument, overrides @mode */
-	int try_arg;	      /* non-zero there: a trylock (lock_acquire()) */
-	int name_arg;	      /* EFFECT_INIT: the class's name string */
-	int key_arg;	      /* EFFECT_INIT, EFFECT_SET_CLASS: the lock_class_key */
-	int save_arg;	      /* flags variable of irqsave and irqrestore */
-	int bit_arg;	      /* bit number of a bit spinlock */
-	int check_arg;	      /* zero there: lockdep does not validate it (lock_acquire()) */
+	int lock_arg;	    /* the argument that points to the lock */
+	bool lock_is_value; /* the argument itself is the identity, not what it points to */
+	int subclass_arg;   /* "_nested" subclass number */
+	int subclass;	    /* a fixed subclass, 0 mostly */
+	int nest_arg;	    /* the lock that protects the nesting: mutex_lock_nest_lock() */
+	int mode_arg;	    /* mode as lockdep's read argument, overrides @mode */
+	int try_arg;	    /* non-zero there: a trylock (lock_acquire()) */
+	int name_arg;	    /* EFFECT_INIT: the class's name string */
+	int key_arg;	    /* EFFECT_INIT, EFFECT_SET_CLASS: the lock_class_key */
+	int save_arg;	    /* flags variable of irqsave and irqrestore */
+	int bit_arg;	    /* bit number of a bit spinlock */
+	int check_arg;	    /* zero there: lockdep does not validate it (lock_acquire()) */
 	size_t n_members;
 	const struct effect_member *members; /* the lock is this member of the argument's object */
 	const char *class_name; /* fixed class ("rcu_read_lock") when there is no lock argument */
@@ -87,23 +87,23 @@ struct effect {
  * EFFECT_ASSERT_HELD the result is the answer to the question.
  */
 enum result_rule {
-	RESULT_ALWAYS,	 /* whatever it returns */
-	RESULT_NONZERO,	 /* trylock: acquired if the result is not 0 */
-	RESULT_ZERO,	 /* _interruptible: acquired if it is 0, else negative */
-	RESULT_NONNULL,	 /* returns the locked object or NULL */
-	RESULT_VALID,	 /* returns the locked object, NULL or an ERR_PTR */
+	RESULT_ALWAYS,	/* whatever it returns */
+	RESULT_NONZERO, /* trylock: acquired if the result is not 0 */
+	RESULT_ZERO,	/* _interruptible: acquired if it is 0, else negative */
+	RESULT_NONNULL, /* returns the locked object or NULL */
+	RESULT_VALID,	/* returns the locked object, NULL or an ERR_PTR */
 };
 
 struct primitive {
 	const char *name;
 	enum result_rule result;
-	bool is_try;		/* never waits: no dependency into it */
+	bool is_try; /* never waits: no dependency into it */
 	size_t n_effects;
 	const struct effect *effects;
-	bool follow;		/* the body, where there is one, counts as well: flush_work() */
-	int returns_arg;	/* the result is this argument's lock: spinlock_check() */
-	const char *doc;	/* where the rule comes from */
-	const char *file;	/* of the rule: "kernel/locks.json", or a path as the user gave it */
+	bool follow;	  /* the body, where there is one, counts as well: flush_work() */
+	int returns_arg;  /* the result is this argument's lock: spinlock_check() */
+	const char *doc;  /* where the rule comes from */
+	const char *file; /* of the rule: "kernel/locks.json", or a path as the user gave it */
 	int line;
 };
 
@@ -134,17 +134,17 @@ struct lock_type {
  */
 struct rules {
 	struct arena *arena;
-	GHashTable *primitives;	 /* name -> struct primitive */
-	GHashTable *lock_types;	 /* "struct mutex": fields inside are the lock itself -> lock_type */
-	GHashTable *part_types;	 /* "struct sk_buff_head" -> doc */
-	GHashTable *opaque;	 /* functions whose bodies are not followed -> doc */
+	GHashTable *primitives; /* name -> struct primitive */
+	GHashTable *lock_types; /* "struct mutex": fields inside are the lock itself -> lock_type */
+	GHashTable *part_types; /* "struct sk_buff_head" -> doc */
+	GHashTable *opaque;	/* functions whose bodies are not followed -> doc */
 	GHashTable *opaque_files; /* files none of whose functions is followed or judged -> doc */
-	GHashTable *noreturn;	 /* functions that never return, beside those that say so -> doc */
-	GHashTable *not_null;	 /* functions that never return NULL or an error -> doc */
-	GHashTable *aliases;	 /* class name -> the class it stands for */
+	GHashTable *noreturn;	  /* functions that never return, beside those that say so -> doc */
+	GHashTable *not_null;	  /* functions that never return NULL or an error -> doc */
+	GHashTable *aliases;	  /* class name -> the class it stands for */
 	size_t n_orders;
 	const struct lock_order *orders;
-	GPtrArray *files;	 /* paths of what was loaded, in order */
+	GPtrArray *files; /* paths of what was loaded, in order */
 };
 
 /*
@@ -152,7 +152,8 @@ struct rules {
  * @extra (NULL-terminated; a set's name or a file's path). Later files override earlier ones by
  * name. Errors: "FILE:LINE: what was expected".
  */
-struct rules *rules_load(const char *rules_dir, const char *set, const char *const *extra, GError **err);
+struct rules *rules_load(const char *rules_dir, const char *set, const char *const *extra,
+			 GError **err);
 void rules_free(struct rules *rules);
 
 /* Sets that rules_load() finds by name below @rules_dir, sorted; free with g_strfreev(). */

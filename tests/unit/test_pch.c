@@ -293,7 +293,7 @@ static void test_header_that_does_not_compile_alone(void **state)
 	extract_result_free(result);
 }
 
-/* The header has another time and the old content, as after changing branches to and fro. */
+/* The header has another time and the old content, as after going to another branch and back. */
 static void test_one_changed_unit_uses_what_is_there(void **state)
 {
 	struct place *place = *state;

@@ -240,7 +240,7 @@ static void test_wrong_type(void **state)
 
 static void test_wrong_lock(void **state)
 {
-#define LOCK(text) \
+#define LOCK(text)                                                                                 \
 	"{\"primitives\": [{\"functions\": [\"f\"], \"doc\": \"d\",\n\"acquire\": " text "}]}"
 	refuse(*state, LOCK("true"), 2, "an object, or an array of them");
 	refuse(*state, LOCK("{\"kind\": \"mutex\"}"), 2, "either \"lock\"");
