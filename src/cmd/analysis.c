@@ -63,9 +63,9 @@ bool check_paths(char **paths, GError **err)
 {
 	if (paths[0])
 		return true;
-	g_set_error(
-		err, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-		"no PATH given: say which folders or .c files to look at, as in 'lockgraph drivers/s390'");
+	g_set_error(err, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+		    "no PATH given: say which folders or .c files to look at, "
+		    "as in 'lockgraph drivers/s390'");
 	return false;
 }
 

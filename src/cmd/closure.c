@@ -45,7 +45,7 @@ struct around {
 	size_t left;	    /* how many units may still be read */
 };
 
-/* --- nearness ---------------------------------------------------------------------------------- */
+/* --- nearness --------------------------------------------------------------------------------- */
 
 static unsigned common_folders(const char *a, const char *b)
 {
@@ -97,7 +97,7 @@ static void measure_units(struct around *r)
 	}
 }
 
-/* --- what is wanted ---------------------------------------------------------------------------- */
+/* --- what is wanted --------------------------------------------------------------------------- */
 
 static void want(struct around *r, uint32_t unit)
 {
@@ -142,7 +142,7 @@ static void want_definitions(struct around *r)
 		want_definition(r, g_array_index(names, struct closure_name, i).name);
 }
 
-/* --- what is read ------------------------------------------------------------------------------ */
+/* --- what is read ----------------------------------------------------------------------------- */
 
 static gint compare_candidates(gconstpointer p, gconstpointer q)
 {

@@ -66,7 +66,8 @@ static enum exit_status explain_finding(const char *cache, const char *id)
 
 	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
 		fprintf(stderr,
-			"lockgraph: explain: no rule '%s', and no run before to look for a finding in\n",
+			"lockgraph: explain: no rule '%s', and no run before to look for a "
+			"finding in\n",
 			id);
 		return EXIT_BAD_INPUT;
 	}
@@ -78,8 +79,8 @@ static enum exit_status explain_finding(const char *cache, const char *id)
 		print_finding(f);
 	else
 		fprintf(stderr,
-			"lockgraph: explain: no finding or rule '%s': the last run's ids are in its report, "
-			"rules are listed by 'lockgraph rules'\n",
+			"lockgraph: explain: no finding or rule '%s': the last run's ids are in "
+			"its report, rules are listed by 'lockgraph rules'\n",
 			id);
 	report_free(report);
 	return f ? EXIT_CLEAN : EXIT_BAD_INPUT;

@@ -97,8 +97,8 @@ const struct command command_graph = {
 	.name = "graph",
 	.arguments = "PATH...",
 	.summary = "show which lock is taken while which is held",
-	.help = "All lock classes, and the dependencies that code under PATH makes or that its locks "
-		"take part in, each with a chain of calls.\n\n"
+	.help = "All lock classes, and the dependencies that code under PATH makes or that its "
+		"locks take part in, each with a chain of calls.\n\n"
 		"Forms: text, json, dot, html.",
 	.options = { &tree_options, &read_options, &analysis_options, &output_options,
 		     &message_options, NULL },

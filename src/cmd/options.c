@@ -7,7 +7,8 @@ static const struct option_row tree_rows[] = {
 	{ "tree", 0, G_OPTION_ARG_FILENAME, OPTION_FIELD(tree), "DIR",
 	  "root of the kernel tree (default: upwards from the first PATH)" },
 	{ "arch", 0, G_OPTION_ARG_STRING, OPTION_FIELD(arch), "ARCH",
-	  "architecture, as ARCH= of the kernel's make (default: what the PATH tells, else the host's)" },
+	  "architecture, as ARCH= of the kernel's make (default: what the PATH tells, "
+	  "else the host's)" },
 	{ "objtree", 0, G_OPTION_ARG_FILENAME, OPTION_FIELD(objtree), "DIR",
 	  "configured build directory (default: the tree if it was built, else one of our own)" },
 	{ "compile-commands", 0, G_OPTION_ARG_FILENAME, OPTION_FIELD(compile_commands), "FILE",

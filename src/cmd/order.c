@@ -149,8 +149,8 @@ static void print_ordered(const struct order *o)
 	size_t n = o->graph->n_classes;
 	bool any = false;
 
-	printf("A lock is listed before those taken while it is held, and with those taken directly\n"
-	       "inside it and a place where that is done.\n\n");
+	printf("A lock is listed before those taken while it is held, and with those taken\n"
+	       "directly inside it and a place where that is done.\n\n");
 	for (size_t i = n; i; i--) {
 		uint32_t class = o->scc.members[i - 1];
 
@@ -171,7 +171,7 @@ static void print_unordered(const struct order *o)
 
 		if (end - first < 2)
 			continue;
-		printf("\nNo order: each of these is taken, over some steps, inside each other.\n\n");
+		printf("\nNo order: over some steps, each of these is taken inside another.\n\n");
 		for (uint32_t i = first; i < end; i++) {
 			printf("- ");
 			print_lock(o, o->scc.members[i]);

@@ -127,7 +127,8 @@ static enum exit_status print_one(const struct rules *rules, const char *name)
 	if (print_function(rules, name))
 		return EXIT_CLEAN;
 	fprintf(stderr,
-		"lockgraph: rules: nothing is known about '%s'; what it does is found from its code\n",
+		"lockgraph: rules: nothing is known about '%s'; what it does is found "
+		"from its code\n",
 		name);
 	return EXIT_BAD_INPUT;
 }

@@ -20,7 +20,7 @@ static void end_stage(struct analysis *a, const char *name)
 	a->since = now;
 }
 
-/* --- source and rules -------------------------------------------------------------------------- */
+/* --- source and rules ------------------------------------------------------------------------- */
 
 static void describe_tree(struct analysis *a)
 {
@@ -88,7 +88,7 @@ bool stage_rules(struct analysis *a, GError **err)
 	return a->rules != NULL;
 }
 
-/* --- extract ----------------------------------------------------------------------------------- */
+/* --- extract ---------------------------------------------------------------------------------- */
 
 /* The same precompiled header's functions may come with every batch. */
 static bool is_there(const struct analysis *a, const struct facts *facts)
@@ -171,7 +171,7 @@ bool stage_closure(struct analysis *a, GError **err)
 	return true;
 }
 
-/* --- link, analyse, check ---------------------------------------------------------------------- */
+/* --- link, analyse, check --------------------------------------------------------------------- */
 
 static bool in_scope(const char *file, void *data)
 {

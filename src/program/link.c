@@ -167,7 +167,7 @@ static void remember_by_name(struct program *program, uint32_t name, uint32_t fu
 	g_array_append_val(same, function);
 }
 
-/* Of several definitions the first one that is not weak stays the symbol's; see program_callee(). */
+/* Of several definitions the first that is not weak stays the symbol's; see program_callee(). */
 static bool is_better_definition(const struct linker *l, const struct symbol *symbol,
 				 const struct fact_function *f)
 {

@@ -247,7 +247,7 @@ static term_id make_unary(struct term_table *t, struct term *term)
 	return 0;
 }
 
-/* CONTAINER(ADDR(FIELD(p, s, f)), s, f) is ADDR(p). Members of several steps are left as they are. */
+/* CONTAINER(ADDR(FIELD(p, s, f)), s, f) is ADDR(p). Members of several steps stay as they are. */
 static term_id make_container(struct term_table *t, struct term *term)
 {
 	struct term addr = term_at(t, term->base), field;

@@ -46,7 +46,7 @@ void report_add_timing(struct report *report, const char *stage, double seconds)
 	g_array_append_val(report->timings, timing);
 }
 
-/* --- ids --------------------------------------------------------------------------------------- */
+/* --- ids -------------------------------------------------------------------------------------- */
 
 static void hash_text(GChecksum *sum, const char *text)
 {
@@ -95,7 +95,7 @@ static void give_ids(struct report *report)
 	}
 }
 
-/* --- merge ------------------------------------------------------------------------------------- */
+/* --- merge ------------------------------------------------------------------------------------ */
 
 static int compare_steps(const struct finding_step *a, const struct finding_step *b)
 {

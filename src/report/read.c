@@ -141,10 +141,10 @@ struct report *report_read(const char *path, GError **err)
 		return NULL;
 	schema = json_string_value(json_object_get(root, "schema"));
 	if (!schema || !g_str_equal(schema, "lockgraph-report/1")) {
-		g_set_error(
-			err, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-			"%s: not a report: \"schema\" is not \"lockgraph-report/1\"; write one with --format=json",
-			path);
+		g_set_error(err, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+			    "%s: not a report: \"schema\" is not \"lockgraph-report/1\"; write one "
+			    "with --format=json",
+			    path);
 		json_decref(root);
 		return NULL;
 	}
