@@ -19,7 +19,6 @@ unit_tests = \
 	tests/unit/test_arena \
 	tests/unit/test_cache \
 	tests/unit/test_cycles \
-	tests/unit/test_cycles \
 	tests/unit/test_extract \
 	tests/unit/test_facts \
 	tests/unit/test_file \
