@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* debug.c - lockgraph debug: what a stage made of a file or function, as text */
+#include "base/json.h"
 #include "cmd/analysis_p.h"
 
 #include <stdio.h>
@@ -108,8 +109,65 @@ static enum exit_status print_facts(const struct options *options,
 	return status;
 }
 
+/* --- units --- */
+
+static json_t *unit_words(const struct unit_spec *unit)
+{
+	json_t *words = json_pack("[s]", "clang");
+
+	for (const char *const *flag = unit->argv; *flag; flag++)
+		json_array_append_new(words, json_string(*flag));
+	return words;
+}
+
+static json_t *units_json(const struct tree *tree, const GPtrArray *units)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; i < units->len; i++) {
+		const struct unit_spec *unit = units->pdata[i];
+		g_autofree char *path = g_canonicalize_filename(unit->file, tree->root);
+		json_t *words = unit_words(unit);
+
+		json_array_append_new(words, json_string(path));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:o}", "file", path, "directory",
+						unit->directory ? unit->directory : tree->root,
+						"arguments", words));
+	}
+	return list;
+}
+
+/* As a compile_commands.json, for other tools and for bench/. */
+static enum exit_status print_units(const struct options *options,
+				    const struct debug_target *target)
+{
+	const char *const paths[] = { target->file, NULL };
+	g_autofree char *cache = cache_folder(options);
+	struct console *con = console_new(options->verbose ? CONSOLE_VERBOSE : CONSOLE_NORMAL);
+	g_autoptr(GError) err = NULL;
+	struct tree *tree = open_tree(options, cache, paths, con, &err);
+	g_autoptr(GPtrArray) units = tree ? tree_list_units(tree, con, &err) : NULL;
+	enum exit_status status = EXIT_CLEAN;
+	json_t *list;
+
+	if (units) {
+		list = units_json(tree, units);
+		json_dumpf(list, stdout, JSON_INDENT(1));
+		putchar('\n');
+		json_decref(list);
+	} else {
+		status = fail_with(err);
+	}
+	if (tree)
+		tree_free(tree);
+	console_free(con);
+	return status;
+}
+
 static const struct debug_stage stages[] = {
 	{ "facts", print_facts },
+	{ "units", print_units },
 };
 
 static const struct debug_stage *find_stage(const char *name)
@@ -127,7 +185,8 @@ static enum exit_status run(const struct options *options)
 	struct debug_target target;
 
 	if (!stage || !options->arguments[1] || options->arguments[2]) {
-		fprintf(stderr, "lockgraph: debug: expected 'facts FILE[:FUNCTION]'\n");
+		fprintf(stderr,
+			"lockgraph: debug: expected 'facts FILE[:FUNCTION]' or 'units PATH'\n");
 		return EXIT_BAD_INPUT;
 	}
 	words = g_strsplit(options->arguments[1], ":", 2);
@@ -137,7 +196,7 @@ static enum exit_status run(const struct options *options)
 
 const struct command command_debug = {
 	.name = "debug",
-	.arguments = "facts FILE[:FUNCTION]",
+	.arguments = "facts FILE[:FUNCTION]|units PATH",
 	.summary = "show what a stage made of a file or function",
 	.help = NULL,
 	.options = { &tree_options, &read_options, &message_options, NULL },
