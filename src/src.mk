@@ -163,6 +163,8 @@ flow_sources = \
 	src/flow/flow.h \
 	src/flow/flow_p.h \
 	src/flow/lock.c \
+	src/flow/loop.c \
+	src/flow/merge.c \
 	src/flow/outcome.c \
 	src/flow/problem.c \
 	src/flow/state.c \

@@ -156,6 +156,66 @@ static enum exit_status query_held_at(const struct analysis *a, char **words)
 	return EXIT_CLEAN;
 }
 
+/* --- returns ----------------------------------------------------------------------------------- */
+
+static void print_signs(unsigned signs)
+{
+	static const char *const names[] = { [SIGN_NEGATIVE] = "negative",
+					     [SIGN_ZERO] = "zero",
+					     [SIGN_POSITIVE] = "positive" };
+
+	for (unsigned sign = SIGN_NEGATIVE; sign <= SIGN_POSITIVE; sign *= 2)
+		if (signs & sign)
+			printf(" %s", names[sign]);
+}
+
+static void print_locks(const struct analysis *a, uint32_t function, const char *what,
+			const struct held_lock *locks, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+
+		program_print_term(a->program, function, locks[i].lock, text);
+		printf("    %s %s (%s, %s)\n", what, text->str,
+		       lock_name(a->program, locks[i].class_string),
+		       lock_mode_name((enum lock_mode)locks[i].mode));
+	}
+}
+
+static void print_outcome(const struct analysis *a, uint32_t function, const struct outcome *outcome)
+{
+	print_point(a->program, function, outcome->where);
+	printf(" returns");
+	if (outcome->result_signs != SIGN_ANY)
+		print_signs(outcome->result_signs);
+	printf("\n");
+	print_locks(a, function, "holds", outcome->acquired, outcome->n_acquired);
+	print_locks(a, function, "gave up", outcome->released, outcome->n_released);
+	for (uint32_t i = 0; i < outcome->n_conditions; i++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+
+		program_print_term(a->program, function, outcome->conditions[i].term, text);
+		printf("    if %s is", text->str);
+		print_signs(outcome->conditions[i].signs);
+		printf("\n");
+	}
+}
+
+static enum exit_status query_returns(const struct analysis *a, char **words)
+{
+	uint32_t function = find_function(a, words[0]);
+	const struct flow_result *flow;
+
+	if (function == PROGRAM_NONE)
+		return EXIT_BAD_INPUT;
+	flow = a->summaries->functions[function].flow;
+	for (uint32_t i = 0; flow && i < flow->n_outcomes; i++)
+		print_outcome(a, function, &flow->outcomes[i]);
+	if (flow && flow->gave_up)
+		printf("%s(): too many ways through it; taken to change no lock\n", words[0]);
+	return EXIT_CLEAN;
+}
+
 /* --- path -------------------------------------------------------------------------------------- */
 
 static uint32_t find_class(const struct analysis *a, const char *name)
@@ -209,6 +269,7 @@ struct query {
 static const struct query queries[] = {
 	{ "held-at", 1, query_held_at },
 	{ "acquires", 1, query_acquires },
+	{ "returns", 1, query_returns },
 	{ "path", 2, query_path },
 };
 
@@ -231,8 +292,8 @@ static enum exit_status run(const struct options *options)
 
 	if (!query || g_strv_length(words) < query->n_words) {
 		fprintf(stderr,
-			"lockgraph: query: say 'held-at FUNCTION PATH...', 'acquires FUNCTION PATH...' "
-			"or 'path LOCK LOCK PATH...'\n");
+			"lockgraph: query: say 'held-at FUNCTION PATH...', 'acquires FUNCTION PATH...', "
+			"'returns FUNCTION PATH...' or 'path LOCK LOCK PATH...'\n");
 		return EXIT_BAD_INPUT;
 	}
 	if (!check_paths(words + query->n_words, &err))
@@ -245,10 +306,11 @@ static enum exit_status run(const struct options *options)
 
 const struct command command_query = {
 	.name = "query",
-	.arguments = "held-at FUNCTION | acquires FUNCTION | path LOCK LOCK  PATH...",
+	.arguments = "held-at FUNCTION | acquires FUNCTION | returns FUNCTION | path LOCK LOCK  PATH...",
 	.summary = "ask which locks are held or taken, and how one leads to another",
 	.help = "held-at: the locks that callers hold when they call FUNCTION. acquires: the locks that a "
-		"call of it can take. path: the shortest chain of dependencies from one lock to another; a "
+		"call of it can take. returns: the ways in which it returns, with the locks it leaves held or "
+		"has given up, and what tells them apart. path: the shortest chain of dependencies from one lock to another; a "
 		"lock is named by class or as lockdep names it.",
 	.options = { &tree_options, &read_options, &analysis_options, &message_options, NULL },
 	.run = run,

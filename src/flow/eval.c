@@ -192,7 +192,7 @@ bool term_mentions(const struct term_table *terms, term_id id, uint8_t kind, uin
 {
 	struct term term;
 
-	for (; id; id = term.base) {
+	for (; term_has(terms, id, kind); id = term.base) {
 		term = term_at(terms, id);
 		if (term.kind == kind && term.a == number)
 			return true;
@@ -274,13 +274,12 @@ bool term_is_outside(const struct term_table *terms, term_id id)
 uint32_t flow_fresh(struct flow *flow, uint32_t block, term_id place)
 {
 	struct fresh_name name = { block, place };
+	gpointer known;
+	uint32_t number;
 
-	for (guint i = 0; i < flow->fresh->len; i++) {
-		const struct fresh_name *old = &g_array_index(flow->fresh, struct fresh_name, i);
-
-		if (old->block == block && old->place == place)
-			return flow->facts->n_calls + i;
-	}
-	g_array_append_val(flow->fresh, name);
-	return flow->facts->n_calls + flow->fresh->len - 1;
+	if (g_hash_table_lookup_extended(flow->fresh, &name, NULL, &known))
+		return GPOINTER_TO_UINT(known);
+	number = flow->facts->n_calls + g_hash_table_size(flow->fresh);
+	g_hash_table_insert(flow->fresh, arena_memdup(flow->scratch, &name, sizeof(name)), GUINT_TO_POINTER(number));
+	return number;
 }

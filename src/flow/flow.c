@@ -14,25 +14,6 @@ static const struct fact_block *block_at(const struct flow *flow, uint32_t block
 	return &flow->unit->facts->blocks[flow->facts->blocks + block];
 }
 
-/* What was known when a loop was entered stays known in it, unless an iteration says otherwise. */
-static void remember_entry(struct block_states *block, const struct state *state)
-{
-	if (!block->entry_known)
-		block->entry_known = g_array_new(FALSE, FALSE, sizeof(term_id));
-	for (uint32_t i = 0; i < state->n_known; i++)
-		g_array_append_val(block->entry_known, state->known[i].term);
-}
-
-static void enter_loop_head(struct flow *flow, uint32_t from, uint32_t to, struct state *state)
-{
-	struct block_states *block = &flow->blocks[to];
-
-	if (to <= from)
-		state_forget_memory(flow, state, block->entry_known);
-	else if (block_at(flow, to)->loop_head)
-		remember_entry(block, state);
-}
-
 static void add_new_state(struct flow *flow, struct block_states *block, struct state *state)
 {
 	struct state_list *list = &block->list;
@@ -51,17 +32,26 @@ static void add_new_state(struct flow *flow, struct block_states *block, struct 
 
 static void propagate(struct flow *flow, uint32_t from, uint32_t to, struct state *state)
 {
-	struct block_states *block = &flow->blocks[to];
+	loops_enter(flow, from, to, state);
+	state_list_add(flow, &flow->blocks[to].arrivals, state);
+}
 
-	enter_loop_head(flow, from, to, state);
-	for (uint32_t i = 0; i < block->list.n; i++) {
-		if (!state_same_locks(block->list.states[i], state))
-			continue;
-		if (state_merge(flow, block->list.states[i], state, to))
-			block->pending |= 1ULL << i;
-		return;
+/* Arrivals wait until the block's turn: to merge them, one must know all of them. */
+static void settle(struct flow *flow, uint32_t number)
+{
+	struct block_states *block = &flow->blocks[number];
+	struct state_list arrivals = block->arrivals;
+
+	block->arrivals = (struct state_list){ 0 };
+	for (uint32_t i = 0; i < arrivals.n; i++) {
+		struct state_list rest = { .n = arrivals.n - i - 1, .states = arrivals.states + i + 1 };
+		int like = state_find_like(&block->list, &rest, arrivals.states[i]);
+
+		if (like < 0)
+			add_new_state(flow, block, arrivals.states[i]);
+		else if (state_merge(flow, block->list.states[like], arrivals.states[i], number))
+			block->pending |= 1ULL << like;
 	}
-	add_new_state(flow, block, state);
 }
 
 static void propagate_branch(struct flow *flow, uint32_t from, const struct fact_block *block, struct state *state)
@@ -150,24 +140,33 @@ static void run_block(struct flow *flow, uint32_t number)
 		flow->gave_up = true;
 }
 
+static bool is_due(const struct flow *flow, uint32_t block)
+{
+	return flow->blocks[block].pending || flow->blocks[block].arrivals.n;
+}
+
 static void run_worklist(struct flow *flow)
 {
 	uint32_t n = flow->facts->n_blocks, block = 0;
 
 	while (block < n && !flow->gave_up) {
-		uint32_t last_pending = block;
+		const struct fact_block *b = block_at(flow, block);
+		uint32_t next = block;
 
-		if (!flow->blocks[block].pending) {
+		if (!is_due(flow, block)) {
 			block++;
 			continue;
 		}
-		run_block(flow, block);
-		for (uint32_t e = 0; e < block_at(flow, last_pending)->n_edges; e++) {
-			uint32_t to = flow->unit->facts->edges[block_at(flow, last_pending)->edges + e].block;
+		settle(flow, block);
+		while (flow->blocks[block].pending && !flow->gave_up)
+			run_block(flow, block);
+		for (uint32_t e = 0; e < b->n_edges; e++) {
+			uint32_t to = flow->unit->facts->edges[b->edges + e].block;
 
-			if (flow->blocks[to].pending)
-				block = MIN(block, to);
+			if (is_due(flow, to))
+				next = MIN(next, to);
 		}
+		block = next;
 	}
 }
 
@@ -184,21 +183,6 @@ static void run_returns(struct flow *flow)
 			transfer_block(flow, b, state_copy(flow, flow->blocks[b].list.states[i]), &out);
 			for (uint32_t o = 0; o < out.n; o++)
 				record_return(flow, block, out.states[o]);
-		}
-	}
-}
-
-/* A block between a loop's head and the source of its back edge may run again: a safe superset. */
-static void mark_loops(struct flow *flow)
-{
-	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
-		const struct fact_block *block = block_at(flow, b);
-
-		for (uint32_t e = 0; e < block->n_edges; e++) {
-			uint32_t to = flow->unit->facts->edges[block->edges + e].block;
-
-			for (uint32_t i = to; i <= b; i++)
-				flow->in_loop[i] = true;
 		}
 	}
 }
@@ -236,18 +220,33 @@ static const void *pack_events(struct flow *flow, const GPtrArray *events, size_
 
 static void release_scratch(struct flow *flow)
 {
-	for (uint32_t b = 0; b < flow->facts->n_blocks; b++)
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
 		if (flow->blocks[b].entry_known)
 			g_array_unref(flow->blocks[b].entry_known);
+		if (flow->blocks[b].changed)
+			g_array_unref(flow->blocks[b].changed);
+	}
 	if (flow->events)
 		g_hash_table_unref(flow->events);
 	g_hash_table_unref(flow->own_releases);
-	g_array_unref(flow->fresh);
+	g_hash_table_unref(flow->fresh);
 	g_array_unref(flow->returns);
 	g_array_unref(flow->problems);
 	g_ptr_array_unref(flow->acquires);
 	g_ptr_array_unref(flow->calls);
 	arena_reset(flow->scratch);
+}
+
+static guint hash_fresh(gconstpointer p)
+{
+	const struct fresh_name *name = p;
+
+	return name->block * 0x9e3779b1u ^ name->place;
+}
+
+static gboolean same_fresh(gconstpointer p, gconstpointer q)
+{
+	return memcmp(p, q, sizeof(struct fresh_name)) == 0;
 }
 
 const struct flow_result *flow_function(const struct program *program, uint32_t function, flow_lookup_fn lookup, void *data,
@@ -264,7 +263,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .lookup_data = data,
 			     .run = run,
 			     .scratch = scratch,
-			     .fresh = g_array_new(FALSE, FALSE, sizeof(struct fresh_name)),
+			     .fresh = g_hash_table_new(hash_fresh, same_fresh),
 			     .returns = g_array_new(FALSE, FALSE, sizeof(struct return_state)),
 			     .problems = g_array_new(FALSE, FALSE, sizeof(struct problem)),
 			     .own_releases = g_hash_table_new(NULL, NULL),
@@ -273,7 +272,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 
 	flow.blocks = arena_new_array(scratch, struct block_states, f->facts->n_blocks);
 	flow.in_loop = arena_new_array(scratch, bool, f->facts->n_blocks);
-	mark_loops(&flow);
+	loops_find(&flow);
 	add_new_state(&flow, &flow.blocks[0], state_new(&flow));
 	run_worklist(&flow);
 	run_returns(&flow);

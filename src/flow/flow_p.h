@@ -20,6 +20,7 @@
  */
 #define FLOW_MAX_STATES 48
 #define FLOW_MAX_TRANSFERS 12000
+#define FLOW_MAX_LIST 256
 
 struct binding_entry {
 	term_id place;
@@ -42,8 +43,10 @@ struct state_list {
 
 struct block_states {
 	struct state_list list;
-	uint64_t pending;      /* bit per state: to be transferred */
-	GArray *entry_known;   /* loop heads: terms known when the loop was entered; term_id */
+	struct state_list arrivals; /* from predecessors, not merged yet */
+	uint64_t pending;	    /* bit per state: to be transferred */
+	GArray *entry_known;	    /* loop heads: terms known when the loop was entered; term_id */
+	GArray *changed;	    /* loop heads: locals that an iteration gives a new value; term_id */
 };
 
 struct fresh_name {
@@ -63,7 +66,7 @@ struct flow {
 	struct arena *run, *scratch;
 	struct block_states *blocks;
 	bool *in_loop;	      /* block may run more than once */
-	GArray *fresh;	      /* struct fresh_name */
+	GHashTable *fresh;    /* struct fresh_name -> number */
 	GArray *returns;      /* struct return_state */
 	GHashTable *events;   /* event key -> struct acquire_event or struct call_event, last state wins */
 	GPtrArray *acquires;  /* in the order first seen */
@@ -90,9 +93,6 @@ struct state *state_copy(struct flow *flow, const struct state *from);
 /* Whether both hold and have given up the same locks: they may be merged. */
 bool state_same_locks(const struct state *x, const struct state *y);
 
-/* Merges @from into @into at @block; true if @into lost anything. */
-bool state_merge(struct flow *flow, struct state *into, const struct state *from, uint32_t block);
-
 void state_hold(struct flow *flow, struct state *state, const struct held_lock *lock);
 void state_unhold(struct state *state, uint32_t index);
 void state_add_released(struct flow *flow, struct state *state, const struct held_lock *lock);
@@ -105,6 +105,8 @@ void state_remove_done(struct state *state, term_id lock);
 bool state_get(const struct state *state, term_id place, term_id *value);
 void state_set(struct flow *flow, struct state *state, term_id place, term_id value);
 
+void state_drop(struct state *state, term_id place);
+
 /* The places inside @place (its members and elements) are forgotten. */
 void state_forget_inside(struct flow *flow, struct state *state, term_id place);
 
@@ -112,11 +114,25 @@ unsigned state_known_signs(const struct state *state, term_id term);
 /* False if that contradicts what is known. */
 bool state_learn(struct flow *flow, struct state *state, term_id term, unsigned signs);
 
+/* What is known of RESULT @number is forgotten. */
+void state_forget_known(struct flow *flow, struct state *state, uint32_t number);
+
 /* RESULT @number is computed anew: what was known of the old one holds no more. */
 void state_renew(struct flow *flow, struct state *state, uint32_t number);
 
 /* Drops what is known of memory, except the terms in @keep (sorted or not; may be NULL). */
 void state_forget_memory(struct flow *flow, struct state *state, const GArray *keep);
+
+/* --- merge.c ------------------------------------------------------------------------------------ */
+
+/* The place of the first state of @list that @state may be merged into, or -1. */
+int state_find_like(const struct state_list *list, const struct state_list *others, const struct state *state);
+
+/* Merges what may be merged. */
+void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t block);
+
+/* Merges @from into @into at @block; true if @into lost anything. */
+bool state_merge(struct flow *flow, struct state *into, const struct state *from, uint32_t block);
 
 /* --- eval.c ------------------------------------------------------------------------------------- */
 
@@ -150,6 +166,14 @@ bool term_is_outside(const struct term_table *terms, term_id term);
 /* A RESULT number that stands for the content of @place as of @block. */
 uint32_t flow_fresh(struct flow *flow, uint32_t block, term_id place);
 
+/* --- loop.c ------------------------------------------------------------------------------------- */
+
+/* Marks the blocks that may run more than once, and finds what each loop changes. */
+void loops_find(struct flow *flow);
+
+/* @state goes along an edge from block @from to block @to. */
+void loops_enter(struct flow *flow, uint32_t from, uint32_t to, struct state *state);
+
 /* --- branch.c ----------------------------------------------------------------------------------- */
 
 /* Adds to @state that @value is true (or false). False: it cannot be. */
@@ -163,6 +187,7 @@ bool assume_range(struct flow *flow, struct state *state, term_id value, int64_t
 /* Runs the steps of block @block on @state: the states at its end. */
 void transfer_block(struct flow *flow, uint32_t block, struct state *state, struct state_list *out);
 void transfer_call(struct flow *flow, struct state *state, const struct fact_step *step, struct state_list *out);
+/* Gives the function up when there are too many. */
 void state_list_add(struct flow *flow, struct state_list *list, struct state *state);
 
 /* Evaluated arguments of a call step, in the scratch arena. */

@@ -369,6 +369,8 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 	struct state *failed = may_fail ? state_copy(flow, state) : NULL;
 
 	apply_effects(flow, state, &call, primitive, true);
+	if (primitive->returns_arg != RULES_NO_ARG && argument(&call, primitive->returns_arg))
+		state_set(flow, state, call.result, argument(&call, primitive->returns_arg));
 	state_learn(flow, state, call.result, signs.success);
 	state_list_add(flow, out, state);
 	if (!failed)

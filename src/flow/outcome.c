@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define MAX_OUTCOMES 12
+#define MAX_RETURNS 48 /* more are merged by their effect alone: comparing them is quadratic */
 #define MAX_STORES 6
 #define MAX_CONDITIONS 8
 
@@ -198,28 +199,75 @@ static void merge_outcome(struct outcome *into, const struct outcome *from)
 	merge_stores(into, from);
 }
 
-static void add_outcome(GArray *outcomes, const struct outcome *outcome)
-{
-	for (guint i = 0; i < outcomes->len; i++) {
-		struct outcome *old = &g_array_index(outcomes, struct outcome, i);
+/* --- merging: as for states (merge.c), with what callers can tell ------------------------------ */
 
-		if (same_effect(old, outcome)) {
-			merge_outcome(old, outcome);
-			return;
-		}
+static unsigned known_signs(const struct outcome *outcome, term_id term)
+{
+	for (uint32_t i = 0; i < outcome->n_conditions; i++)
+		if (outcome->conditions[i].term == term)
+			return outcome->conditions[i].signs;
+	return SIGN_ANY;
+}
+
+/* Does @x contradict what is known of both @y and @z by one and the same condition? */
+static bool is_told_from_both(const struct outcome *x, const struct outcome *y, const struct outcome *z)
+{
+	if (!(x->result_signs & (y->result_signs | z->result_signs)))
+		return true;
+	for (uint32_t i = 0; i < x->n_conditions; i++) {
+		term_id term = x->conditions[i].term;
+
+		if (!(x->conditions[i].signs & (known_signs(y, term) | known_signs(z, term))))
+			return true;
 	}
-	g_array_append_vals(outcomes, outcome, 1);
+	return false;
+}
+
+static bool may_merge(const struct outcome *outcomes, guint n, const struct outcome *x, const struct outcome *y)
+{
+	for (guint i = 0; i < n; i++) {
+		const struct outcome *third = &outcomes[i];
+
+		if (same_effect(third, x) || is_told_from_both(third, x, y))
+			continue;
+		if (is_told_from_both(third, x, x) && is_told_from_both(third, y, y))
+			return false;
+	}
+	return true;
+}
+
+/* Merges outcomes with the same effect: all of them, or those that no other is mistaken for then. */
+static void merge_alike(GArray *outcomes, bool all)
+{
+	struct outcome *o = (struct outcome *)outcomes->data;
+	guint kept = 0;
+
+	for (guint i = 0; i < outcomes->len; i++) {
+		guint like = 0;
+
+		while (like < kept && !(same_effect(&o[like], &o[i]) &&
+					(all || may_merge(o, outcomes->len, &o[like], &o[i]))))
+			like++;
+		if (like < kept)
+			merge_outcome(&o[like], &o[i]);
+		else
+			o[kept++] = o[i];
+	}
+	g_array_set_size(outcomes, kept);
 }
 
 void collect_outcomes(struct flow *flow, struct flow_result *result)
 {
 	g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(struct outcome));
 
-	for (guint i = 0; i < flow->returns->len && outcomes->len <= MAX_OUTCOMES; i++) {
+	for (guint i = 0; i < flow->returns->len; i++) {
 		struct outcome outcome = make_outcome(flow, &g_array_index(flow->returns, struct return_state, i));
 
-		add_outcome(outcomes, &outcome);
+		g_array_append_val(outcomes, outcome);
 	}
+	merge_alike(outcomes, outcomes->len > MAX_RETURNS);
+	if (outcomes->len > MAX_OUTCOMES)
+		merge_alike(outcomes, true);
 	if (outcomes->len > MAX_OUTCOMES) {
 		result->gave_up = true;
 		return;

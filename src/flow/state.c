@@ -177,6 +177,16 @@ void state_set(struct flow *flow, struct state *state, term_id place, term_id va
 	state->n_env++;
 }
 
+void state_drop(struct state *state, term_id place)
+{
+	uint32_t at = env_position(state, place);
+
+	if (at == state->n_env || state->env[at].place != place)
+		return;
+	memmove(&state->env[at], &state->env[at + 1], (state->n_env - at - 1) * sizeof(*state->env));
+	state->n_env--;
+}
+
 static bool is_inside(const struct term_table *terms, term_id place, term_id outer)
 {
 	for (;;) {
@@ -243,16 +253,22 @@ bool state_learn(struct flow *flow, struct state *state, term_id term, unsigned 
 	return true;
 }
 
+void state_forget_known(struct flow *flow, struct state *state, uint32_t number)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->n_known; i++)
+		if (!term_mentions(flow->terms, state->known[i].term, EXPR_RESULT, number))
+			state->known[kept++] = state->known[i];
+	state->n_known = kept;
+}
+
 void state_renew(struct flow *flow, struct state *state, uint32_t number)
 {
 	const struct term_table *terms = flow->terms;
 	uint32_t kept = 0;
 
-	for (uint32_t i = 0; i < state->n_known; i++)
-		if (!term_mentions(terms, state->known[i].term, EXPR_RESULT, number))
-			state->known[kept++] = state->known[i];
-	state->n_known = kept;
-	kept = 0;
+	state_forget_known(flow, state, number);
 	for (uint32_t i = 0; i < state->n_env; i++) {
 		if (term_mentions(terms, state->env[i].place, EXPR_RESULT, number))
 			continue;
@@ -288,114 +304,4 @@ void state_forget_memory(struct flow *flow, struct state *state, const GArray *k
 		if (!term_reads_memory(flow->terms, state->known[i].term) || is_kept(keep, state->known[i].term))
 			state->known[kept++] = state->known[i];
 	state->n_known = kept;
-}
-
-/* --- merging ---------------------------------------------------------------------------------- */
-
-static bool merge_known(struct state *into, const struct state *from)
-{
-	bool changed = false;
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < into->n_known; i++) {
-		struct predicate p = into->known[i];
-
-		p.signs |= state_known_signs(from, p.term);
-		changed |= p.signs != into->known[i].signs;
-		if (p.signs != SIGN_ANY)
-			into->known[kept++] = p;
-	}
-	into->n_known = kept;
-	return changed;
-}
-
-static bool is_own_fresh(const struct flow *flow, term_id value, uint32_t number)
-{
-	struct term term = term_at(flow->terms, value);
-
-	return term.kind == EXPR_RESULT && term.a == number;
-}
-
-/* Results are used up within an expression: where paths differ in one, nobody reads it again. */
-static bool is_used_up(const struct flow *flow, term_id place)
-{
-	struct term term = term_at(flow->terms, place);
-
-	while (term.kind == EXPR_FIELD || term.kind == EXPR_INDEX)
-		term = term_at(flow->terms, term.base);
-	return term.kind == EXPR_RESULT && term.a < flow->facts->n_calls;
-}
-
-static void drop_place(struct state *state, term_id place)
-{
-	uint32_t at = env_position(state, place);
-
-	if (at == state->n_env || state->env[at].place != place)
-		return;
-	memmove(&state->env[at], &state->env[at + 1], (state->n_env - at - 1) * sizeof(*state->env));
-	state->n_env--;
-}
-
-/* The value of @place differs: it gets a fresh name, of which nothing is known. */
-static bool blur(struct flow *flow, struct state *into, uint32_t block, term_id place, term_id *value)
-{
-	uint32_t number = flow_fresh(flow, block, place);
-	term_id fresh;
-
-	if (is_own_fresh(flow, *value, number))
-		return false;
-	state_renew(flow, into, number);
-	fresh = term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number });
-	state_set(flow, into, place, fresh);
-	return true;
-}
-
-static bool merge_env(struct flow *flow, struct state *into, const struct state *from, uint32_t block)
-{
-	bool changed = false;
-	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(term_id));
-
-	for (uint32_t i = 0; i < into->n_env; i++) {
-		term_id other;
-
-		if (!state_get(from, into->env[i].place, &other) || other != into->env[i].value)
-			g_array_append_val(places, into->env[i].place);
-	}
-	for (uint32_t i = 0; i < from->n_env; i++) {
-		term_id other;
-
-		if (!state_get(into, from->env[i].place, &other))
-			g_array_append_val(places, from->env[i].place);
-	}
-	for (guint i = 0; i < places->len; i++) {
-		term_id place = g_array_index(places, term_id, i), value = place;
-
-		if (is_used_up(flow, place)) {
-			drop_place(into, place);
-			continue;
-		}
-		state_get(into, place, &value);
-		changed |= blur(flow, into, block, place, &value);
-	}
-	return changed;
-}
-
-static bool merge_done(struct state *into, const struct state *from)
-{
-	uint32_t kept = 0, before = into->n_done;
-
-	for (uint32_t i = 0; i < into->n_done; i++)
-		if (state_has_done(from, into->done[i]))
-			into->done[kept++] = into->done[i];
-	into->n_done = kept;
-	return kept != before;
-}
-
-bool state_merge(struct flow *flow, struct state *into, const struct state *from, uint32_t block)
-{
-	bool changed = merge_env(flow, into, from, block);
-
-	changed |= merge_known(into, from);
-	changed |= merge_done(into, from);
-	return changed;
 }

@@ -4,26 +4,30 @@
  */
 #include "flow/flow_p.h"
 
+#include <string.h>
+
 /* Names fresh values made inside a block apart from those made where paths join at its start. */
 #define INSIDE_BLOCK 0x80000000u
 
+static void grow(struct flow *flow, struct state_list *list)
+{
+	uint32_t capacity = list->capacity ? list->capacity * 2 : 4;
+	struct state **states = arena_new_array(flow->scratch, struct state *, capacity);
+
+	if (list->n)
+		memcpy(states, list->states, list->n * sizeof(*states));
+	list->states = states;
+	list->capacity = capacity;
+}
+
 void state_list_add(struct flow *flow, struct state_list *list, struct state *state)
 {
-	for (uint32_t i = 0; i < list->n; i++) {
-		if (!state_same_locks(list->states[i], state))
-			continue;
-		state_merge(flow, list->states[i], state, flow->at.block | INSIDE_BLOCK);
+	if (list->n == FLOW_MAX_LIST) {
+		flow->gave_up = true;
 		return;
 	}
-	if (list->n == list->capacity) {
-		uint32_t capacity = list->capacity ? list->capacity * 2 : 4;
-		struct state **states = arena_new_array(flow->scratch, struct state *, capacity);
-
-		for (uint32_t i = 0; i < list->n; i++)
-			states[i] = list->states[i];
-		list->states = states;
-		list->capacity = capacity;
-	}
+	if (list->n == list->capacity)
+		grow(flow, list);
 	list->states[list->n++] = state;
 }
 
@@ -80,12 +84,14 @@ void transfer_block(struct flow *flow, uint32_t block, struct state *state, stru
 
 	flow->at = (struct flow_point){ block, 0 };
 	state_list_add(flow, &now, state);
-	for (uint32_t s = 0; s < b->n_steps; s++) {
+	for (uint32_t s = 0; s < b->n_steps && !flow->gave_up; s++) {
 		struct state_list next = { 0 };
 
 		flow->at.step = s;
 		for (uint32_t i = 0; i < now.n; i++)
 			transfer_step(flow, now.states[i], &flow->unit->facts->steps[b->steps + s], &next);
+		if (next.n > 1 && next.n != now.n)
+			state_list_reduce(flow, &next, block | INSIDE_BLOCK);
 		now = next;
 	}
 	flow->at.step = b->n_steps;

@@ -144,7 +144,7 @@ static void see_again(struct graph_builder *b, struct dependency *d, const struc
 	g_array_index(graph_private_of(b->graph)->sightings, struct sighting, d->witness) = found->where;
 }
 
-static void add_dependency(struct graph_builder *b, const struct found *found)
+static void keep_dependency(struct graph_builder *b, const struct found *found)
 {
 	uint32_t from = class_of(b, found->held->class_string, found->held->subclass, found->held->kind);
 	uint32_t to = class_of(b, found->to_string, found->to_subclass, found->to_kind);
@@ -170,6 +170,14 @@ static void add_dependency(struct graph_builder *b, const struct found *found)
 	g_array_append_val(b->dependency_list, d);
 	g_hash_table_insert(b->dependencies, arena_memdup(b->graph->arena, &key, sizeof(key)),
 			    GUINT_TO_POINTER(b->dependency_list->len));
+}
+
+/* lockdep adds none from or to a lock that it does not validate. */
+static void add_dependency(struct graph_builder *b, const struct found *found)
+{
+	if (program_is_unvalidated(b->graph->program, found->to_string))
+		return;
+	keep_dependency(b, found);
 }
 
 /* --- recursions ------------------------------------------------------------------------------ */
@@ -222,9 +230,9 @@ static bool is_definite(const struct program *program, const struct held_lock *h
 /* --- one function's events ------------------------------------------------------------------- */
 
 /* Held locks that count: lockdep ignores the rest as well (seqcount sections are no wait). */
-static bool has_class(const struct held_lock *held)
+static bool has_class(const struct program *program, const struct held_lock *held)
 {
-	return held->class_string != 0;
+	return held->class_string && !program_is_unvalidated(program, held->class_string);
 }
 
 static bool are_distinct(const struct program *program, const struct held_lock *held, const struct held_lock *lock)
@@ -239,7 +247,7 @@ static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
 	const struct program *program = b->graph->program;
 	const struct acquire_event *event = &b->graph->summaries->functions[f].flow->acquires[number];
 
-	if (!event->lock.class_string)
+	if (!has_class(program, &event->lock))
 		return;
 	class_of(b, event->lock.class_string, event->lock.subclass, event->lock.kind);
 	if (event->lock.flags & HELD_TRY)
@@ -258,7 +266,7 @@ static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
 				       .where = { .function = f, .via = VIA_ACQUIRE, .level = CONFIDENCE_HIGH,
 						  .event = number, .held = h } };
 
-		if (has_class(held) && !(held->lock == event->lock.lock && is_definite(program, held)))
+		if (has_class(b->graph->program, held) && !(held->lock == event->lock.lock && is_definite(program, held)))
 			add_dependency(b, &found);
 	}
 }
@@ -395,7 +403,7 @@ static void add_call(struct graph_builder *b, uint32_t f, uint32_t number)
 				       .set = call->event->held,
 				       .where = { .function = f, .via = VIA_REACH, .event = number, .held = h } };
 
-		if (!has_class(held) || is_given_up(call, held))
+		if (!has_class(b->graph->program, held) || is_given_up(call, held))
 			continue;
 		add_reach(b, &found, call->callee, call->confidence);
 		found.where.inner = 0;
@@ -424,7 +432,7 @@ static void add_param_call(struct graph_builder *b, uint32_t f, uint32_t number)
 							  .event = UINT32_MAX - number, .held = h,
 							  .inner = event->targets[t] } };
 
-			if (has_class(found.held))
+			if (has_class(b->graph->program, found.held))
 				add_reach(b, &found, event->targets[t], MIN(event->confidence, CONFIDENCE_MEDIUM));
 		}
 	}

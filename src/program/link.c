@@ -106,7 +106,7 @@ static term_id link_term(struct program *program, const struct unit *unit,
 {
 	struct term term = { .kind = expr->kind,
 			     .op = expr->op,
-			     .unsigned_compare = expr->unsigned_compare,
+			     .unsigned_compare = expr->unsigned_compare != 0,
 			     .base = unit->terms[expr->base],
 			     .a = expr->a,
 			     .b = expr->b };
@@ -254,6 +254,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	keep_arrays(&l);
 	program->map_members = program_collect_map_members(program);
 	program->fnptr = fnptr_build(program);
+	program->unvalidated = g_hash_table_new(NULL, NULL);
 	program->lock_names = program_collect_lock_names(program);
 	program_find_components(program);
 	return program;
@@ -266,6 +267,7 @@ void program_free(struct program *program)
 	fnptr_free(program->fnptr);
 	g_hash_table_unref(program->by_name);
 	g_hash_table_unref(program->lock_names);
+	g_hash_table_unref(program->unvalidated);
 	g_hash_table_unref(program->map_members);
 	term_table_free(program->terms);
 	intern_free(program->strings);

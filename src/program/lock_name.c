@@ -20,6 +20,26 @@ static void remember(const struct program *program, GHashTable *names, term_id p
 		g_hash_table_insert(names, GUINT_TO_POINTER(class), GUINT_TO_POINTER(string.a));
 }
 
+/* &__lockdep_no_validate__ is the key of the locks that lockdep shall ignore. */
+static void note_unvalidated(const struct program *program, term_id place, term_id key)
+{
+	struct term variable = term_at(program->terms, term_deref(program->terms, key));
+	uint32_t class;
+
+	if (variable.kind != EXPR_GLOBAL ||
+	    !g_hash_table_contains(program->rules->unvalidated,
+				   program_string(program, program->symbols[variable.a].name)))
+		return;
+	class = program_lock_class_or_part(program, place);
+	if (class)
+		g_hash_table_add(program->unvalidated, GUINT_TO_POINTER(class));
+}
+
+bool program_is_unvalidated(const struct program *program, uint32_t class_string)
+{
+	return g_hash_table_contains(program->unvalidated, GUINT_TO_POINTER(class_string));
+}
+
 static void name_from_effect(const struct program *program, GHashTable *names,
 			     const struct unit *unit, const struct fact_step *step,
 			     const struct effect *effect)
@@ -33,8 +53,10 @@ static void name_from_effect(const struct program *program, GHashTable *names,
 	    effect->name_arg >= step->n_args)
 		return;
 	place = term_deref(program->terms, unit->terms[args[effect->lock_arg]]);
-	remember(program, names, program_effect_place(program, place, effect),
-		 unit->terms[args[effect->name_arg]]);
+	place = program_effect_place(program, place, effect);
+	remember(program, names, place, unit->terms[args[effect->name_arg]]);
+	if (effect->key_arg >= 0 && effect->key_arg < step->n_args)
+		note_unvalidated(program, place, unit->terms[args[effect->key_arg]]);
 }
 
 static void names_from_step(const struct program *program, GHashTable *names,

@@ -30,19 +30,37 @@
 typedef uint32_t term_id;
 struct term {
 	uint8_t kind; /* enum fact_expr_kind */
-	uint8_t op;
-	uint16_t unsigned_compare;
+	uint8_t op : 7;
+	uint8_t unsigned_compare : 1;
+	uint16_t parts; /* made by term_make(): bit 1 << kind for each kind in it, its own too */
 	term_id base;
 	uint32_t a;
 	uint32_t b;
 };
 
-struct term_table;
+/* Open only so that term_at(), which is asked all the time, costs no call. */
+struct term_table {
+	struct term *terms; /* by id */
+	uint8_t *depths;    /* by id */
+	uint32_t n, capacity;
+	uint32_t *slots;
+	size_t n_slots; /* a power of two */
+};
 
 struct term_table *term_table_new(void);
 void term_table_free(struct term_table *terms);
-struct term term_at(const struct term_table *terms, term_id id);
 size_t term_count(const struct term_table *terms);
+
+static inline struct term term_at(const struct term_table *terms, term_id id)
+{
+	return terms->terms[id];
+}
+
+/* Whether a term of @kind is anywhere in @id. */
+static inline bool term_has(const struct term_table *terms, term_id id, enum fact_expr_kind kind)
+{
+	return terms->terms[id].parts >> kind & 1;
+}
 
 /*
  * The constructors keep terms canonical and fold what can be folded (integer operators, DEREF of
@@ -117,6 +135,7 @@ struct program {
 	const uint32_t *component_members;
 	GHashTable *by_name;	 /* name -> GArray of function indices */
 	GHashTable *lock_names;	 /* class string -> string: lockdep's name */
+	GHashTable *unvalidated; /* class strings: lockdep_set_novalidate_class() */
 	GHashTable *map_members; /* (record, member) whose type is struct lockdep_map */
 	const struct rules *rules;
 	struct fnptr *fnptr;
@@ -186,6 +205,9 @@ term_id program_lock_object(const struct program *program, term_id place);
 /* The lock that @effect means when its argument points to @place: that, or a member of it. */
 term_id program_effect_place(const struct program *program, term_id place,
 			     const struct effect *effect);
+
+/* Whether lockdep ignores the class: lockdep_set_novalidate_class(). */
+bool program_is_unvalidated(const struct program *program, uint32_t class_string);
 
 /* lockdep's name for a class: the string at its init call or initialiser; else made up alike. */
 const char *program_lockdep_name(const struct program *program, uint32_t class_string);

@@ -9,25 +9,34 @@
 
 #include <string.h>
 
-struct term_table {
-	GArray *terms;	/* struct term */
-	GArray *depths; /* guint8 */
-	uint32_t *slots;
-	size_t n_slots; /* a power of two */
-};
+_Static_assert(EXPR_KINDS <= 16, "struct term.parts has a bit per kind");
+
+#define FIRST_SLOTS 4096
+
+static term_id append(struct term_table *t, const struct term *term, uint16_t parts, uint8_t depth)
+{
+	if (t->n == t->capacity) {
+		t->capacity *= 2;
+		t->terms = g_renew(struct term, t->terms, t->capacity);
+		t->depths = g_renew(uint8_t, t->depths, t->capacity);
+	}
+	t->terms[t->n] = *term;
+	t->terms[t->n].parts = parts;
+	t->depths[t->n] = depth;
+	return t->n++;
+}
 
 struct term_table *term_table_new(void)
 {
 	struct term_table *t = g_new0(struct term_table, 1);
 	struct term unknown = { .kind = EXPR_UNKNOWN };
-	guint8 depth = 0;
 
-	t->terms = g_array_new(FALSE, FALSE, sizeof(struct term));
-	t->depths = g_array_new(FALSE, FALSE, sizeof(guint8));
-	t->n_slots = 1 << 12;
+	t->capacity = FIRST_SLOTS / 2;
+	t->terms = g_new(struct term, t->capacity);
+	t->depths = g_new(uint8_t, t->capacity);
+	t->n_slots = FIRST_SLOTS;
 	t->slots = g_new0(uint32_t, t->n_slots);
-	g_array_append_val(t->terms, unknown);
-	g_array_append_val(t->depths, depth);
+	append(t, &unknown, 0, 0);
 	return t;
 }
 
@@ -35,25 +44,15 @@ void term_table_free(struct term_table *t)
 {
 	if (!t)
 		return;
-	g_array_unref(t->terms);
-	g_array_unref(t->depths);
+	g_free(t->terms);
+	g_free(t->depths);
 	g_free(t->slots);
 	g_free(t);
 }
 
-struct term term_at(const struct term_table *t, term_id id)
-{
-	return g_array_index(t->terms, struct term, id);
-}
-
 size_t term_count(const struct term_table *t)
 {
-	return t->terms->len;
-}
-
-static uint8_t depth_of(const struct term_table *t, term_id id)
-{
-	return g_array_index(t->depths, guint8, id);
+	return t->n;
 }
 
 static uint64_t hash_term(const struct term *term)
@@ -78,8 +77,8 @@ static void grow(struct term_table *t)
 	size_t n = t->n_slots * 2;
 	uint32_t *slots = g_new0(uint32_t, n);
 
-	for (uint32_t id = 1; id < t->terms->len; id++) {
-		size_t at = hash_term(&g_array_index(t->terms, struct term, id)) & (n - 1);
+	for (uint32_t id = 1; id < t->n; id++) {
+		size_t at = hash_term(&t->terms[id]) & (n - 1);
 
 		while (slots[at])
 			at = (at + 1) & (n - 1);
@@ -90,37 +89,43 @@ static void grow(struct term_table *t)
 	t->n_slots = n;
 }
 
-static bool uses_ab_as_terms(uint8_t kind)
-{
-	return kind == EXPR_BINARY;
-}
-
 static uint8_t new_depth(const struct term_table *t, const struct term *term)
 {
-	uint8_t depth = depth_of(t, term->base);
+	uint8_t depth = t->depths[term->base];
 
-	if (uses_ab_as_terms(term->kind))
-		depth = MAX(depth_of(t, term->a), depth_of(t, term->b));
+	if (term->kind == EXPR_BINARY)
+		depth = MAX(t->depths[term->a], t->depths[term->b]);
 	return depth + 1;
+}
+
+static uint16_t new_parts(const struct term_table *t, const struct term *term)
+{
+	uint16_t parts = (uint16_t)(1u << term->kind) | t->terms[term->base].parts;
+
+	if (term->kind == EXPR_BINARY)
+		parts |= t->terms[term->a].parts | t->terms[term->b].parts;
+	else if (term->kind == EXPR_INDEX)
+		parts |= t->terms[term->a].parts;
+	return parts;
 }
 
 static term_id insert(struct term_table *t, const struct term *term)
 {
 	size_t at = hash_term(term) & (t->n_slots - 1);
 	uint8_t depth;
+	term_id id;
 
 	for (; t->slots[at]; at = (at + 1) & (t->n_slots - 1))
-		if (same_term(&g_array_index(t->terms, struct term, t->slots[at]), term))
+		if (same_term(&t->terms[t->slots[at]], term))
 			return t->slots[at];
 	depth = new_depth(t, term);
 	if (depth > TERM_MAX_DEPTH)
 		return 0;
-	g_array_append_vals(t->terms, term, 1);
-	g_array_append_val(t->depths, depth);
-	t->slots[at] = t->terms->len - 1;
-	if (t->terms->len * 2 > t->n_slots)
+	id = append(t, term, new_parts(t, term), depth);
+	t->slots[at] = id;
+	if ((size_t)t->n * 2 > t->n_slots)
 		grow(t);
-	return t->terms->len - 1;
+	return id;
 }
 
 bool term_is_int(const struct term_table *t, term_id id, int64_t *value)

@@ -45,6 +45,11 @@ static bool load_opaque_files(const struct rule_entry *entry, GError **err)
 	return load_named(entry, "files", entry->file->rules->opaque_files, err);
 }
 
+static bool load_unvalidated(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "keys", entry->file->rules->unvalidated, err);
+}
+
 static bool load_noreturn(const struct rule_entry *entry, GError **err)
 {
 	return load_named(entry, "functions", entry->file->rules->noreturn, err);
@@ -177,6 +182,7 @@ static const struct section sections[] = {
 	{ "part_types", load_part_type },
 	{ "opaque", load_opaque },
 	{ "opaque_files", load_opaque_files },
+	{ "unvalidated", load_unvalidated },
 	{ "noreturn", load_noreturn },
 	{ "not_null", load_not_null },
 	{ "aliases", load_alias },

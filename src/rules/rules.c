@@ -101,6 +101,7 @@ static struct rules *rules_new(void)
 	rules->part_types = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->opaque = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->opaque_files = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->unvalidated = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->noreturn = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->not_null = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->aliases = g_hash_table_new(g_str_hash, g_str_equal);
@@ -117,6 +118,7 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->part_types);
 	g_hash_table_unref(rules->opaque);
 	g_hash_table_unref(rules->opaque_files);
+	g_hash_table_unref(rules->unvalidated);
 	g_hash_table_unref(rules->noreturn);
 	g_hash_table_unref(rules->not_null);
 	g_hash_table_unref(rules->aliases);

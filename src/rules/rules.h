@@ -139,6 +139,7 @@ struct rules {
 	GHashTable *part_types; /* "struct sk_buff_head" -> doc */
 	GHashTable *opaque;	/* functions whose bodies are not followed -> doc */
 	GHashTable *opaque_files; /* files none of whose functions is followed or judged -> doc */
+	GHashTable *unvalidated;  /* lock_class_key variables whose locks lockdep ignores -> doc */
 	GHashTable *noreturn;	  /* functions that never return, beside those that say so -> doc */
 	GHashTable *not_null;	  /* functions that never return NULL or an error -> doc */
 	GHashTable *aliases;	  /* class name -> the class it stands for */

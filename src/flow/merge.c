@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * merge.c - paths that meet
+ *
+ * States with the same locks are merged, as ESP does, unless a third state would be mistaken for
+ * them afterwards: after "if (a && b) lock();" the two ways to come by without the lock know
+ * different things, and either contradicts "a && b", but what they have in common does not.
+ */
+#include "flow/flow_p.h"
+
+#include <string.h>
+
+/* States that stay apart from each other in spite of the same locks: more tell no more. */
+#define MAX_ALIKE 6
+
+/* --- merging ---------------------------------------------------------------------------------- */
+
+static bool merge_known(struct state *into, const struct state *from)
+{
+	bool changed = false;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < into->n_known; i++) {
+		struct predicate p = into->known[i];
+
+		p.signs |= state_known_signs(from, p.term);
+		changed |= p.signs != into->known[i].signs;
+		if (p.signs != SIGN_ANY)
+			into->known[kept++] = p;
+	}
+	into->n_known = kept;
+	return changed;
+}
+
+static bool is_own_fresh(const struct flow *flow, term_id value, uint32_t number)
+{
+	struct term term = term_at(flow->terms, value);
+
+	return term.kind == EXPR_RESULT && term.a == number;
+}
+
+/* Results are used up within an expression: where paths differ in one, nobody reads it again. */
+static bool is_used_up(const struct flow *flow, term_id place)
+{
+	struct term term = term_at(flow->terms, place);
+
+	while (term.kind == EXPR_FIELD || term.kind == EXPR_INDEX)
+		term = term_at(flow->terms, term.base);
+	return term.kind == EXPR_RESULT && term.a < flow->facts->n_calls;
+}
+
+/* What is known of a fresh name after all else is merged. */
+static void note(GArray *news, term_id fresh, unsigned signs)
+{
+	struct predicate p = { fresh, signs };
+
+	g_array_append_val(news, p);
+}
+
+/*
+ * The value of @place differs: it gets a fresh name, of which is known what is known of both. A
+ * name that it already has means another value from here on. False if nothing was lost.
+ */
+static bool blur(struct flow *flow, struct state *into, const struct state *from, uint32_t block, term_id place,
+		 GArray *news)
+{
+	uint32_t number = flow_fresh(flow, block, place), n_known = into->n_known;
+	term_id fresh = term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number });
+	term_id value = place, other = place;
+	unsigned before, signs;
+
+	state_get(into, place, &value);
+	state_get(from, place, &other);
+	before = eval_signs(flow, into, value);
+	signs = before | eval_signs(flow, from, other);
+	note(news, fresh, signs);
+	if (is_own_fresh(flow, value, number)) {
+		state_forget_known(flow, into, number);
+		return signs != before || into->n_known + (before != SIGN_ANY) < n_known;
+	}
+	state_renew(flow, into, number);
+	state_set(flow, into, place, fresh);
+	return true;
+}
+
+static void find_different(const struct state *into, const struct state *from, GArray *places)
+{
+	for (uint32_t i = 0; i < into->n_env; i++) {
+		term_id other;
+
+		if (!state_get(from, into->env[i].place, &other) || other != into->env[i].value)
+			g_array_append_val(places, into->env[i].place);
+	}
+	for (uint32_t i = 0; i < from->n_env; i++) {
+		term_id other;
+
+		if (!state_get(into, from->env[i].place, &other))
+			g_array_append_val(places, from->env[i].place);
+	}
+}
+
+static bool merge_env(struct flow *flow, struct state *into, const struct state *from, uint32_t block, GArray *news)
+{
+	bool changed = false;
+	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(term_id));
+
+	find_different(into, from, places);
+	for (guint i = 0; i < places->len; i++) {
+		term_id place = g_array_index(places, term_id, i);
+
+		if (is_used_up(flow, place))
+			state_drop(into, place);
+		else
+			changed |= blur(flow, into, from, block, place, news);
+	}
+	return changed;
+}
+
+static bool merge_done(struct state *into, const struct state *from)
+{
+	uint32_t kept = 0, before = into->n_done;
+
+	for (uint32_t i = 0; i < into->n_done; i++)
+		if (state_has_done(from, into->done[i]))
+			into->done[kept++] = into->done[i];
+	into->n_done = kept;
+	return kept != before;
+}
+
+bool state_merge(struct flow *flow, struct state *into, const struct state *from, uint32_t block)
+{
+	g_autoptr(GArray) news = g_array_new(FALSE, FALSE, sizeof(struct predicate));
+	bool changed = merge_env(flow, into, from, block, news);
+
+	changed |= merge_known(into, from);
+	changed |= merge_done(into, from);
+	for (guint i = 0; i < news->len; i++) {
+		const struct predicate *p = &g_array_index(news, struct predicate, i);
+
+		state_learn(flow, into, p->term, p->signs);
+	}
+	return changed;
+}
+
+/* --- which may be merged ---------------------------------------------------------------------- */
+
+/* Does something known of @x contradict what is known of @y? */
+static bool is_told_from(const struct state *x, const struct state *y)
+{
+	for (uint32_t i = 0; i < x->n_known; i++)
+		if (!(x->known[i].signs & state_known_signs(y, x->known[i].term)))
+			return true;
+	return false;
+}
+
+static bool is_told_from_both(const struct state *x, const struct state *y, const struct state *z)
+{
+	for (uint32_t i = 0; i < x->n_known; i++) {
+		term_id term = x->known[i].term;
+
+		if (!(x->known[i].signs & (state_known_signs(y, term) | state_known_signs(z, term))))
+			return true;
+	}
+	return false;
+}
+
+/* Would @third, which holds other locks, be mistaken for what @x and @y are merged to? */
+static bool needs_both(const struct state *third, const struct state *x, const struct state *y)
+{
+	if (state_same_locks(third, x))
+		return false;
+	return is_told_from(third, x) && is_told_from(third, y) && !is_told_from_both(third, x, y);
+}
+
+static bool may_merge(const struct state_list *list, const struct state_list *others, const struct state *x,
+		      const struct state *y)
+{
+	for (uint32_t i = 0; i < list->n; i++)
+		if (needs_both(list->states[i], x, y))
+			return false;
+	for (uint32_t i = 0; others && i < others->n; i++)
+		if (needs_both(others->states[i], x, y))
+			return false;
+	return true;
+}
+
+int state_find_like(const struct state_list *list, const struct state_list *others, const struct state *state)
+{
+	int last = -1, n = 0;
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		if (!state_same_locks(list->states[i], state))
+			continue;
+		last = (int)i;
+		n++;
+		if (may_merge(list, others, list->states[i], state))
+			return last;
+	}
+	return n >= MAX_ALIKE ? last : -1;
+}
+
+void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t block)
+{
+	struct state_list rest = *list, kept = { .states = list->states };
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		struct state *state = list->states[i];
+		int like;
+
+		rest.states = list->states + i + 1;
+		rest.n = list->n - i - 1;
+		like = state_find_like(&kept, &rest, state);
+		if (like >= 0)
+			state_merge(flow, kept.states[like], state, block);
+		else
+			kept.states[kept.n++] = state;
+	}
+	list->n = kept.n;
+}
