@@ -3,16 +3,17 @@
  * closure.c - which code around the paths asked for is read as well
  *
  * A deadlock in a driver often closes elsewhere: in what it calls, or in who calls it with a lock
- * held. Reading the whole kernel for one driver would take minutes, so names decide. Round 1
- * takes, from the index of words, the units that
+ * held. Reading the whole kernel for one driver would take minutes, so names decide. The index of
+ * words tells which units
  *
+ *   are called: define a function that the scope calls and the rules do not tell about. Without
+ *             them a lock that is given up in a callee looks held ever after, so they come first;
  *   call in:  mention a function of the scope, or a member or variable that one is stored in,
- *             provided that few units do: what fifty units mention tells nothing;
- *   are called: define a function that the scope calls and the rules do not tell about.
+ *             provided that few units do: what fifty units mention tells nothing.
  *
- * Each further round does the latter for what the round before read. All in all a bounded number
- * of units, those nearest in the folder tree first (and the architecture's own), as they share
- * locks with the scope most often; and of those equally near the ones that most names lead to.
+ * Each further round adds what is called by all that was read before. All in all a bounded number
+ * of units: first those that most names lead to, for the scope's own callees; then those nearest
+ * in the folder tree (and the architecture's own), as they share locks with the scope most often.
  */
 #include "program/closure.h"
 #include "cmd/analysis_p.h"
@@ -23,7 +24,8 @@
 
 /* 400 units take some 20 s to read on two cores once, and half a second when they are cached. */
 #define MOST_UNITS 400
-#define MOST_CALLERS 150
+#define MOST_DIRECT 200
+#define MOST_CALLERS 100
 
 /* A name that more units mention is no hint. */
 #define RARE 20
@@ -144,18 +146,25 @@ static void want_definitions(struct around *r)
 
 /* --- what is read ----------------------------------------------------------------------------- */
 
-static gint compare_candidates(gconstpointer p, gconstpointer q)
+static gint compare_names(gconstpointer p, gconstpointer q)
 {
 	const struct candidate *a = p, *b = q;
 
-	if (a->near != b->near)
-		return a->near > b->near ? -1 : 1;
 	if (a->names != b->names)
 		return a->names > b->names ? -1 : 1;
 	return a->unit < b->unit ? -1 : 1;
 }
 
-static GArray *candidates_of(const struct around *r)
+static gint compare_nearness(gconstpointer p, gconstpointer q)
+{
+	const struct candidate *a = p, *b = q;
+
+	if (a->near != b->near)
+		return a->near > b->near ? -1 : 1;
+	return compare_names(p, q);
+}
+
+static GArray *candidates_of(const struct around *r, GCompareFunc best_first)
 {
 	GArray *candidates = g_array_new(FALSE, FALSE, sizeof(struct candidate));
 	GHashTableIter iter;
@@ -169,15 +178,15 @@ static GArray *candidates_of(const struct around *r)
 		candidate.near = r->near[candidate.unit];
 		g_array_append_val(candidates, candidate);
 	}
-	g_array_sort(candidates, compare_candidates);
+	g_array_sort(candidates, best_first);
 	g_hash_table_remove_all(r->wanted);
 	return candidates;
 }
 
 /* The best of what is wanted, @most of them, in the order of the tree's units. */
-static GPtrArray *choose_units(struct around *r, size_t most)
+static GPtrArray *choose_units(struct around *r, size_t most, GCompareFunc best_first)
 {
-	g_autoptr(GArray) candidates = candidates_of(r);
+	g_autoptr(GArray) candidates = candidates_of(r, best_first);
 	GPtrArray *units = g_ptr_array_new();
 	size_t n = MIN(candidates->len, MIN(most, r->left));
 
@@ -221,26 +230,26 @@ static bool read_callers(struct around *r, GError **err)
 
 	want_mentions(r, closure_entries(r->closure));
 	want_mentions(r, closure_hooks(r->closure));
-	units = choose_units(r, MOST_CALLERS);
+	units = choose_units(r, MOST_CALLERS, compare_nearness);
 	return read_chosen(r, units, err);
 }
 
-static bool read_callees(struct around *r, GError **err)
+static bool read_callees(struct around *r, size_t most, GCompareFunc best_first, GError **err)
 {
 	g_autoptr(GPtrArray) units = NULL;
 
 	want_definitions(r);
-	units = choose_units(r, MOST_UNITS);
+	units = choose_units(r, most, best_first);
 	return read_chosen(r, units, err);
 }
 
 static bool run_rounds(struct around *r, int rounds, GError **err)
 {
 	closure_add(r->closure, r->a->facts, true);
-	if (!read_callers(r, err))
+	if (!read_callees(r, MOST_DIRECT, compare_names, err) || !read_callers(r, err))
 		return false;
-	for (int i = 0; i < rounds && r->left; i++) {
-		if (!read_callees(r, err))
+	for (int i = 1; i < rounds && r->left; i++) {
+		if (!read_callees(r, MOST_UNITS, compare_nearness, err))
 			return false;
 	}
 	return true;

@@ -39,9 +39,11 @@ static term_id content_inside(struct flow *flow, const struct state *state, term
 	if (state_get(state, term.base, &whole)) {
 		struct term copy = term_at(flow->terms, whole);
 
-		if (copy.kind == EXPR_UNKNOWN || copy.kind == EXPR_INT)
+		if (copy.kind == EXPR_UNKNOWN)
 			return place;
 		*found = true;
+		if (copy.kind == EXPR_INT)
+			return whole; /* = { 0 } */
 		base = whole;
 	} else {
 		base = content_inside(flow, state, term.base, found);

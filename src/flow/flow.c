@@ -102,10 +102,18 @@ static void propagate_all(struct flow *flow, uint32_t from, const struct fact_bl
 		propagate(flow, from, flow->unit->facts->edges[block->edges + i].block, state_copy(flow, state));
 }
 
+/* A record whose members were set one by one is returned as the place that it is. */
+static term_id returned_value(struct flow *flow, const struct state *state, term_id term)
+{
+	if (term_at(flow->terms, term).kind == EXPR_LOCAL && state_has_members(flow, state, term))
+		return term;
+	return eval_value(flow, state, NULL, term);
+}
+
 static void record_return(struct flow *flow, const struct fact_block *block, struct state *state)
 {
 	struct return_state at = { .state = state,
-				   .value = eval_value(flow, state, NULL, flow->unit->terms[block->cond]),
+				   .value = returned_value(flow, state, flow->unit->terms[block->cond]),
 				   .where = flow->at };
 
 	g_array_append_val(flow->returns, at);
@@ -229,6 +237,7 @@ static void release_scratch(struct flow *flow)
 	if (flow->events)
 		g_hash_table_unref(flow->events);
 	g_hash_table_unref(flow->own_releases);
+	g_hash_table_unref(flow->balanced);
 	g_hash_table_unref(flow->fresh);
 	g_array_unref(flow->returns);
 	g_array_unref(flow->problems);
@@ -267,6 +276,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .returns = g_array_new(FALSE, FALSE, sizeof(struct return_state)),
 			     .problems = g_array_new(FALSE, FALSE, sizeof(struct problem)),
 			     .own_releases = g_hash_table_new(NULL, NULL),
+			     .balanced = g_hash_table_new(NULL, NULL),
 			     .acquires = g_ptr_array_new(),
 			     .calls = g_ptr_array_new() };
 

@@ -73,6 +73,7 @@ struct flow {
 	GPtrArray *calls;
 	GArray *problems;     /* struct problem */
 	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on some path */
+	GHashTable *balanced;	  /* classes of the same, taken here or in callees */
 	uint32_t transfers;
 	uint32_t written_params;
 	bool gave_up;
@@ -106,6 +107,9 @@ bool state_get(const struct state *state, term_id place, term_id *value);
 void state_set(struct flow *flow, struct state *state, term_id place, term_id value);
 
 void state_drop(struct state *state, term_id place);
+
+/* Whether a member or element of @place has a content of its own. */
+bool state_has_members(const struct flow *flow, const struct state *state, term_id place);
 
 /* The places inside @place (its members and elements) are forgotten. */
 void state_forget_inside(struct flow *flow, struct state *state, term_id place);

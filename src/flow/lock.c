@@ -172,6 +172,29 @@ static int find_class(const struct flow *flow, const struct state *state, const 
 	return n == 1 ? found : -1;
 }
 
+/* A lock whose class nobody knows, or that stands behind a pointer kept somewhere ("*struct x.lock"). */
+static bool is_vague(const struct flow *flow, const struct held_lock *lock)
+{
+	return !lock->class_string || program_string(flow->program, lock->class_string)[0] == '*';
+}
+
+/* When a release cannot be told, or what is held cannot, the only one of its kind is meant. */
+static int find_kind(const struct flow *flow, const struct state *state, const struct held_lock *lock)
+{
+	int found = -1;
+
+	for (uint32_t i = 0; i < state->n_held; i++) {
+		const struct held_lock *held = &state->held[i];
+
+		if (held->kind != lock->kind)
+			continue;
+		if (found >= 0 || !(is_vague(flow, held) || is_vague(flow, lock)))
+			return -1;
+		found = (int)i;
+	}
+	return found;
+}
+
 static bool was_released(const struct state *state, const struct held_lock *lock)
 {
 	for (uint32_t i = 0; i < state->n_released; i++)
@@ -230,12 +253,15 @@ void lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 	at = find_exact(state, lock);
 	if (at < 0)
 		at = find_class(flow, state, lock);
+	if (at < 0)
+		at = find_kind(flow, state, lock);
 	if (at < 0) {
 		release_unheld(flow, state, lock);
 		return;
 	}
 	report_mode(flow, &state->held[at], lock);
 	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(state->held[at].lock));
+	g_hash_table_add(flow->balanced, GUINT_TO_POINTER(state->held[at].class_string));
 	if (state->held[at].lock)
 		state_add_done(flow, state, state->held[at].lock);
 	state_unhold(state, at);

@@ -236,6 +236,84 @@ static bool may_merge(const struct outcome *outcomes, guint n, const struct outc
 	return true;
 }
 
+/* --- doubtful effects -------------------------------------------------------------------------- */
+
+static bool are_told_apart(const struct outcome *x, const struct outcome *y)
+{
+	return is_told_from_both(x, y, y);
+}
+
+static bool has_lock(const struct held_lock *locks, uint32_t n, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (locks[i].lock == lock->lock && locks[i].class_string == lock->class_string)
+			return true;
+	return false;
+}
+
+/* Callers could not say which lock it is: not by a parameter, a global or the result. */
+static bool is_nameless(const struct flow *flow, const struct held_lock *lock)
+{
+	term_id id = lock->lock;
+	struct term term;
+
+	do {
+		term = term_at(flow->terms, id);
+		id = term.base;
+	} while (id);
+	return term.kind == EXPR_UNKNOWN;
+}
+
+static bool is_ambiguous(const GArray *outcomes, const struct outcome *with, const struct held_lock *lock, bool acquired)
+{
+	for (guint i = 0; i < outcomes->len; i++) {
+		const struct outcome *other = &g_array_index(outcomes, struct outcome, i);
+		const struct held_lock *locks = acquired ? other->acquired : other->released;
+
+		if (!has_lock(locks, acquired ? other->n_acquired : other->n_released, lock) &&
+		    !are_told_apart(with, other))
+			return true;
+	}
+	return false;
+}
+
+static bool is_taken_and_released(const struct flow *flow, const struct held_lock *lock)
+{
+	return lock->class_string &&
+	       g_hash_table_contains(flow->balanced, GUINT_TO_POINTER(lock->class_string));
+}
+
+/*
+ * A function that takes and gives up a lock itself, and then on one of several ways that nobody can
+ * tell apart still has it, is no lock function: it is wrong (problem.c), or more likely too clever
+ * for us. Either way callers do better without that effect.
+ */
+static uint32_t drop_doubtful(const struct flow *flow, const GArray *outcomes, const struct outcome *outcome,
+			      bool acquired)
+{
+	struct held_lock *locks = (struct held_lock *)(acquired ? outcome->acquired : outcome->released);
+	uint32_t n = acquired ? outcome->n_acquired : outcome->n_released, kept = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (acquired && is_nameless(flow, &locks[i]))
+			continue;
+		if (is_taken_and_released(flow, &locks[i]) && is_ambiguous(outcomes, outcome, &locks[i], acquired))
+			continue;
+		locks[kept++] = locks[i];
+	}
+	return kept;
+}
+
+static void drop_doubtful_effects(const struct flow *flow, GArray *outcomes)
+{
+	for (guint i = 0; i < outcomes->len; i++) {
+		struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
+
+		outcome->n_acquired = drop_doubtful(flow, outcomes, outcome, true);
+		outcome->n_released = drop_doubtful(flow, outcomes, outcome, false);
+	}
+}
+
 /* Merges outcomes with the same effect: all of them, or those that no other is mistaken for then. */
 static void merge_alike(GArray *outcomes, bool all)
 {
@@ -265,6 +343,7 @@ void collect_outcomes(struct flow *flow, struct flow_result *result)
 
 		g_array_append_val(outcomes, outcome);
 	}
+	drop_doubtful_effects(flow, outcomes);
 	merge_alike(outcomes, outcomes->len > MAX_RETURNS);
 	if (outcomes->len > MAX_OUTCOMES)
 		merge_alike(outcomes, true);

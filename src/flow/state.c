@@ -200,6 +200,14 @@ static bool is_inside(const struct term_table *terms, term_id place, term_id out
 	}
 }
 
+bool state_has_members(const struct flow *flow, const struct state *state, term_id place)
+{
+	for (uint32_t i = 0; i < state->n_env; i++)
+		if (is_inside(flow->terms, state->env[i].place, place))
+			return true;
+	return false;
+}
+
 void state_forget_inside(struct flow *flow, struct state *state, term_id place)
 {
 	uint32_t kept = 0;
