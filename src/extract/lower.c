@@ -17,16 +17,17 @@ const char *rest_below(const char *path, const char *folder)
 	return n && !strncmp(path, folder, n) && path[n] == '/' ? path + n + 1 : NULL;
 }
 
+/* Either folder may lie in the other, or be the same: the nearer one names it, else the tree. */
 char *lower_path(const struct lower_options *o, const char *file)
 {
 	g_autofree char *canonical = *file ? g_canonicalize_filename(file, NULL) : g_strdup("");
-	const char *rest = rest_below(canonical, o->objtree);
+	const char *built = rest_below(canonical, o->objtree);
+	const char *rest = rest_below(canonical, o->tree_root);
 
-	if (rest)
-		return g_strdup_printf("@obj/%s", rest);
-	rest = rest_below(canonical, o->tree_root);
 	if (!rest)
 		rest = rest_below(canonical, o->base_tree_root);
+	if (built && (!rest || strlen(built) < strlen(rest)))
+		return g_strdup_printf("@obj/%s", built);
 	return g_strdup(rest ? rest : canonical);
 }
 

@@ -133,6 +133,10 @@ static void read_unit(struct worker *w, const struct job *job, struct job_reply 
 		reply_failed(reply, "parse", g_strerror(errno));
 		return;
 	}
+	if (g_file_test(file, G_FILE_TEST_IS_DIR)) {
+		reply_failed(reply, "parse", g_strerror(EISDIR));
+		return;
+	}
 	tu = parse_with_pch(w, job, file);
 	if (!tu) {
 		base = "";
