@@ -124,6 +124,28 @@ static void guess_files(struct tree *tree, const GPtrArray *files, const GPtrArr
 	}
 }
 
+/* Where there is nothing to take flags from. */
+static void read_plainly(struct tree *tree, const GPtrArray *files, GPtrArray *units)
+{
+	for (guint i = 0; i < files->len; i++)
+		g_ptr_array_add(units, plain_unit(tree, g_ptr_array_index(files, i)));
+}
+
+static void tell_of_guess(const struct tree *tree, const struct scope_path *scope, guint n_files,
+			  struct console *con)
+{
+	g_autofree char *arch = *tree->arch ? g_strconcat(tree->arch, ", ", NULL) : g_strdup("");
+
+	if (!n_files)
+		console_warn(con, "%s: no C file in it", scope->path);
+	else
+		console_warn(con,
+			     "%s: not part of this configuration (%s%s); %u file%s read with flags "
+			     "that are a guess",
+			     scope->path, arch, tree->config_name, n_files,
+			     n_files == 1 ? " is" : "s are");
+}
+
 void guess_units(struct tree *tree, const struct scope_path *scope, const GPtrArray *all,
 		 GPtrArray *units, struct console *con)
 {
@@ -136,13 +158,8 @@ void guess_units(struct tree *tree, const struct scope_path *scope, const GPtrAr
 		g_ptr_array_add(files, (char *)scope->path);
 	if (all->len)
 		guess_files(tree, files, all, units);
-	if (!con)
-		return;
-	if (files->len == 0)
-		console_warn(con, "%s: no C file in it", scope->path);
 	else
-		console_warn(con,
-			     "%s: not part of this configuration (%s, %s); %u files are read with "
-			     "flags that are a guess",
-			     scope->path, tree->arch, tree->config_name, files->len);
+		read_plainly(tree, files, units);
+	if (con)
+		tell_of_guess(tree, scope, files->len, con);
 }

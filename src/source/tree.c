@@ -57,11 +57,12 @@ static char *real_path(const char *path, const char *what, GError **err)
 	return result;
 }
 
+/* The first path, which may be misspelt: then what is above it tells the tree all the same. */
 static char *start_of_search(const struct source_request *request)
 {
 	const char *first = request->paths && request->paths[0] ? request->paths[0] : ".";
 	char *real = realpath(first, NULL);
-	char *result = real ? g_strdup(real) : g_get_current_dir();
+	char *result = real ? g_strdup(real) : g_canonicalize_filename(first, NULL);
 
 	free(real);
 	return result;
@@ -124,6 +125,7 @@ static bool root_from_paths(struct tree *tree, GError **err)
 	g_autofree char *start = start_of_search(&tree->request);
 	g_autofree char *root = kernel_root_above(start);
 	g_autofree char *cwd = g_get_current_dir();
+	bool is_there;
 
 	tree->kind = TREE_KERNEL;
 	if (!root && tree->request.compile_commands) {
@@ -140,11 +142,12 @@ static bool root_from_paths(struct tree *tree, GError **err)
 		tree->root = arena_strdup(tree->arena, root);
 		return true;
 	}
+	is_there = g_file_test(start, G_FILE_TEST_EXISTS);
 	g_set_error(err, SOURCE_ERROR, SOURCE_NOT_FOUND,
-		    "no Linux kernel tree at '%s' or above (a folder with Kbuild, Makefile, arch/ "
-		    "and scripts/). Name one with --tree, or give --compile-commands for another "
-		    "C project",
-		    start);
+		    "%s '%s'%s or above (a folder with Kbuild, Makefile, arch/ and scripts/). Name "
+		    "one with --tree, or give --compile-commands for another C project",
+		    is_there ? "no Linux kernel tree at" : "there is no", start,
+		    is_there ? "" : ", and no Linux kernel tree there");
 	return false;
 }
 
