@@ -57,7 +57,7 @@ static const struct option_row output_rows[] = {
 	{ "output", 'o', G_OPTION_ARG_FILENAME, OPTION_FIELD(output), "FILE",
 	  "where to write (default: standard output)" },
 	{ "fail-on", 0, G_OPTION_ARG_STRING, OPTION_FIELD(fail_on), "LEVEL",
-	  "exit with 1 from this severity on: error, warning, info or never (default: warning)" },
+	  "exit with 1 from this severity on: error, warning, note or never (default: warning)" },
 	{ 0 },
 };
 const struct option_table output_options = { "What comes out", output_rows };
@@ -128,6 +128,29 @@ static char **with_program(const struct command *command, char **words)
 	return g_strv_builder_end(builder);
 }
 
+#define CLOSURE_DEFAULT (-1)
+
+/* No option has a meaning below zero. */
+static bool check_numbers(struct options *options, const struct command *command, GError **err)
+{
+	const struct option_table *const *table;
+	const struct option_row *row;
+
+	for (table = command->options; *table; table++) {
+		for (row = (*table)->rows; row->name; row++) {
+			const int *number = field(options, row);
+
+			if (row->kind != G_OPTION_ARG_INT || *number >= 0 ||
+			    (row->field == OPTION_FIELD(closure) && *number == CLOSURE_DEFAULT))
+				continue;
+			g_set_error(err, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+				    "--%s: %d is less than 0", row->name, *number);
+			return false;
+		}
+	}
+	return true;
+}
+
 bool options_parse(struct options *options, const struct command *command, char **words,
 		   GError **err)
 {
@@ -136,8 +159,9 @@ bool options_parse(struct options *options, const struct command *command, char 
 	g_auto(GStrv) all = with_program(command, words);
 
 	memset(options, 0, sizeof(*options));
-	options->closure = -1;
-	if (!g_option_context_parse_strv(context, &all, err)) {
+	options->closure = CLOSURE_DEFAULT;
+	if (!g_option_context_parse_strv(context, &all, err) ||
+	    !check_numbers(options, command, err)) {
 		g_prefix_error(err, "%s: ", command->name);
 		return false;
 	}

@@ -114,14 +114,16 @@ bool write_report(const struct report *report, const struct report_form *form, c
 
 bool write_outputs(const struct report *report, const GArray *outputs, bool stats, GError **err)
 {
+	bool good = true;
+
 	for (guint i = 0; i < outputs->len; i++) {
 		const struct output_choice *choice =
 			&g_array_index(outputs, struct output_choice, i);
 
-		if (!write_report(report, choice->form, choice->path, stats, err))
-			return false;
+		if (!write_report(report, choice->form, choice->path, stats, good ? err : NULL))
+			good = false;
 	}
-	return true;
+	return good;
 }
 
 bool write_graph_outputs(const struct graph_view *view, const GArray *outputs, GError **err)
