@@ -28,12 +28,21 @@ static GPtrArray *folder_files(const char *folder, GError **err)
 	return names;
 }
 
+static bool no_rules_in(const char *folder, GError **err)
+{
+	g_set_error(err, rules_error_quark(), 0,
+		    "%s: no rules in this folder: it has no file NAME.json", folder);
+	return false;
+}
+
 static bool load_folder(struct rules *rules, const char *folder, const char *set, GError **err)
 {
 	g_autoptr(GPtrArray) names = folder_files(folder, err);
 
 	if (!names)
 		return false;
+	if (!names->len)
+		return no_rules_in(folder, err);
 	for (guint i = 0; i < names->len; i++) {
 		g_autofree char *path = g_build_filename(folder, names->pdata[i], NULL);
 		g_autofree char *name = g_build_filename(set, names->pdata[i], NULL);
