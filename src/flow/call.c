@@ -70,7 +70,7 @@ void clobber_arguments(struct flow *flow, struct state *state, const term_id *ar
 		if (place)
 			clobber_place(flow, state, place);
 		if (parameter < 32)
-			flow->written_params |= 1u << parameter;
+			state->written |= 1u << parameter;
 	}
 }
 
@@ -190,7 +190,7 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 	if (callee->n_outcomes > 1 && !learn_conditions(flow, state, &frame, outcome))
 		return;
 	apply_locks(flow, state, &frame, outcome, call->direct);
-	clobber_arguments(flow, state, call->args, call->step->n_args, callee->written_params);
+	clobber_arguments(flow, state, call->args, call->step->n_args, outcome->written_params);
 	apply_result(flow, state, &frame, outcome);
 	state_list_add(flow, out, state);
 }

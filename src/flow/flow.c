@@ -195,6 +195,15 @@ static void run_returns(struct flow *flow)
 	}
 }
 
+static uint32_t written_on_any_way(const struct flow *flow)
+{
+	uint32_t written = 0;
+
+	for (guint i = 0; i < flow->returns->len; i++)
+		written |= g_array_index(flow->returns, struct return_state, i).state->written;
+	return flow->gave_up ? UINT32_MAX : written;
+}
+
 static void finish(struct flow *flow, struct flow_result *result)
 {
 	static const struct outcome nothing_known = { .result_signs = SIGN_ANY };
@@ -209,7 +218,7 @@ static void finish(struct flow *flow, struct flow_result *result)
 		result->outcomes = &nothing_known;
 		g_array_set_size(flow->problems, 0);
 	}
-	result->written_params = flow->written_params;
+	result->written_params = written_on_any_way(flow);
 	result->n_problems = flow->problems->len;
 	if (flow->problems->len)
 		result->problems =
@@ -238,6 +247,7 @@ static void release_scratch(struct flow *flow)
 		g_hash_table_unref(flow->events);
 	g_hash_table_unref(flow->own_releases);
 	g_hash_table_unref(flow->balanced);
+	g_array_unref(flow->loops);
 	g_hash_table_unref(flow->fresh);
 	g_array_unref(flow->returns);
 	g_array_unref(flow->problems);
@@ -276,6 +286,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .returns = g_array_new(FALSE, FALSE, sizeof(struct return_state)),
 			     .problems = g_array_new(FALSE, FALSE, sizeof(struct problem)),
 			     .own_releases = g_hash_table_new(NULL, NULL),
+			     .loops = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 			     .balanced = g_hash_table_new(NULL, NULL),
 			     .acquires = g_ptr_array_new(),
 			     .calls = g_ptr_array_new() };

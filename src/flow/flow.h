@@ -110,6 +110,7 @@ struct outcome {
 	const struct predicate *conditions; /* all must hold, on PARAM and GLOBAL rooted terms */
 	uint32_t n_stores;
 	const struct outcome_store *stores; /* fields of the returned aggregate, and *param = value */
+	uint32_t written_params;	  /* as in flow_result, on this way */
 	struct flow_point where;	  /* the return */
 };
 

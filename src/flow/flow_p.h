@@ -34,6 +34,8 @@ struct state {
 	term_id *done;		    /* taken and given up here, on every path; sorted */
 	struct binding_entry *env;  /* sorted by place */
 	struct predicate *known;    /* sorted by term */
+	uint64_t rounds;	    /* bit per loop: not in its first iteration */
+	uint32_t written;	    /* bit per parameter: what it points to may have been written */
 };
 
 struct state_list {
@@ -47,6 +49,7 @@ struct block_states {
 	uint64_t pending;	    /* bit per state: to be transferred */
 	GArray *entry_known;	    /* loop heads: terms known when the loop was entered; term_id */
 	GArray *changed;	    /* loop heads: locals that an iteration gives a new value; term_id */
+	uint32_t loop_last;	    /* loop heads: the last block that leads back */
 };
 
 struct fresh_name {
@@ -66,6 +69,7 @@ struct flow {
 	struct arena *run, *scratch;
 	struct block_states *blocks;
 	bool *in_loop;	      /* block may run more than once */
+	GArray *loops;	      /* their heads, in order; uint32_t */
 	GHashTable *fresh;    /* struct fresh_name -> number */
 	GArray *returns;      /* struct return_state */
 	GHashTable *events;   /* event key -> struct acquire_event or struct call_event, last state wins */
@@ -75,7 +79,6 @@ struct flow {
 	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on some path */
 	GHashTable *balanced;	  /* classes of the same, taken here or in callees */
 	uint32_t transfers;
-	uint32_t written_params;
 	bool gave_up;
 	struct flow_point at; /* the step being transferred */
 };
@@ -123,6 +126,9 @@ void state_forget_known(struct flow *flow, struct state *state, uint32_t number)
 
 /* RESULT @number is computed anew: what was known of the old one holds no more. */
 void state_renew(struct flow *flow, struct state *state, uint32_t number);
+
+/* @from, a value, is called @to from here on. */
+void state_substitute(struct flow *flow, struct state *state, term_id from, term_id to);
 
 /* Drops what is known of memory, except the terms in @keep (sorted or not; may be NULL). */
 void state_forget_memory(struct flow *flow, struct state *state, const GArray *keep);

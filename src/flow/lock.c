@@ -91,11 +91,15 @@ static void age_same(const struct flow *flow, struct state *state, const struct 
 			state->held[i].stale = 1;
 }
 
+static bool is_same_released(const struct held_lock *released, const struct held_lock *lock)
+{
+	return !released->stale && released->lock == lock->lock && released->class_string == lock->class_string;
+}
+
 static bool take_back(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
 	for (uint32_t i = 0; i < state->n_released; i++) {
-		if (state->released[i].lock != lock->lock ||
-		    state->released[i].class_string != lock->class_string)
+		if (!is_same_released(&state->released[i], lock))
 			continue;
 		record_acquire(flow, state, lock, false);
 		state_drop_released(state, i);
@@ -135,7 +139,7 @@ void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_l
 		return;
 	learn_pointer(flow, state, lock->lock);
 	for (uint32_t i = 0; i < state->n_released; i++) {
-		if (state->released[i].lock == lock->lock && state->released[i].class_string == lock->class_string) {
+		if (is_same_released(&state->released[i], lock)) {
 			state_drop_released(state, i);
 			return;
 		}
@@ -178,17 +182,17 @@ static bool is_vague(const struct flow *flow, const struct held_lock *lock)
 	return !lock->class_string || program_string(flow->program, lock->class_string)[0] == '*';
 }
 
-/* When a release cannot be told, or what is held cannot, the only one of its kind is meant. */
+/* When a release cannot be told, the only held lock of its kind is meant. */
 static int find_kind(const struct flow *flow, const struct state *state, const struct held_lock *lock)
 {
 	int found = -1;
 
+	if (!is_vague(flow, lock))
+		return -1;
 	for (uint32_t i = 0; i < state->n_held; i++) {
-		const struct held_lock *held = &state->held[i];
-
-		if (held->kind != lock->kind)
+		if (state->held[i].kind != lock->kind)
 			continue;
-		if (found >= 0 || !(is_vague(flow, held) || is_vague(flow, lock)))
+		if (found >= 0)
 			return -1;
 		found = (int)i;
 	}
@@ -198,7 +202,7 @@ static int find_kind(const struct flow *flow, const struct state *state, const s
 static bool was_released(const struct state *state, const struct held_lock *lock)
 {
 	for (uint32_t i = 0; i < state->n_released; i++)
-		if (state->released[i].lock == lock->lock && state->released[i].class_string == lock->class_string)
+		if (is_same_released(&state->released[i], lock))
 			return true;
 	return false;
 }

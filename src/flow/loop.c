@@ -2,10 +2,12 @@
 /*
  * loop.c - what a loop makes of a state
  *
- * Locals that an iteration gives a new value get a fresh name as the loop is entered, so that the
- * first iteration is like the others: else the two meet in the middle of the loop with two names
- * for one variable, and what its tests told is lost. Constants keep their value until an iteration
- * has changed it ("locked = false").
+ * The first iteration is kept apart from the later ones until the loop is left: it knows what the
+ * variables were at entry, and a lock that was a caller's ("rnp->lock" of the argument) by name.
+ *
+ * At the end of an iteration each local that it changed gets the loop's name for it, also in the
+ * names of held locks: what "pos->lock" was is now the lock of some earlier pos (stale), and what
+ * was known as "pos->next->lock" is that of pos. Constants stay constants ("locked = false").
  */
 #include "flow/flow_p.h"
 
@@ -51,8 +53,11 @@ static void mark(struct flow *flow, uint32_t head, uint32_t last)
 {
 	struct block_states *states = &flow->blocks[head];
 
-	if (!states->changed)
+	states->loop_last = MAX(states->loop_last, last);
+	if (!states->changed) {
 		states->changed = g_array_new(FALSE, FALSE, sizeof(term_id));
+		g_array_append_val(flow->loops, head);
+	}
 	for (uint32_t b = head; b <= last; b++) {
 		flow->in_loop[b] = true;
 		find_changed(flow, b, states->changed);
@@ -82,23 +87,76 @@ static void remember_known(struct block_states *block, const struct state *state
 		g_array_append_val(block->entry_known, state->known[i].term);
 }
 
-static void rename_changed(struct flow *flow, uint32_t head, struct state *state)
+/* Names for new values while the old ones still have theirs. */
+#define NEXT_ITERATION 0x40000000u
+
+static term_id fresh_term(struct flow *flow, uint32_t block, term_id place)
+{
+	return term_make(flow->terms,
+			 (struct term){ .kind = EXPR_RESULT, .a = flow_fresh(flow, block, place) });
+}
+
+static bool is_constant(const struct flow *flow, term_id value)
+{
+	int64_t number;
+
+	return term_is_int(flow->terms, value, &number);
+}
+
+/* Whether @place gets its loop name at the end of this iteration. */
+static bool is_renamed(struct flow *flow, uint32_t head, const struct state *state, term_id place, term_id *value)
+{
+	*value = place;
+	if (state_get(state, place, value) && (!*value || is_constant(flow, *value)))
+		return false;
+	return *value != fresh_term(flow, head, place);
+}
+
+static void rename_at_end(struct flow *flow, uint32_t head, struct state *state)
 {
 	const GArray *changed = flow->blocks[head].changed;
+	g_autoptr(GArray) renamed = g_array_new(FALSE, FALSE, sizeof(term_id));
 
 	for (guint i = 0; changed && i < changed->len; i++) {
-		term_id place = g_array_index(changed, term_id, i), value = place;
-		uint32_t number;
+		term_id place = g_array_index(changed, term_id, i), value;
 		unsigned signs;
+		term_id next;
 
-		if (state_get(state, place, &value) && term_is_int(flow->terms, value, &(int64_t){ 0 }))
+		if (!is_renamed(flow, head, state, place, &value))
 			continue;
 		signs = eval_signs(flow, state, value);
-		number = flow_fresh(flow, head, place);
-		state_renew(flow, state, number);
-		value = term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number });
-		state_set(flow, state, place, value);
-		state_learn(flow, state, value, signs);
+		next = fresh_term(flow, head | NEXT_ITERATION, place);
+		state_substitute(flow, state, value, next);
+		state_set(flow, state, place, next);
+		state_learn(flow, state, next, signs);
+		g_array_append_val(renamed, place);
+	}
+	for (guint i = 0; i < renamed->len; i++)
+		state_renew(flow, state, flow_fresh(flow, head, g_array_index(renamed, term_id, i)));
+	for (guint i = 0; i < renamed->len; i++) {
+		term_id place = g_array_index(renamed, term_id, i);
+
+		state_substitute(flow, state, fresh_term(flow, head | NEXT_ITERATION, place),
+				 fresh_term(flow, head, place));
+	}
+}
+
+/* The bit of the loop that starts at @head among those that are told apart, or 0. */
+static uint64_t loop_bit(const struct flow *flow, uint32_t head)
+{
+	for (guint i = 0; i < flow->loops->len && i < 64; i++)
+		if (g_array_index(flow->loops, uint32_t, i) == head)
+			return 1ULL << i;
+	return 0;
+}
+
+static void leave_loops(const struct flow *flow, uint32_t to, struct state *state)
+{
+	for (guint i = 0; i < flow->loops->len && i < 64 && state->rounds; i++) {
+		uint32_t head = g_array_index(flow->loops, uint32_t, i);
+
+		if (to < head || to > flow->blocks[head].loop_last)
+			state->rounds &= ~(1ULL << i);
 	}
 }
 
@@ -106,12 +164,14 @@ void loops_enter(struct flow *flow, uint32_t from, uint32_t to, struct state *st
 {
 	struct block_states *block = &flow->blocks[to];
 
+	leave_loops(flow, to, state);
 	if (to <= from) {
+		rename_at_end(flow, to, state);
+		state->rounds |= loop_bit(flow, to);
 		state_forget_memory(flow, state, block->entry_known);
 		return;
 	}
 	if (!block_at(flow, to)->loop_head)
 		return;
 	remember_known(block, state);
-	rename_changed(flow, to, state);
 }

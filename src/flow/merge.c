@@ -132,6 +132,8 @@ bool state_merge(struct flow *flow, struct state *into, const struct state *from
 	g_autoptr(GArray) news = g_array_new(FALSE, FALSE, sizeof(struct predicate));
 	bool changed = merge_env(flow, into, from, block, news);
 
+	changed |= (from->written & ~into->written) != 0;
+	into->written |= from->written;
 	changed |= merge_known(into, from);
 	changed |= merge_done(into, from);
 	for (guint i = 0; i < news->len; i++) {
@@ -189,7 +191,7 @@ int state_find_like(const struct state_list *list, const struct state_list *othe
 	int last = -1, n = 0;
 
 	for (uint32_t i = 0; i < list->n; i++) {
-		if (!state_same_locks(list->states[i], state))
+		if (list->states[i]->rounds != state->rounds || !state_same_locks(list->states[i], state))
 			continue;
 		last = (int)i;
 		n++;

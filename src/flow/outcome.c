@@ -46,6 +46,18 @@ static term_id blind(struct term_table *terms, term_id id)
 	return term_make(terms, term);
 }
 
+/* Callers could not say what it is: not by a parameter, a global or the result. */
+static bool is_nameless(const struct flow *flow, term_id id)
+{
+	struct term term = term_at(flow->terms, id);
+
+	if (term.kind == EXPR_BINARY)
+		return is_nameless(flow, term.a) || is_nameless(flow, term.b);
+	while (term.base)
+		term = term_at(flow->terms, term.base);
+	return term.kind == EXPR_UNKNOWN;
+}
+
 static bool is_stored_behind_param(const struct flow *flow, const struct binding_entry *entry)
 {
 	struct term term = term_at(flow->terms, entry->place);
@@ -75,7 +87,7 @@ static struct held_lock outward_lock(const struct view *view, const struct held_
 {
 	struct held_lock out = *lock;
 
-	out.lock = outward(view, lock->lock);
+	out.lock = lock->stale ? 0 : outward(view, lock->lock);
 	return out;
 }
 
@@ -94,14 +106,29 @@ static void add_locks(const struct view *view, struct outcome *outcome)
 	outcome->released = released;
 }
 
+/* Two values of the function may be one for its callers. */
+static void add_condition(struct outcome *outcome, struct predicate *conditions, term_id term, unsigned signs)
+{
+	for (uint32_t i = 0; i < outcome->n_conditions; i++) {
+		if (conditions[i].term == term) {
+			conditions[i].signs &= signs;
+			return;
+		}
+	}
+	conditions[outcome->n_conditions++] = (struct predicate){ term, signs };
+}
+
 static void add_conditions(const struct view *view, struct outcome *outcome)
 {
 	const struct state *state = view->state;
 	struct predicate *conditions = arena_new_array(view->flow->run, struct predicate, MAX_CONDITIONS);
 
-	for (uint32_t i = 0; i < state->n_known && outcome->n_conditions < MAX_CONDITIONS; i++)
-		if (term_is_outside(view->flow->terms, state->known[i].term))
-			conditions[outcome->n_conditions++] = state->known[i];
+	for (uint32_t i = 0; i < state->n_known && outcome->n_conditions < MAX_CONDITIONS; i++) {
+		term_id term = outward(view, state->known[i].term);
+
+		if (!is_nameless(view->flow, term))
+			add_condition(outcome, conditions, term, state->known[i].signs);
+	}
 	outcome->conditions = conditions;
 }
 
@@ -135,7 +162,7 @@ static void add_stores(const struct view *view, struct outcome *outcome)
 static struct outcome make_outcome(struct flow *flow, const struct return_state *at)
 {
 	struct view view = { flow, at->state, at->value, outcome_marker(flow) };
-	struct outcome outcome = { .where = at->where, .result_signs = eval_signs(flow, at->state, at->value) };
+	struct outcome outcome = { .where = at->where, .written_params = at->state->written, .result_signs = eval_signs(flow, at->state, at->value) };
 
 	add_locks(&view, &outcome);
 	add_conditions(&view, &outcome);
@@ -195,6 +222,7 @@ static void merge_outcome(struct outcome *into, const struct outcome *from)
 	if (into->result != from->result)
 		into->result = 0;
 	into->result_signs |= from->result_signs;
+	into->written_params |= from->written_params;
 	merge_conditions(into, from);
 	merge_stores(into, from);
 }
@@ -251,27 +279,23 @@ static bool has_lock(const struct held_lock *locks, uint32_t n, const struct hel
 	return false;
 }
 
-/* Callers could not say which lock it is: not by a parameter, a global or the result. */
-static bool is_nameless(const struct flow *flow, const struct held_lock *lock)
+/* Two ways out may name the lock that they give up differently: one of the class is enough. */
+static bool has_class(const struct held_lock *locks, uint32_t n, const struct held_lock *lock)
 {
-	term_id id = lock->lock;
-	struct term term;
-
-	do {
-		term = term_at(flow->terms, id);
-		id = term.base;
-	} while (id);
-	return term.kind == EXPR_UNKNOWN;
+	for (uint32_t i = 0; lock->class_string && i < n; i++)
+		if (locks[i].class_string == lock->class_string)
+			return true;
+	return false;
 }
 
 static bool is_ambiguous(const GArray *outcomes, const struct outcome *with, const struct held_lock *lock, bool acquired)
 {
 	for (guint i = 0; i < outcomes->len; i++) {
 		const struct outcome *other = &g_array_index(outcomes, struct outcome, i);
-		const struct held_lock *locks = acquired ? other->acquired : other->released;
+		bool has = acquired ? has_lock(other->acquired, other->n_acquired, lock) :
+				      has_class(other->released, other->n_released, lock);
 
-		if (!has_lock(locks, acquired ? other->n_acquired : other->n_released, lock) &&
-		    !are_told_apart(with, other))
+		if (!has && !are_told_apart(with, other))
 			return true;
 	}
 	return false;
@@ -295,9 +319,12 @@ static uint32_t drop_doubtful(const struct flow *flow, const GArray *outcomes, c
 	uint32_t n = acquired ? outcome->n_acquired : outcome->n_released, kept = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		if (acquired && is_nameless(flow, &locks[i]))
+		bool nameless = is_nameless(flow, locks[i].lock);
+
+		if (acquired && nameless)
 			continue;
-		if (is_taken_and_released(flow, &locks[i]) && is_ambiguous(outcomes, outcome, &locks[i], acquired))
+		if ((nameless || is_taken_and_released(flow, &locks[i])) &&
+		    is_ambiguous(outcomes, outcome, &locks[i], acquired))
 			continue;
 		locks[kept++] = locks[i];
 	}

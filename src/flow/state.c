@@ -8,6 +8,7 @@
  */
 #include "flow/flow_p.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct state *state_new(struct flow *flow)
@@ -271,6 +272,13 @@ void state_forget_known(struct flow *flow, struct state *state, uint32_t number)
 	state->n_known = kept;
 }
 
+static void age_locks(const struct term_table *terms, struct held_lock *locks, uint32_t n, uint32_t number)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (term_mentions(terms, locks[i].lock, EXPR_RESULT, number))
+			locks[i].stale = 1;
+}
+
 void state_renew(struct flow *flow, struct state *state, uint32_t number)
 {
 	const struct term_table *terms = flow->terms;
@@ -286,14 +294,52 @@ void state_renew(struct flow *flow, struct state *state, uint32_t number)
 		kept++;
 	}
 	state->n_env = kept;
-	for (uint32_t i = 0; i < state->n_held; i++)
-		if (term_mentions(terms, state->held[i].lock, EXPR_RESULT, number))
-			state->held[i].stale = 1;
+	age_locks(terms, state->held, state->n_held, number);
+	age_locks(terms, state->released, state->n_released, number);
 	kept = 0;
 	for (uint32_t i = 0; i < state->n_done; i++)
 		if (!term_mentions(terms, state->done[i], EXPR_RESULT, number))
 			state->done[kept++] = state->done[i];
 	state->n_done = kept;
+}
+
+static int compare_bindings(const void *p, const void *q)
+{
+	const struct binding_entry *x = p, *y = q;
+
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static int compare_predicates(const void *p, const void *q)
+{
+	const struct predicate *x = p, *y = q;
+
+	return x->term < y->term ? -1 : x->term > y->term;
+}
+
+static void substitute_in_locks(struct flow *flow, struct held_lock *locks, uint32_t n, term_id from, term_id to)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (!locks[i].stale)
+			locks[i].lock = term_replace(flow->terms, locks[i].lock, from, to);
+}
+
+void state_substitute(struct flow *flow, struct state *state, term_id from, term_id to)
+{
+	substitute_in_locks(flow, state->held, state->n_held, from, to);
+	substitute_in_locks(flow, state->released, state->n_released, from, to);
+	for (uint32_t i = 0; i < state->n_done; i++)
+		state->done[i] = term_replace(flow->terms, state->done[i], from, to);
+	for (uint32_t i = 0; i < state->n_env; i++) {
+		state->env[i].place = term_replace(flow->terms, state->env[i].place, from, to);
+		state->env[i].value = term_replace(flow->terms, state->env[i].value, from, to);
+	}
+	for (uint32_t i = 0; i < state->n_known; i++)
+		state->known[i].term = term_replace(flow->terms, state->known[i].term, from, to);
+	if (state->n_env)
+		qsort(state->env, state->n_env, sizeof(*state->env), compare_bindings);
+	if (state->n_known)
+		qsort(state->known, state->n_known, sizeof(*state->known), compare_predicates);
 }
 
 static bool is_kept(const GArray *keep, term_id term)
