@@ -36,6 +36,7 @@ unit_tests = \
 script_tests = \
 	tests/suite-check \
 	tests/suite-cli \
+	tests/suite-damage \
 	tests/suite-facts \
 	tests/suite-rules.sh \
 	tests/lint/format \

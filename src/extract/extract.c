@@ -61,6 +61,8 @@ static bool init_env(struct extraction *x, struct tree *tree, const GPtrArray *u
 	env->roots = (struct facts_roots){ .tree = tree->root, .objtree = tree->objtree };
 	env->parser = extract_parser_version();
 	env->cache = facts_cache_open(dir, options->cache_limit_mb, err);
+	if (!env->cache)
+		g_prefix_error(err, "the cache (--cache chooses another): ");
 	x->facts = g_new0(struct facts *, units->len);
 	x->unit_failed = g_new0(struct unit_failure *, units->len);
 	x->missing = g_new0(bool, units->len);
