@@ -257,6 +257,18 @@ bool term_is_definite(const struct term_table *terms, term_id id)
 	return false;
 }
 
+bool term_has_name(const struct term_table *terms, term_id id)
+{
+	struct term term = term_at(terms, id);
+
+	if (term.kind == EXPR_BINARY)
+		return term_has_name(terms, term.a) && term_has_name(terms, term.b);
+	while (term.base)
+		term = term_at(terms, term.base);
+	return term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL || term.kind == EXPR_RESULT ||
+	       term.kind == EXPR_STRING || term.kind == EXPR_INT;
+}
+
 bool term_is_outside(const struct term_table *terms, term_id id)
 {
 	struct term term;

@@ -170,6 +170,9 @@ term_id term_replace(struct term_table *terms, term_id term, term_id from, term_
 /* Whether the term names one object for certain: no unknown element, no per-cpu copy. */
 bool term_is_definite(const struct term_table *terms, term_id term);
 
+/* Whether the place or value is reached from a parameter, a global or a call's result. */
+bool term_has_name(const struct term_table *terms, term_id id);
+
 /* Whether callers can see what the term means: no local, no call's result but the own one. */
 bool term_is_outside(const struct term_table *terms, term_id term);
 

@@ -34,15 +34,14 @@ static bool nests(const struct held_lock *lock)
 	       lock->mode == MODE_RECURSIVE;
 }
 
-/* The pointer that leads to the lock was followed: it is not NULL from here on. */
-static void learn_pointer(struct flow *flow, struct state *state, term_id place)
+/* The pointers that lead to the lock were followed: they are not NULL from here on. */
+static void learn_pointers(struct flow *flow, struct state *state, term_id place)
 {
 	struct term term = term_at(flow->terms, place);
 
-	while (term.kind == EXPR_FIELD || term.kind == EXPR_INDEX)
-		term = term_at(flow->terms, term.base);
-	if (term.kind == EXPR_DEREF)
-		state_learn(flow, state, term.base, SIGN_POSITIVE);
+	for (; term.base; term = term_at(flow->terms, term.base))
+		if (term.kind == EXPR_DEREF)
+			state_learn(flow, state, term.base, SIGN_POSITIVE);
 }
 
 static bool is_same_object(const struct flow *flow, const struct held_lock *held, const struct held_lock *lock)
@@ -124,7 +123,7 @@ void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock
 	lock_find_class(flow, lock);
 	if (!lock->lock && !lock->class_string)
 		return;
-	learn_pointer(flow, state, lock->lock);
+	learn_pointers(flow, state, lock->lock);
 	if (take_back(flow, state, lock))
 		return;
 	record_acquire(flow, state, lock, false);
@@ -137,7 +136,7 @@ void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_l
 	lock_find_class(flow, lock);
 	if (!lock->lock && !lock->class_string)
 		return;
-	learn_pointer(flow, state, lock->lock);
+	learn_pointers(flow, state, lock->lock);
 	for (uint32_t i = 0; i < state->n_released; i++) {
 		if (is_same_released(&state->released[i], lock)) {
 			state_drop_released(state, i);

@@ -46,18 +46,6 @@ static term_id blind(struct term_table *terms, term_id id)
 	return term_make(terms, term);
 }
 
-/* Callers could not say what it is: not by a parameter, a global or the result. */
-static bool is_nameless(const struct flow *flow, term_id id)
-{
-	struct term term = term_at(flow->terms, id);
-
-	if (term.kind == EXPR_BINARY)
-		return is_nameless(flow, term.a) || is_nameless(flow, term.b);
-	while (term.base)
-		term = term_at(flow->terms, term.base);
-	return term.kind == EXPR_UNKNOWN;
-}
-
 static bool is_stored_behind_param(const struct flow *flow, const struct binding_entry *entry)
 {
 	struct term term = term_at(flow->terms, entry->place);
@@ -126,7 +114,7 @@ static void add_conditions(const struct view *view, struct outcome *outcome)
 	for (uint32_t i = 0; i < state->n_known && outcome->n_conditions < MAX_CONDITIONS; i++) {
 		term_id term = outward(view, state->known[i].term);
 
-		if (!is_nameless(view->flow, term))
+		if (term_has_name(view->flow->terms, term))
 			add_condition(outcome, conditions, term, state->known[i].signs);
 	}
 	outcome->conditions = conditions;
@@ -319,7 +307,7 @@ static uint32_t drop_doubtful(const struct flow *flow, const GArray *outcomes, c
 	uint32_t n = acquired ? outcome->n_acquired : outcome->n_released, kept = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
-		bool nameless = is_nameless(flow, locks[i].lock);
+		bool nameless = !term_has_name(flow->terms, locks[i].lock);
 
 		if (acquired && nameless)
 			continue;

@@ -12,6 +12,7 @@
 _Static_assert(EXPR_KINDS <= 16, "struct term.parts has a bit per kind");
 
 #define FIRST_SLOTS 4096
+#define RECENT_BITS 13
 
 static term_id append(struct term_table *t, const struct term *term, uint16_t parts, uint8_t depth)
 {
@@ -36,6 +37,7 @@ struct term_table *term_table_new(void)
 	t->depths = g_new(uint8_t, t->capacity);
 	t->n_slots = FIRST_SLOTS;
 	t->slots = g_new0(uint32_t, t->n_slots);
+	t->recent = g_new0(uint32_t, 1u << RECENT_BITS);
 	append(t, &unknown, 0, 0);
 	return t;
 }
@@ -47,6 +49,7 @@ void term_table_free(struct term_table *t)
 	g_free(t->terms);
 	g_free(t->depths);
 	g_free(t->slots);
+	g_free(t->recent);
 	g_free(t);
 }
 
@@ -109,9 +112,9 @@ static uint16_t new_parts(const struct term_table *t, const struct term *term)
 	return parts;
 }
 
-static term_id insert(struct term_table *t, const struct term *term)
+static term_id find_or_append(struct term_table *t, const struct term *term, uint64_t hash)
 {
-	size_t at = hash_term(term) & (t->n_slots - 1);
+	size_t at = hash & (t->n_slots - 1);
 	uint8_t depth;
 	term_id id;
 
@@ -126,6 +129,20 @@ static term_id insert(struct term_table *t, const struct term *term)
 	if ((size_t)t->n * 2 > t->n_slots)
 		grow(t);
 	return id;
+}
+
+/*
+ * The table is far larger than the processor's caches, but one function at a time is worked on,
+ * and it makes the same few terms again and again: a small table of the latest is asked first.
+ */
+static term_id insert(struct term_table *t, const struct term *term)
+{
+	uint64_t hash = hash_term(term);
+	uint32_t *recent = &t->recent[hash >> (64 - RECENT_BITS)];
+
+	if (!*recent || !same_term(&t->terms[*recent], term))
+		*recent = find_or_append(t, term, hash);
+	return *recent;
 }
 
 bool term_is_int(const struct term_table *t, term_id id, int64_t *value)

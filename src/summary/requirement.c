@@ -145,7 +145,21 @@ static bool add_if_needed(const struct summaries *s, GArray *list, const struct 
 	return taken_or_called && is_named_by_caller(s, r) && add_requirement(list, r);
 }
 
-static struct requirement own_requirement(const struct acquire_event *event)
+/* Of several locks given up one is remembered: the last that callers can name. */
+static const struct held_lock *most_nameable(const struct summaries *s, const struct held_lock *released, uint32_t n)
+{
+	for (uint32_t i = n; i-- > 0;) {
+		struct term term = term_at(s->program->terms, released[i].lock);
+
+		while (term.base)
+			term = term_at(s->program->terms, term.base);
+		if (term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL)
+			return &released[i];
+	}
+	return &released[n - 1];
+}
+
+static struct requirement own_requirement(const struct summaries *s, const struct acquire_event *event)
 {
 	struct requirement r = { .lock = event->lock,
 				 .function = PROGRAM_NONE,
@@ -157,7 +171,7 @@ static struct requirement own_requirement(const struct acquire_event *event)
 
 	if (event->n_released) {
 		r.is_dropped = true;
-		r.dropped = event->released[event->n_released - 1];
+		r.dropped = *most_nameable(s, event->released, event->n_released);
 	}
 	return r;
 }
@@ -165,7 +179,7 @@ static struct requirement own_requirement(const struct acquire_event *event)
 static void add_own(const struct summaries *s, const struct flow_result *flow, GArray *list)
 {
 	for (uint32_t i = 0; i < flow->n_acquires; i++) {
-		struct requirement r = own_requirement(&flow->acquires[i]);
+		struct requirement r = own_requirement(s, &flow->acquires[i]);
 
 		if (!(r.lock.flags & HELD_TRY))
 			add_if_needed(s, list, &r);
@@ -187,7 +201,7 @@ static void add_dropped_call(const struct summaries *s, const struct summary_cal
 
 	if (call->event->n_released == 0)
 		return;
-	r.dropped = call->event->released[call->event->n_released - 1];
+	r.dropped = *most_nameable(s, call->event->released, call->event->n_released);
 	add_if_needed(s, list, &r);
 }
 
