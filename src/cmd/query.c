@@ -28,13 +28,13 @@ static uint32_t find_function(const struct analysis *a, const char *name)
 
 	if (function == PROGRAM_NONE)
 		fprintf(stderr,
-			"lockgraph: query: no function '%s' in the code that was read; name the files "
-			"that define it as PATH\n",
+			"lockgraph: query: no function '%s' in the code that was read; name the "
+			"files that define it as PATH\n",
 			name);
 	return function;
 }
 
-/* --- acquires ---------------------------------------------------------------------------------- */
+/* --- acquires --------------------------------------------------------------------------------- */
 
 static void print_hops(const struct analysis *a, const GArray *hops)
 {
@@ -73,7 +73,7 @@ static enum exit_status query_acquires(const struct analysis *a, char **words)
 	return EXIT_CLEAN;
 }
 
-/* --- held-at ----------------------------------------------------------------------------------- */
+/* --- held-at ---------------------------------------------------------------------------------- */
 
 /* Up the callers, breadth first: each function once, and each class where it is met first. */
 struct climb {
@@ -156,13 +156,13 @@ static enum exit_status query_held_at(const struct analysis *a, char **words)
 	return EXIT_CLEAN;
 }
 
-/* --- returns ----------------------------------------------------------------------------------- */
+/* --- returns ---------------------------------------------------------------------------------- */
 
 static void print_signs(unsigned signs)
 {
-	static const char *const names[] = { [SIGN_NEGATIVE] = "negative",
-					     [SIGN_ZERO] = "zero",
-					     [SIGN_POSITIVE] = "positive" };
+	static const char *const names[] = {
+		[SIGN_NEGATIVE] = "negative", [SIGN_ZERO] = "zero", [SIGN_POSITIVE] = "positive"
+	};
 
 	for (unsigned sign = SIGN_NEGATIVE; sign <= SIGN_POSITIVE; sign *= 2)
 		if (signs & sign)
@@ -182,7 +182,8 @@ static void print_locks(const struct analysis *a, uint32_t function, const char 
 	}
 }
 
-static void print_outcome(const struct analysis *a, uint32_t function, const struct outcome *outcome)
+static void print_outcome(const struct analysis *a, uint32_t function,
+			  const struct outcome *outcome)
 {
 	print_point(a->program, function, outcome->where);
 	printf(" returns");
@@ -216,7 +217,7 @@ static enum exit_status query_returns(const struct analysis *a, char **words)
 	return EXIT_CLEAN;
 }
 
-/* --- path -------------------------------------------------------------------------------------- */
+/* --- path ------------------------------------------------------------------------------------- */
 
 static uint32_t find_class(const struct analysis *a, const char *name)
 {
@@ -224,7 +225,8 @@ static uint32_t find_class(const struct analysis *a, const char *name)
 
 	if (class == PROGRAM_NONE)
 		fprintf(stderr,
-			"lockgraph: query: no lock class '%s'; 'lockgraph graph PATH...' lists them\n",
+			"lockgraph: query: no lock class '%s'; 'lockgraph graph PATH...' lists "
+			"them\n",
 			name);
 	return class;
 }
@@ -258,7 +260,7 @@ static enum exit_status query_path(const struct analysis *a, char **words)
 	return EXIT_CLEAN;
 }
 
-/* --- the command ------------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------------------ */
 
 struct query {
 	const char *name;
@@ -292,8 +294,9 @@ static enum exit_status run(const struct options *options)
 
 	if (!query || g_strv_length(words) < query->n_words) {
 		fprintf(stderr,
-			"lockgraph: query: say 'held-at FUNCTION PATH...', 'acquires FUNCTION PATH...', "
-			"'returns FUNCTION PATH...' or 'path LOCK LOCK PATH...'\n");
+			"lockgraph: query: say 'held-at FUNCTION PATH...', "
+			"'acquires FUNCTION PATH...', 'returns FUNCTION PATH...' or "
+			"'path LOCK LOCK PATH...'\n");
 		return EXIT_BAD_INPUT;
 	}
 	if (!check_paths(words + query->n_words, &err))
@@ -306,12 +309,14 @@ static enum exit_status run(const struct options *options)
 
 const struct command command_query = {
 	.name = "query",
-	.arguments = "held-at FUNCTION | acquires FUNCTION | returns FUNCTION | path LOCK LOCK  PATH...",
+	.arguments =
+		"held-at FUNCTION | acquires FUNCTION | returns FUNCTION | path LOCK LOCK  PATH...",
 	.summary = "ask which locks are held or taken, and how one leads to another",
-	.help = "held-at: the locks that callers hold when they call FUNCTION. acquires: the locks that a "
-		"call of it can take. returns: the ways in which it returns, with the locks it leaves held or "
-		"has given up, and what tells them apart. path: the shortest chain of dependencies from one lock to another; a "
-		"lock is named by class or as lockdep names it.",
+	.help = "held-at: the locks that callers hold when they call FUNCTION. acquires: the locks "
+		"that a call of it can take. returns: the ways in which it returns, with the locks "
+		"it leaves held or has given up, and what tells them apart. path: the shortest "
+		"chain of dependencies from one lock to another; a lock is named by class or as "
+		"lockdep names it.",
 	.options = { &tree_options, &read_options, &analysis_options, &message_options, NULL },
 	.run = run,
 };
