@@ -67,9 +67,35 @@ struct finding *finding_new(const struct check_input *in, enum rule_id id, int c
 	return f;
 }
 
+/* Beyond these a chain of likely calls is unlikely as a whole: each may be another object's. */
+#define MOST_LIKELY_CALLS 2
+#define MOST_LIKELY_STEPS 12
+
+static bool is_guess(const struct finding_path *path)
+{
+	size_t indirect = 0;
+
+	for (size_t i = 0; i < path->n; i++)
+		indirect += g_str_equal(path->steps[i].event, "indirect");
+	return indirect > MOST_LIKELY_CALLS ||
+	       (indirect == MOST_LIKELY_CALLS && path->n > MOST_LIKELY_STEPS);
+}
+
+/* A finding that is not sure is as good as the most daring of its chains. */
+static void doubt_guesses(struct finding *f)
+{
+	for (size_t i = 0; i < f->n_paths && f->confidence == CONFIDENCE_MEDIUM; i++) {
+		if (!is_guess(&f->paths[i]))
+			continue;
+		f->confidence = CONFIDENCE_LOW;
+		f->severity = SEVERITY_NOTE;
+	}
+}
+
 void finding_emit(const struct check_input *in, struct finding *f)
 {
 	g_assert(f->message && f->location.file);
+	doubt_guesses(f);
 	if (f->confidence >= in->options->least)
 		g_ptr_array_add(in->findings, f);
 }

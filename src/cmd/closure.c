@@ -22,10 +22,10 @@
 
 #define DEFAULT_ROUNDS 2
 
-/* 400 units take some 20 s to read on two cores once, and half a second when they are cached. */
-#define MOST_UNITS 400
+/* 450 units take some 25 s to read on two cores once, and half a second when they are cached. */
+#define MOST_UNITS 450
 #define MOST_DIRECT 200
-#define MOST_CALLERS 100
+#define MOST_CALLERS 150
 
 /* A name that more units mention is no hint. */
 #define RARE 20
