@@ -44,7 +44,7 @@ struct term_table {
 	uint8_t *depths;    /* by id */
 	uint32_t n, capacity;
 	uint32_t *slots;
-	size_t n_slots; /* a power of two */
+	size_t n_slots;	  /* a power of two */
 	uint32_t *recent; /* see insert() */
 };
 
