@@ -293,10 +293,9 @@ static enum exit_status run(const struct options *options)
 	char **words = options->arguments + 1;
 
 	if (!query || g_strv_length(words) < query->n_words) {
-		fprintf(stderr,
-			"lockgraph: query: say 'held-at FUNCTION PATH...', "
-			"'acquires FUNCTION PATH...', 'returns FUNCTION PATH...' or "
-			"'path LOCK LOCK PATH...'\n");
+		fprintf(stderr, "lockgraph: query: say 'held-at FUNCTION PATH...', "
+				"'acquires FUNCTION PATH...', 'returns FUNCTION PATH...' or "
+				"'path LOCK LOCK PATH...'\n");
 		return EXIT_BAD_INPUT;
 	}
 	if (!check_paths(words + query->n_words, &err))
