@@ -162,6 +162,7 @@ flow_sources = \
 	src/flow/flow.c \
 	src/flow/flow.h \
 	src/flow/flow_p.h \
+	src/flow/live.c \
 	src/flow/lock.c \
 	src/flow/loop.c \
 	src/flow/merge.c \

@@ -32,6 +32,7 @@ static void add_new_state(struct flow *flow, struct block_states *block, struct 
 
 static void propagate(struct flow *flow, uint32_t from, uint32_t to, struct state *state)
 {
+	live_prune(flow, to, state);
 	loops_enter(flow, from, to, state);
 	state_list_add(flow, &flow->blocks[to].arrivals, state);
 }
@@ -294,6 +295,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	flow.blocks = arena_new_array(scratch, struct block_states, f->facts->n_blocks);
 	flow.in_loop = arena_new_array(scratch, bool, f->facts->n_blocks);
 	loops_find(&flow);
+	live_find(&flow);
 	add_new_state(&flow, &flow.blocks[0], state_new(&flow));
 	run_worklist(&flow);
 	run_returns(&flow);

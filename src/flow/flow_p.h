@@ -69,6 +69,7 @@ struct flow {
 	struct arena *run, *scratch;
 	struct block_states *blocks;
 	bool *in_loop;	      /* block may run more than once */
+	const struct liveness *live;
 	GArray *loops;	      /* their heads, in order; uint32_t */
 	GHashTable *fresh;    /* struct fresh_name -> number */
 	GArray *returns;      /* struct return_state */
@@ -186,6 +187,13 @@ void loops_find(struct flow *flow);
 
 /* @state goes along an edge from block @from to block @to. */
 void loops_enter(struct flow *flow, uint32_t from, uint32_t to, struct state *state);
+
+/* --- live.c ------------------------------------------------------------------------------------- */
+
+void live_find(struct flow *flow);
+
+/* Forgets the variables that nobody reads from @block's start on. */
+void live_prune(const struct flow *flow, uint32_t block, struct state *state);
 
 /* --- branch.c ----------------------------------------------------------------------------------- */
 
