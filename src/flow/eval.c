@@ -228,8 +228,8 @@ term_id term_replace(struct term_table *terms, term_id id, term_id from, term_id
 
 	if (id == from)
 		return to;
-	if (!id)
-		return 0;
+	if (id < from) /* parts are made before the whole */
+		return id;
 	if (term.base)
 		term.base = term_replace(terms, term.base, from, to);
 	if (term.kind == EXPR_INDEX)

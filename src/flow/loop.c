@@ -106,8 +106,7 @@ static bool is_constant(const struct flow *flow, term_id value)
 /* Whether @place gets its loop name at the end of this iteration. */
 static bool is_renamed(struct flow *flow, uint32_t head, const struct state *state, term_id place, term_id *value)
 {
-	*value = place;
-	if (state_get(state, place, value) && (!*value || is_constant(flow, *value)))
+	if (!state_get(state, place, value) || !*value || is_constant(flow, *value))
 		return false;
 	return *value != fresh_term(flow, head, place);
 }
