@@ -142,8 +142,8 @@ const struct command command_run = {
 	.arguments = "PATH...",
 	.summary = "report lock-order problems of the code under PATH",
 	.help = "PATH is a folder or a .c file of a kernel tree, which needs not be configured.\n\n"
-		"Forms: text, json, sarif. Exit status: 0 nothing found, 1 findings, 2 bad usage or "
-		"input, 3 some files could not be read.",
+		"Forms: text, json, sarif. Exit status: 0 nothing found, 1 findings, 2 bad usage "
+		"or input, 3 some files could not be read.",
 	.options = { &tree_options, &read_options, &analysis_options, &output_options,
 		     &report_options, &message_options, NULL },
 	.run = run,
