@@ -45,7 +45,7 @@ struct term_table {
 	uint32_t n, capacity;
 	uint32_t *slots;
 	size_t n_slots;	  /* a power of two */
-	uint32_t *recent; /* see insert() */
+	struct recent_term *recent; /* see term_make() */
 };
 
 struct term_table *term_table_new(void);

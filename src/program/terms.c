@@ -12,7 +12,12 @@
 _Static_assert(EXPR_KINDS <= 16, "struct term.parts has a bit per kind");
 
 #define FIRST_SLOTS 4096
-#define RECENT_BITS 13
+#define RECENT_BITS 12
+
+struct recent_term {
+	struct term term;
+	term_id id; /* 0: nothing there */
+};
 
 static term_id append(struct term_table *t, const struct term *term, uint16_t parts, uint8_t depth)
 {
@@ -37,7 +42,7 @@ struct term_table *term_table_new(void)
 	t->depths = g_new(uint8_t, t->capacity);
 	t->n_slots = FIRST_SLOTS;
 	t->slots = g_new0(uint32_t, t->n_slots);
-	t->recent = g_new0(uint32_t, 1u << RECENT_BITS);
+	t->recent = g_new0(struct recent_term, 1u << RECENT_BITS);
 	append(t, &unknown, 0, 0);
 	return t;
 }
@@ -138,11 +143,13 @@ static term_id find_or_append(struct term_table *t, const struct term *term, uin
 static term_id insert(struct term_table *t, const struct term *term)
 {
 	uint64_t hash = hash_term(term);
-	uint32_t *recent = &t->recent[hash >> (64 - RECENT_BITS)];
+	struct recent_term *recent = &t->recent[hash >> (64 - RECENT_BITS)];
 
-	if (!*recent || !same_term(&t->terms[*recent], term))
-		*recent = find_or_append(t, term, hash);
-	return *recent;
+	if (recent->id && same_term(&recent->term, term))
+		return recent->id;
+	recent->term = *term;
+	recent->id = find_or_append(t, term, hash);
+	return recent->id;
 }
 
 bool term_is_int(const struct term_table *t, term_id id, int64_t *value)
