@@ -70,6 +70,7 @@ struct finding_path {
 	const char *holds_label, *acquires_label; /* the same as messages write them */
 	size_t n;
 	const struct finding_step *steps;
+	bool contradicts; /* struct witness.contradicts */
 };
 
 struct finding_lock {

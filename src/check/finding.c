@@ -81,14 +81,17 @@ static bool is_guess(const struct finding_path *path)
 	       (indirect == MOST_LIKELY_CALLS && path->n > MOST_LIKELY_STEPS);
 }
 
-/* A finding that is not sure is as good as the most daring of its chains. */
+/* A finding is as good as the most daring of its chains. */
 static void doubt_guesses(struct finding *f)
 {
-	for (size_t i = 0; i < f->n_paths && f->confidence == CONFIDENCE_MEDIUM; i++) {
-		if (!is_guess(&f->paths[i]))
+	for (size_t i = 0; i < f->n_paths; i++) {
+		const struct finding_path *path = &f->paths[i];
+
+		if (!path->contradicts && (f->confidence != CONFIDENCE_MEDIUM || !is_guess(path)))
 			continue;
 		f->confidence = CONFIDENCE_LOW;
 		f->severity = SEVERITY_NOTE;
+		return;
 	}
 }
 
@@ -176,6 +179,7 @@ struct finding_path finding_path_of(const struct check_input *in, uint32_t from,
 				      .holds_label = class_label(in, from),
 				      .acquires_label = class_label(in, to),
 				      .n = chain.n,
+				      .contradicts = chain.contradicts,
 				      .steps = steps };
 }
 

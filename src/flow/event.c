@@ -7,7 +7,7 @@
  */
 #include "flow/flow_p.h"
 
-#define MAX_EVENT_CONDITIONS 4
+#define MAX_EVENT_CONDITIONS 6
 
 struct event_key {
 	struct flow_point where;
@@ -71,16 +71,42 @@ static const struct held_lock *keep_released(struct flow *flow, const struct sta
 	return arena_memdup(flow->run, state->released, state->n_released * sizeof(*state->released));
 }
 
-/* Conditions that callers can check: on parameters and globals only. */
+/*
+ * Conditions that callers can check: on parameters and globals only. Those on the values of
+ * parameters come first: callers pass constants more often than they know what memory holds.
+ */
 static const struct predicate *keep_conditions(struct flow *flow, const struct state *state, uint32_t *n)
 {
 	struct predicate kept[MAX_EVENT_CONDITIONS];
 
 	*n = 0;
-	for (uint32_t i = 0; i < state->n_known && *n < MAX_EVENT_CONDITIONS; i++)
-		if (term_is_outside(flow->terms, state->known[i].term))
-			kept[(*n)++] = state->known[i];
+	for (int memory = 0; memory <= 1; memory++) {
+		for (uint32_t i = 0; i < state->n_known && *n < MAX_EVENT_CONDITIONS; i++) {
+			term_id term = state->known[i].term;
+
+			if (term_is_outside(flow->terms, term) &&
+			    term_reads_memory(flow->terms, term) == (memory != 0))
+				kept[(*n)++] = state->known[i];
+		}
+	}
 	return *n ? arena_memdup(flow->run, kept, *n * sizeof(*kept)) : NULL;
+}
+
+/* An event that several states come to happens under what all of them know. */
+static const struct predicate *common_conditions(struct flow *flow, const struct state *state,
+						 const struct predicate *old, uint32_t *n)
+{
+	struct predicate kept[MAX_EVENT_CONDITIONS];
+	uint32_t n_kept = 0;
+
+	for (uint32_t i = 0; i < *n; i++) {
+		unsigned signs = old[i].signs | state_known_signs(state, old[i].term);
+
+		if (signs != SIGN_ANY)
+			kept[n_kept++] = (struct predicate){ old[i].term, signs };
+	}
+	*n = n_kept;
+	return n_kept ? arena_memdup(flow->run, kept, n_kept * sizeof(*kept)) : NULL;
 }
 
 /* The event known under @key, or a new one of @size bytes that is remembered in @list. */
@@ -111,9 +137,11 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 	struct acquire_event *event = find_event(flow, &key, sizeof(*event), flow->acquires, &is_new);
 
 	event->lock = *lock;
-	event->conditions = keep_conditions(flow, state, &event->n_conditions);
-	if (!is_new)
+	if (!is_new) {
+		event->conditions = common_conditions(flow, state, event->conditions, &event->n_conditions);
 		return;
+	}
+	event->conditions = keep_conditions(flow, state, &event->n_conditions);
 	event->where = flow->at;
 	event->is_might = is_might;
 	event->held = keep_held(flow, state);
@@ -134,7 +162,9 @@ void record_call(struct flow *flow, const struct state *state, const struct call
 	event->targets = from->n_targets == 1 ? arena_memdup(flow->run, from->targets, sizeof(uint32_t)) : from->targets;
 	event->args = from->n_args ? arena_memdup(flow->run, from->args, from->n_args * sizeof(term_id)) : NULL;
 	event->held = is_new ? keep_held(flow, state) : old.held;
-	event->conditions = keep_conditions(flow, state, &event->n_conditions);
+	event->n_conditions = old.n_conditions;
+	event->conditions = is_new ? keep_conditions(flow, state, &event->n_conditions) :
+				     common_conditions(flow, state, old.conditions, &event->n_conditions);
 	event->n_released = state->n_released;
 	event->released = is_new ? keep_released(flow, state) : old.released;
 }

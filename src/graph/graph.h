@@ -88,6 +88,7 @@ struct witness_step {
 struct witness {
 	size_t n;
 	const struct witness_step *steps;
+	bool contradicts; /* the constants handed down keep the callees from going this way */
 };
 
 /* The chain of a dependency or recursion, made when asked for, in @arena. */

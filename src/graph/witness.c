@@ -16,6 +16,7 @@ struct chain {
 	const struct graph *graph;
 	struct arena *arena;
 	GArray *steps; /* struct witness_step */
+	bool contradicts;
 };
 
 static struct witness_step step_at(const struct chain *c, uint32_t function, struct flow_point where)
@@ -163,9 +164,14 @@ static uint32_t class_of_acquisition(const struct chain *c, uint32_t number)
 	return class_index(c, &lock);
 }
 
-static void add_reach(struct chain *c, uint32_t callee, uint32_t number, enum confidence level)
+static void add_reach(struct chain *c, uint32_t callee, const struct call_event *event, uint32_t number,
+		      enum confidence level)
 {
-	add_hops(c, summary_chain(c->graph->summaries, callee, number, level), class_of_acquisition(c, number));
+	bool sure;
+	GArray *hops = summary_chain(c->graph->summaries, callee, event, number, level, &sure);
+
+	c->contradicts |= !sure;
+	add_hops(c, hops, class_of_acquisition(c, number));
 }
 
 /* Down the callees' requirements; returns the function whose call was made with a lock given up. */
@@ -192,7 +198,7 @@ static void add_param_call(struct chain *c, const struct sighting *s)
 
 	add_held(c, s->function, &event->held->locks[s->held]);
 	add_call_step(c, s->function, s->inner, event->where, event->why, WITNESS_INDIRECT);
-	add_reach(c, s->inner, s->what, s->level);
+	add_reach(c, s->inner, NULL, s->what, s->level);
 }
 
 static void add_via_call(struct chain *c, const struct sighting *s)
@@ -207,13 +213,13 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 	add_held(c, s->function, &call->event->held->locks[s->held]);
 	add_summary_call(c, s->function, call);
 	if (s->via == VIA_REACH) {
-		add_reach(c, call->callee, s->what, s->level);
+		add_reach(c, call->callee, call->is_callback ? NULL : call->event, s->what, s->level);
 		return;
 	}
 	if (s->via == VIA_DROPPED_CALL) {
 		uint32_t function = add_requirement(c, call->callee, s->inner, PROGRAM_NONE);
 
-		add_reach(c, function, s->what, s->level);
+		add_reach(c, function, NULL, s->what, s->level);
 		return;
 	}
 	add_requirement(c, call->callee, s->what, PROGRAM_NONE);
@@ -242,7 +248,7 @@ static void add_acquire(struct chain *c, const struct sighting *s)
 struct witness graph_witness(const struct graph *graph, uint32_t witness, struct arena *arena)
 {
 	const struct sighting *s = &g_array_index(graph_private_of(graph)->sightings, struct sighting, witness);
-	struct chain c = { graph, arena, g_array_new(FALSE, FALSE, sizeof(struct witness_step)) };
+	struct chain c = { graph, arena, g_array_new(FALSE, FALSE, sizeof(struct witness_step)), false };
 	struct witness result;
 
 	switch ((enum via)s->via) {
@@ -252,6 +258,7 @@ struct witness graph_witness(const struct graph *graph, uint32_t witness, struct
 	case VIA_DROPPED_CALL: add_via_call(&c, s); break;
 	case VIA_PROBLEM: add_problem(&c, s); break;
 	}
+	result.contradicts = c.contradicts;
 	result.n = c.steps->len;
 	result.steps = result.n ? arena_memdup(arena, c.steps->data, result.n * sizeof(struct witness_step)) : NULL;
 	g_array_unref(c.steps);

@@ -4,8 +4,17 @@
  *
  * The sets say that it does; the chain is found when somebody asks, breadth first, so that the
  * shortest is shown and nothing has to be stored for the millions that nobody asks for.
+ *
+ * The sets do not know what arguments a function is called with. The search does: constants are
+ * handed down, and a call that the callee makes only for other values is not followed.
  */
 #include "summary/summary_p.h"
+
+/* What is known of a function's parameters on a chain: INT terms, 0 for the rest. */
+struct context {
+	const term_id *params;
+	uint32_t n_params;
+};
 
 GArray *summary_acquires(const struct summaries *s, uint32_t function, enum confidence least)
 {
@@ -96,24 +105,65 @@ static bool add_lifted_hops(const struct summaries *s, uint32_t function, uint32
 	return false;
 }
 
+static bool is_possible(const struct summaries *s, const struct context *context, const struct predicate *conditions,
+			uint32_t n)
+{
+	struct call_event given = { .args = context->params, .n_args = context->n_params };
+
+	for (uint32_t i = 0; context->n_params && i < n; i++) {
+		term_id value = summary_translate(s->program, &given, conditions[i].term);
+		int64_t number;
+		unsigned sign;
+
+		if (!term_is_int(s->program->terms, value, &number))
+			continue;
+		sign = number == 0 ? SIGN_ZERO : number < 0 ? SIGN_NEGATIVE : SIGN_POSITIVE;
+		if (!(sign & conditions[i].signs))
+			return false;
+	}
+	return true;
+}
+
+/* The constants among a call's arguments. */
+static struct context context_of(const struct summaries *s, const struct context *caller, const struct call_event *event,
+				 struct arena *arena)
+{
+	struct call_event given = { .args = caller->params, .n_args = caller->n_params };
+	term_id *params = arena_new_array(arena, term_id, event->n_args + 1);
+
+	for (uint32_t i = 0; i < event->n_args; i++) {
+		term_id value = caller->n_params ? summary_translate(s->program, &given, event->args[i]) :
+						   event->args[i];
+		int64_t number;
+
+		params[i] = term_is_int(s->program->terms, value, &number) ? value : 0;
+	}
+	return (struct context){ params, event->n_args };
+}
+
 /* The end of a chain: @function takes the lock itself, or names what a callee takes. */
-static void add_own_hops(const struct summaries *s, uint32_t function, uint32_t acquisition, GArray *hops)
+static bool add_own_hops(const struct summaries *s, uint32_t function, const struct context *context,
+			 uint32_t acquisition, GArray *hops)
 {
 	const struct flow_result *flow = s->functions[function].flow;
 
 	for (uint32_t i = 0; i < flow->n_acquires; i++) {
-		if (!is_acquisition_of(s, &flow->acquires[i].lock, acquisition))
+		const struct acquire_event *event = &flow->acquires[i];
+
+		if (!is_acquisition_of(s, &event->lock, acquisition) ||
+		    !is_possible(s, context, event->conditions, event->n_conditions))
 			continue;
-		add_hop(hops, function, NULL, flow->acquires[i].where);
-		return;
+		add_hop(hops, function, NULL, event->where);
+		return true;
 	}
-	add_lifted_hops(s, function, acquisition, hops);
+	return add_lifted_hops(s, function, acquisition, hops);
 }
 
 struct visit {
 	uint32_t function;
 	uint32_t from; /* index into the visits, or PROGRAM_NONE */
 	const struct summary_call *call;
+	struct context context;
 };
 
 static void add_path(const GArray *visits, uint32_t at, GArray *hops)
@@ -127,39 +177,62 @@ static void add_path(const GArray *visits, uint32_t at, GArray *hops)
 }
 
 static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acquisition, enum confidence least,
-			  GHashTable *seen, GArray *visits)
+			  GHashTable *seen, GArray *visits, struct arena *arena)
 {
-	const struct function_summary *summary = &s->functions[g_array_index(visits, struct visit, at).function];
+	const struct visit from = g_array_index(visits, struct visit, at);
+	const struct function_summary *summary = &s->functions[from.function];
 
 	for (uint32_t i = 0; i < summary->n_calls; i++) {
 		const struct summary_call *call = &summary->calls[i];
-		struct visit next = { call->callee, at, call };
+		struct visit next = { .function = call->callee, .from = at, .call = call };
 
 		if (call->confidence < least || !acquisition_set_has(s->reach[least][call->callee], acquisition) ||
+		    !is_possible(s, &from.context, call->event->conditions, call->event->n_conditions) ||
 		    !g_hash_table_add(seen, GUINT_TO_POINTER(call->callee + 1)))
 			continue;
+		if (arena && !call->is_callback)
+			next.context = context_of(s, &from.context, call->event, arena);
 		g_array_append_val(visits, next);
 	}
 }
 
-GArray *summary_chain(const struct summaries *s, uint32_t function, uint32_t acquisition, enum confidence least)
+/* Contexts are kept when there is an @arena for them. */
+static GArray *search(const struct summaries *s, uint32_t function, const struct call_event *event, uint32_t acquisition,
+		      enum confidence least, struct arena *arena)
 {
 	GArray *hops = g_array_new(FALSE, FALSE, sizeof(struct summary_hop));
 	g_autoptr(GArray) visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-	struct visit first = { function, PROGRAM_NONE, NULL };
+	struct visit first = { .function = function, .from = PROGRAM_NONE };
 
+	if (arena && event)
+		first.context = context_of(s, &first.context, event, arena);
 	g_array_append_val(visits, first);
 	g_hash_table_add(seen, GUINT_TO_POINTER(function + 1));
 	for (uint32_t at = 0; at < visits->len; at++) {
-		uint32_t f = g_array_index(visits, struct visit, at).function;
+		struct visit visit = g_array_index(visits, struct visit, at);
 
-		if (owns(&s->functions[f], acquisition)) {
+		if (owns(&s->functions[visit.function], acquisition)) {
 			add_path(visits, at, hops);
-			add_own_hops(s, f, acquisition, hops);
-			return hops;
+			if (add_own_hops(s, visit.function, &visit.context, acquisition, hops))
+				return hops;
+			g_array_set_size(hops, 0);
 		}
-		visit_callees(s, at, acquisition, least, seen, visits);
+		visit_callees(s, at, acquisition, least, seen, visits, arena);
 	}
 	return hops;
+}
+
+GArray *summary_chain(const struct summaries *s, uint32_t function, const struct call_event *event, uint32_t acquisition,
+		      enum confidence least, bool *sure)
+{
+	struct arena *arena = arena_new("chain");
+	GArray *hops = search(s, function, event, acquisition, least, arena);
+
+	arena_free(arena);
+	*sure = hops->len > 0;
+	if (*sure)
+		return hops;
+	g_array_unref(hops);
+	return search(s, function, NULL, acquisition, least, NULL);
 }

@@ -108,10 +108,12 @@ struct summary_hop {
 };
 
 /*
- * The shortest chain of calls from @function to where @acquisition is made, all calls at least
- * @least sure; struct summary_hop, the last one is the acquisition. Empty when there is none.
+ * The shortest chain of calls from @function, called at @event (or NULL: however it is called), to
+ * where @acquisition is made, all calls at least @least sure; struct summary_hop, the last one is
+ * the acquisition. Empty when there is none. @sure: constant arguments do not speak against it.
  */
-GArray *summary_chain(const struct summaries *summaries, uint32_t function, uint32_t acquisition, enum confidence least);
+GArray *summary_chain(const struct summaries *summaries, uint32_t function, const struct call_event *event,
+		      uint32_t acquisition, enum confidence least, bool *sure);
 
 /* @term of @callee in terms of the caller at @event: parameters replaced by arguments. */
 term_id summary_translate(const struct program *program, const struct call_event *event, term_id term);
