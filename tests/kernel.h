@@ -213,6 +213,9 @@ int lock_is_held_type(const struct lockdep_map *map, int read);
 #define lockdep_assert_held_read(lock) lockdep_assert(lockdep_is_held_type(lock, 1))
 #define lockdep_set_class(lock, key)                                                               \
 	lockdep_init_map_type(&(lock)->dep_map, #key, key, 0, 0, 0, 0)
+extern struct lock_class_key __lockdep_no_validate__;
+#define lockdep_set_novalidate_class(lock)                                                         \
+	lockdep_init_map_type(&(lock)->dep_map, #lock, &__lockdep_no_validate__, 0, 0, 0, 0)
 #define lockdep_set_class_and_name(lock, key, name)                                                \
 	lockdep_init_map_type(&(lock)->dep_map, name, key, 0, 0, 0, 0)
 #define lockdep_set_subclass(lock, sub)                                                            \

@@ -79,6 +79,15 @@ static bool is_surprising(const struct graph *graph, const struct cycle *cycle)
 	       graph->classes[d->from].kind != LOCK_PSEUDO;
 }
 
+/* One object is worse news than two of a class. */
+static bool is_recursion(const struct graph *graph, uint32_t class)
+{
+	for (size_t i = 0; i < graph->n_recursions; i++)
+		if (graph->recursions[i].lock == class && graph->recursions[i].in_scope)
+			return true;
+	return false;
+}
+
 static void run(const struct check_input *in)
 {
 	g_autoptr(GArray) circles = graph_cycles(in->graph, 1, CONFIDENCE_HIGH, in->arena);
@@ -90,7 +99,8 @@ static void run(const struct check_input *in)
 	for (guint i = 0; i < circles->len; i++) {
 		const struct cycle *circle = &g_array_index(circles, struct cycle, i);
 
-		if (is_surprising(in->graph, circle))
+		if (is_surprising(in->graph, circle) &&
+		    !is_recursion(in->graph, in->graph->dependencies[circle->dependencies[0]].from))
 			report_two_objects(in, &in->graph->dependencies[circle->dependencies[0]]);
 	}
 }

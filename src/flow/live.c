@@ -196,6 +196,21 @@ void live_find(struct flow *flow)
 	flow->live = live;
 }
 
+/* The record that a call returned is known by its number: (guard = #0; the members are #0.lock). */
+static bool is_named(const struct flow *flow, const struct state *state, term_id place)
+{
+	struct term term = term_at(flow->terms, place);
+
+	for (; term.kind == EXPR_FIELD || term.kind == EXPR_INDEX; term = term_at(flow->terms, term.base))
+		place = term.base;
+	if (term.kind != EXPR_RESULT)
+		return false;
+	for (uint32_t i = 0; i < state->n_env; i++)
+		if (state->env[i].value == place)
+			return true;
+	return false;
+}
+
 void live_prune(const struct flow *flow, uint32_t block, struct state *state)
 {
 	const struct liveness *live = flow->live;
@@ -205,7 +220,8 @@ void live_prune(const struct flow *flow, uint32_t block, struct state *state)
 	for (uint32_t i = 0; i < state->n_env; i++) {
 		uint32_t variable = root_variable(flow, state->env[i].place);
 
-		if (variable == UINT32_MAX || is_set(in, variable) || is_set(live->always, variable))
+		if (variable == UINT32_MAX || is_set(in, variable) || is_set(live->always, variable) ||
+		    is_named(flow, state, state->env[i].place))
 			state->env[kept++] = state->env[i];
 	}
 	state->n_env = kept;

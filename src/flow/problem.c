@@ -8,12 +8,14 @@
  */
 #include "flow/flow_p.h"
 
-static const struct held_lock *find_held(const struct state *state, term_id lock, uint32_t class_string)
+/* The same lock, or one of its class: another element of the walk that is returned locked. */
+static bool holds_like(const struct state *state, const struct held_lock *lock)
 {
 	for (uint32_t i = 0; i < state->n_held; i++)
-		if (state->held[i].lock == lock && state->held[i].class_string == class_string)
-			return &state->held[i];
-	return NULL;
+		if (state->held[i].class_string == lock->class_string &&
+		    (lock->class_string || state->held[i].lock == lock->lock))
+			return true;
+	return false;
 }
 
 /* Something that callers can know is different: an argument, or what it points to. */
@@ -43,6 +45,17 @@ static bool told_by_result(const struct flow *flow, const struct return_state *w
 	return !(held & unheld) && !returns_failure_only(flow, held);
 }
 
+/* Do callers know which of the two they got? An error for an argument is an error like others. */
+static bool is_told(const struct flow *flow, const struct return_state *with, const struct return_state *without)
+{
+	if (told_by_result(flow, with, without))
+		return true;
+	if (!(flow->facts->flags & FUNCTION_RETURNS_VOID) &&
+	    returns_failure_only(flow, eval_signs(flow, with->state, with->value)))
+		return false;
+	return told_by_arguments(flow, with->state, without->state);
+}
+
 /* A lock whose object is known, that is not a nesting one taken more than once. */
 static bool can_judge(const struct flow *flow, const struct held_lock *held)
 {
@@ -58,10 +71,9 @@ static void compare(struct flow *flow, const struct return_state *with, const st
 	for (guint i = 0; i < flow->returns->len; i++) {
 		const struct return_state *without = &g_array_index(flow->returns, struct return_state, i);
 
-		if (find_held(without->state, held->lock, held->class_string) ||
-		    !state_has_done(without->state, held->lock))
+		if (holds_like(without->state, held) || !state_has_done(without->state, held->lock))
 			continue;
-		if (told_by_result(flow, with, without) || told_by_arguments(flow, with->state, without->state))
+		if (is_told(flow, with, without))
 			continue;
 		record_problem(flow,
 			       &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
