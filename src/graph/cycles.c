@@ -10,7 +10,10 @@
  * towards that edge's tail, only over classes whose distance to the tail fits in what is left of
  * the length. It is found once: from the first of its edges in scope, as edges before that one
  * are not used. A circle among whose classes a shorter one was reported that is as sure is
- * dropped, and where two neighbours on the way are such a shorter circle the way is not followed.
+ * dropped, and where two classes on the way are such a shorter circle the way is not followed.
+ *
+ * The component is dense enough for rows of bits: where a way can go on is the row of its last
+ * class, cut with the classes near enough to the tail, less those in a pair with one on the way.
  */
 #include "base/scc.h"
 #include "graph/strong_p.h"
@@ -18,13 +21,14 @@
 #include <string.h>
 
 /*
- * Bounds on one run, far above what a graph without gross errors has: the 6.12 kernel's graph
- * takes some million steps. What is beyond is left out, the longest circles first.
+ * Bounds on one run, far above what a graph without gross errors has; a step is a word of a row
+ * or a choice of dependencies looked at. What is beyond is left out, the longest circles first.
  */
-#define MOST_STEPS 400000000
+#define MOST_STEPS 3000000000
 #define MOST_CYCLES 20000
 
-#define TOO_FAR UINT8_MAX
+/* A square of bits: one row per class of the components. */
+typedef uint64_t *bit_rows;
 
 struct cycle_search {
 	const struct graph *graph;
@@ -38,15 +42,18 @@ struct cycle_search {
 	/* edges inside components, sorted by from, to */
 	GArray *edges;
 	uint32_t *first_out; /* n_classes + 1 */
-	uint32_t *first_in;  /* n_classes + 1, offsets into in */
-	uint32_t *in;	     /* edge indices by to */
-	uint8_t *pair; /* per edge: 1 + confidence of the ungated circle with its reverse edge */
+	uint32_t *place;     /* per class: its row, in the order of classes; or PROGRAM_NONE */
+	uint32_t *class_at;  /* per row */
+	uint32_t n_rows;
+	size_t n_words; /* of a row */
+	/* where edges lead and where they come from; of all, and of those not in scope */
+	bit_rows out, out_beyond, in, in_beyond;
+	bit_rows pairs[CONFIDENCE_HIGH + 1]; /* two classes with an ungated circle as sure as that */
 
 	/* the search from one edge */
 	uint32_t start, tail;
-	uint8_t *distance; /* per class: edges to the tail, or TOO_FAR */
-	uint32_t *touched;
-	uint32_t n_touched;
+	uint64_t *near[CYCLE_LONGEST];	/* classes at most so many edges from the tail */
+	uint64_t *ahead[CYCLE_LONGEST]; /* where the path can go on, by depth */
 	size_t length, depth;
 	const struct class_edge *path[CYCLE_LONGEST];
 	uint64_t steps;
@@ -140,26 +147,75 @@ static void keep_inner_edges(const struct graph *graph, GArray *edges)
 	scc_clear(&scc);
 }
 
-static void index_edges(struct cycle_search *s)
+static uint64_t *row_of(const struct cycle_search *s, bit_rows rows, uint32_t class)
+{
+	return rows + s->place[class] * s->n_words;
+}
+
+static void set_bit(const struct cycle_search *s, uint64_t *row, uint32_t class)
+{
+	row[s->place[class] / 64] |= 1ULL << (s->place[class] % 64);
+}
+
+static void clear_bit(const struct cycle_search *s, uint64_t *row, uint32_t class)
+{
+	row[s->place[class] / 64] &= ~(1ULL << (s->place[class] % 64));
+}
+
+static bool has_bit(const struct cycle_search *s, const uint64_t *row, uint32_t class)
+{
+	return row[s->place[class] / 64] >> (s->place[class] % 64) & 1;
+}
+
+/* Every class in a component has an edge that leaves it and stays inside. */
+static void place_classes(struct cycle_search *s)
 {
 	size_t n = s->graph->n_classes;
-	g_autofree uint32_t *next = NULL;
 
 	s->first_out = arena_new_array(s->scratch, uint32_t, n + 1);
-	s->first_in = arena_new_array(s->scratch, uint32_t, n + 1);
-	s->in = arena_new_array(s->scratch, uint32_t, s->edges->len + 1);
-	s->pair = arena_new_array(s->scratch, uint8_t, s->edges->len + 1);
-	for (guint i = 0; i < s->edges->len; i++) {
-		s->first_out[edge_at(s, i)->from + 1]++;
-		s->first_in[edge_at(s, i)->to + 1]++;
-	}
-	for (size_t i = 0; i < n; i++) {
-		s->first_out[i + 1] += s->first_out[i];
-		s->first_in[i + 1] += s->first_in[i];
-	}
-	next = g_memdup2(s->first_in, (n + 1) * sizeof(*next));
+	s->place = arena_alloc(s->scratch, (n + 1) * sizeof(*s->place));
+	s->class_at = arena_new_array(s->scratch, uint32_t, n + 1);
 	for (guint i = 0; i < s->edges->len; i++)
-		s->in[next[edge_at(s, i)->to]++] = i;
+		s->first_out[edge_at(s, i)->from + 1]++;
+	for (uint32_t i = 0; i < n; i++) {
+		bool is_inner = s->first_out[i + 1] > 0;
+
+		s->place[i] = is_inner ? s->n_rows : PROGRAM_NONE;
+		if (is_inner)
+			s->class_at[s->n_rows++] = i;
+		s->first_out[i + 1] += s->first_out[i];
+	}
+	s->n_words = (s->n_rows + 63) / 64;
+}
+
+static bit_rows new_rows(struct cycle_search *s)
+{
+	return arena_new_array(s->scratch, uint64_t, s->n_rows * s->n_words + 1);
+}
+
+static void index_edges(struct cycle_search *s)
+{
+	place_classes(s);
+	s->out = new_rows(s);
+	s->in = new_rows(s);
+	s->out_beyond = new_rows(s);
+	s->in_beyond = new_rows(s);
+	for (int i = s->least; i <= CONFIDENCE_HIGH; i++)
+		s->pairs[i] = new_rows(s);
+	for (int i = 0; i < CYCLE_LONGEST; i++) {
+		s->near[i] = arena_new_array(s->scratch, uint64_t, s->n_words + 1);
+		s->ahead[i] = arena_new_array(s->scratch, uint64_t, s->n_words + 1);
+	}
+	for (guint i = 0; i < s->edges->len; i++) {
+		const struct class_edge *e = edge_at(s, i);
+
+		set_bit(s, row_of(s, s->out, e->from), e->to);
+		set_bit(s, row_of(s, s->in, e->to), e->from);
+		if (e->in_scope)
+			continue;
+		set_bit(s, row_of(s, s->out_beyond, e->from), e->to);
+		set_bit(s, row_of(s, s->in_beyond, e->to), e->from);
+	}
 }
 
 static uint32_t find_edge(const struct cycle_search *s, uint32_t from, uint32_t to)
@@ -216,10 +272,11 @@ static struct class_set some_classes(const struct class_edge *const *path, size_
 	return set;
 }
 
-static bool has_shorter(const struct cycle_search *s, const struct cycle *cycle)
+static bool has_shorter(struct cycle_search *s, const struct cycle *cycle)
 {
 	unsigned int all = (1u << cycle->n) - 1;
 
+	s->steps += (uint64_t)all * 8;
 	for (unsigned int mask = 1; mask < all; mask++) {
 		struct class_set set = some_classes(s->path, cycle->n, mask);
 		const struct known_cycle *known = g_hash_table_lookup(s->known, &set);
@@ -250,11 +307,14 @@ static void remember(struct cycle_search *s, const struct cycle *cycle)
 
 static void remember_pair(struct cycle_search *s, const struct cycle *cycle)
 {
+	uint32_t a = s->path[0]->from, b = s->path[0]->to;
+
 	if (cycle->n != 2 || cycle->gated)
 		return;
-	for (int i = 0; i < 2; i++)
-		s->pair[find_edge(s, s->path[i]->from, s->path[i]->to)] =
-			(uint8_t)(cycle->confidence + 1);
+	for (int i = s->least; i <= (int)cycle->confidence; i++) {
+		set_bit(s, row_of(s, s->pairs[i], a), b);
+		set_bit(s, row_of(s, s->pairs[i], b), a);
+	}
 }
 
 /* The same circle, from its smallest class name on. */
@@ -273,63 +333,6 @@ static void keep(struct cycle_search *s, struct cycle *cycle, const uint32_t *ch
 	g_array_append_vals(s->found, cycle, 1);
 }
 
-/* The path is closed: report it, unless it cannot block or says less than a shorter one. */
-static void close_circle(struct cycle_search *s, size_t n)
-{
-	uint32_t chosen[CYCLE_LONGEST];
-	struct cycle cycle;
-
-	if (!strong_choose(s->graph, s->path, n, s->least, chosen, &cycle) || !cycle.in_scope)
-		return;
-	if (has_shorter(s, &cycle))
-		return;
-	/* Circles through one class only say nothing about order: they hide no others. */
-	if (n > 1) {
-		remember(s, &cycle);
-		remember_pair(s, &cycle);
-	}
-	keep(s, &cycle, chosen);
-}
-
-/* --- the search ------------------------------------------------------------------------------ */
-
-static void visit_predecessors(struct cycle_search *s, uint32_t class, uint8_t distance)
-{
-	for (uint32_t i = s->first_in[class]; i < s->first_in[class + 1]; i++) {
-		uint32_t from = edge_at(s, s->in[i])->from;
-
-		if (s->distance[from] != TOO_FAR)
-			continue;
-		s->distance[from] = distance;
-		s->touched[s->n_touched++] = from;
-	}
-}
-
-/* How far classes are from the tail, up to what a circle of the present length can use. */
-static void measure_distances(struct cycle_search *s)
-{
-	for (uint32_t i = 0; i < s->n_touched; i++)
-		s->distance[s->touched[i]] = TOO_FAR;
-	s->n_touched = 0;
-	s->distance[s->tail] = 0;
-	s->touched[s->n_touched++] = s->tail;
-	for (uint32_t i = 0; i < s->n_touched; i++) {
-		uint8_t distance = s->distance[s->touched[i]];
-
-		if (distance + 1u < s->length)
-			visit_predecessors(s, s->touched[i], (uint8_t)(distance + 1));
-	}
-}
-
-static bool on_path(const struct cycle_search *s, uint32_t class)
-{
-	for (size_t i = 0; i < s->depth; i++) {
-		if (s->path[i]->from == class)
-			return true;
-	}
-	return false;
-}
-
 /* No circle that begins like the path is surer than this. */
 static enum confidence path_confidence(const struct cycle_search *s)
 {
@@ -340,66 +343,152 @@ static enum confidence path_confidence(const struct cycle_search *s)
 	return confidence;
 }
 
-static bool may_use(const struct cycle_search *s, uint32_t edge)
+/* The path is closed: report it, unless it cannot block or says less than a shorter one. */
+static void close_circle(struct cycle_search *s)
 {
-	const struct class_edge *e = edge_at(s, edge);
-	size_t left = s->length - s->depth - 1;
+	struct cycle cycle = { .n = s->depth, .confidence = path_confidence(s) };
+	uint32_t chosen[CYCLE_LONGEST];
+	uint64_t choices = 1;
 
-	if (e->in_scope && edge < s->start)
-		return false;
-	if (!left)
-		return e->to == s->tail;
-	if (e->to == s->tail || s->distance[e->to] == TOO_FAR || s->distance[e->to] > left)
-		return false;
-	return !on_path(s, e->to);
+	if (has_shorter(s, &cycle))
+		return;
+	for (size_t i = 0; i < s->depth; i++)
+		choices *= s->path[i]->end - s->path[i]->first;
+	s->steps += choices * 8;
+	if (!strong_choose(s->graph, s->path, s->depth, s->least, chosen, &cycle) ||
+	    !cycle.in_scope || has_shorter(s, &cycle))
+		return;
+	/* Circles through one class only say nothing about order: they hide no others. */
+	if (s->depth > 1) {
+		remember(s, &cycle);
+		remember_pair(s, &cycle);
+	}
+	keep(s, &cycle, chosen);
 }
 
-/* The path's last edge and the one back make a circle that is as sure as any around the path. */
-static bool ends_in_pair(const struct cycle_search *s, uint32_t edge)
+/* --- the search ------------------------------------------------------------------------------ */
+
+static bool is_over(const struct cycle_search *s)
 {
-	return s->length > 2 && s->pair[edge] > path_confidence(s);
+	return s->steps > MOST_STEPS || s->found->len >= MOST_CYCLES;
+}
+
+/* Edges in scope before the one at which the circle is searched are not used. */
+static bool may_use(const struct cycle_search *s, uint32_t edge)
+{
+	return edge >= s->start || !edge_at(s, edge)->in_scope;
+}
+
+/* Adds to @row where edges that may be used lead to @to from. */
+static void add_predecessors(struct cycle_search *s, uint64_t *row, uint32_t to)
+{
+	const uint64_t *all = row_of(s, s->in, to), *beyond = row_of(s, s->in_beyond, to);
+	size_t first = s->place[s->tail] / 64;
+
+	for (size_t w = 0; w < first; w++)
+		row[w] |= beyond[w];
+	for (size_t w = first; w < s->n_words; w++)
+		row[w] |= all[w];
+	s->steps += s->n_words;
+}
+
+/* From where the tail can be reached, up to what a circle of the present length can use. */
+static void measure_distances(struct cycle_search *s)
+{
+	memset(s->near[0], 0, s->n_words * sizeof(uint64_t));
+	set_bit(s, s->near[0], s->tail);
+	for (size_t k = 1; k + 2 <= s->length; k++) {
+		uint64_t *row = memcpy(s->near[k], s->near[k - 1], s->n_words * sizeof(uint64_t));
+
+		for (size_t w = 0; w < s->n_words; w++) {
+			uint64_t bits = s->near[k - 1][w];
+
+			/* those that were new at the step before: the others' are there */
+			if (k > 1)
+				bits &= ~s->near[k - 2][w];
+			for (; bits; bits &= bits - 1)
+				add_predecessors(s, row, s->class_at[w * 64 + (size_t)__builtin_ctzll(bits)]);
+		}
+	}
+}
+
+/*
+ * The classes that come next on the path: an edge leads there, the tail is near enough, and with
+ * no class on the path is there a circle that is as sure as any around the path.
+ */
+static void look_ahead(struct cycle_search *s, uint32_t last, uint64_t *row)
+{
+	size_t left = s->length - s->depth - 1;
+	const uint64_t *out = row_of(s, last < s->tail ? s->out_beyond : s->out, last);
+	bit_rows pairs = s->pairs[path_confidence(s)];
+	const uint64_t *paired = row_of(s, pairs, last);
+
+	for (size_t w = 0; w < s->n_words; w++)
+		row[w] = out[w] & s->near[left][w] & ~paired[w];
+	for (size_t i = 0; i < s->depth; i++) {
+		paired = row_of(s, pairs, s->path[i]->from);
+		for (size_t w = 0; w < s->n_words; w++)
+			row[w] &= ~paired[w];
+	}
+	for (size_t i = 0; i < s->depth; i++)
+		clear_bit(s, row, s->path[i]->from);
+	s->steps += s->n_words * (s->depth + 1);
 }
 
 static void extend_path(struct cycle_search *s);
 
 static void use_edge(struct cycle_search *s, uint32_t edge)
 {
+	if (edge == PROGRAM_NONE || !may_use(s, edge))
+		return;
 	s->path[s->depth++] = edge_at(s, edge);
-	if (!ends_in_pair(s, edge)) {
-		if (s->depth == s->length)
-			close_circle(s, s->length);
-		else
-			extend_path(s);
-	}
+	if (s->depth == s->length)
+		close_circle(s);
+	else
+		extend_path(s);
 	s->depth--;
 }
 
 static void extend_path(struct cycle_search *s)
 {
 	uint32_t last = s->path[s->depth - 1]->to;
+	uint64_t *row = s->ahead[s->depth];
 
-	for (uint32_t edge = s->first_out[last]; edge < s->first_out[last + 1]; edge++) {
-		if (++s->steps > MOST_STEPS || s->found->len >= MOST_CYCLES)
-			return;
-		if (may_use(s, edge))
-			use_edge(s, edge);
+	s->steps++;
+	if (s->depth + 1 == s->length) {
+		use_edge(s, find_edge(s, last, s->tail));
+		return;
 	}
+	look_ahead(s, last, row);
+	for (size_t w = 0; w < s->n_words; w++) {
+		for (uint64_t bits = row[w]; bits && !is_over(s); bits &= bits - 1) {
+			uint32_t place = (uint32_t)w * 64 + (uint32_t)__builtin_ctzll(bits);
+
+			use_edge(s, find_edge(s, last, s->class_at[place]));
+		}
+	}
+}
+
+static bool is_paired(const struct cycle_search *s, const struct class_edge *e)
+{
+	return has_bit(s, row_of(s, s->pairs[e->best], e->from), e->to);
 }
 
 static void search_length(struct cycle_search *s, size_t length)
 {
 	s->length = length;
 	s->tail = PROGRAM_NONE;
-	for (uint32_t edge = 0; edge < s->edges->len; edge++) {
-		if (!edge_at(s, edge)->in_scope)
+	for (uint32_t edge = 0; edge < s->edges->len && !is_over(s); edge++) {
+		const struct class_edge *e = edge_at(s, edge);
+
+		if (!e->in_scope || (length > 2 && is_paired(s, e)))
 			continue;
 		s->start = edge;
-		if (edge_at(s, edge)->from != s->tail) {
-			s->tail = edge_at(s, edge)->from;
+		if (e->from != s->tail) {
+			s->tail = e->from;
 			measure_distances(s);
 		}
-		if (s->distance[edge_at(s, edge)->to] < length)
-			use_edge(s, edge);
+		use_edge(s, edge);
 	}
 }
 
@@ -410,8 +499,10 @@ static void search_single_classes(struct cycle_search *s)
 		if (edge_at(s, i)->from != edge_at(s, i)->to)
 			continue;
 		s->path[0] = edge_at(s, i);
-		close_circle(s, 1);
+		s->depth = 1;
+		close_circle(s);
 	}
+	s->depth = 0;
 }
 
 /* --- order ----------------------------------------------------------------------------------- */
@@ -463,9 +554,6 @@ static void search_begin(struct cycle_search *s)
 	s->known = g_hash_table_new(hash_class_set, same_class_set);
 	s->rank = rank_classes(s->graph, s->scratch);
 	s->edges = all_edges(s->graph, s->least);
-	s->distance = arena_alloc(s->scratch, s->graph->n_classes + 1);
-	memset(s->distance, TOO_FAR, s->graph->n_classes + 1);
-	s->touched = arena_new_array(s->scratch, uint32_t, s->graph->n_classes + 1);
 }
 
 static void search_end(struct cycle_search *s)
