@@ -132,3 +132,15 @@ int without_header(int x)
 	// fact: cleanup #0 = free_int(&copy) discarded
 	// fact: return copy
 }
+
+/* Written out, and behind the name of a type. */
+typedef struct guard guard_t;
+
+void plain(struct lock *a)
+{
+	guard_t guard __attribute__((__cleanup__(guard_end))) = guard_begin(a);
+	// fact: call #0 = guard_begin(a)
+	// fact: declare guard = #0
+	f(1); // fact: call #1 = f(1) discarded
+} // fact: cleanup #2 = guard_end(&guard) discarded
+// fact: return
