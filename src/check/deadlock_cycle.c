@@ -34,7 +34,8 @@ static const char *cycle_message(const struct check_input *in, const struct cycl
 				       class_label(in, dependencies[cycle->dependencies[i]].from));
 	return arena_printf(
 		in->arena,
-		"%s are taken in a circle: each is held while the next is taken, the last while %s is",
+		"%s are taken in a circle: each is held while the next is taken, "
+		"the last while %s is",
 		text->str, first);
 }
 

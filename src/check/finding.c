@@ -103,7 +103,7 @@ void finding_emit(const struct check_input *in, struct finding *f)
 		g_ptr_array_add(in->findings, f);
 }
 
-/* --- names ------------------------------------------------------------------------------------- */
+/* --- names ----------------------------------------------------------------------------------- */
 
 /* "lock" or "&q->lock" written in a header tell nobody which lock it is. */
 static bool tells_enough(const char *name)
@@ -133,7 +133,7 @@ struct finding_lock finding_lock_of(const struct graph *graph, uint32_t class)
 				      .kind = lock_kind_name(c->kind) };
 }
 
-/* --- paths ------------------------------------------------------------------------------------- */
+/* --- paths ----------------------------------------------------------------------------------- */
 
 static const char *event_name(enum witness_event event)
 {

@@ -19,7 +19,8 @@ static enum CXChildVisitResult visit_plain(CXCursor cursor, CXCursor parent, CXC
 
 	(void)parent;
 	if (!clang_isAttribute(cursor.kind))
-		return CXChildVisit_Continue; /* the type's name comes before, the initialiser after */
+		return CXChildVisit_Continue; /* the type's name comes before, the initialiser after
+					       */
 	text = text_at(&lo, cursor, &length);
 	if (cursor.kind != CXCursor_UnexposedAttr || !text || length < 12 ||
 	    (strncmp(text, "cleanup", 7) && strncmp(text, "__cleanup__", 11)))

@@ -14,8 +14,8 @@
 
 static bool is_place_kind(uint8_t kind)
 {
-	return kind == EXPR_PARAM || kind == EXPR_LOCAL || kind == EXPR_GLOBAL || kind == EXPR_FIELD ||
-	       kind == EXPR_DEREF || kind == EXPR_RESULT;
+	return kind == EXPR_PARAM || kind == EXPR_LOCAL || kind == EXPR_GLOBAL ||
+	       kind == EXPR_FIELD || kind == EXPR_DEREF || kind == EXPR_RESULT;
 }
 
 static bool learn_signs(struct flow *flow, struct state *state, term_id value, unsigned signs)
@@ -56,7 +56,8 @@ static bool assume_equal(struct flow *flow, struct state *state, term_id value, 
 static unsigned signs_if(uint8_t op, int64_t number)
 {
 	switch ((enum fact_binary)op) {
-	case BINARY_LT: return number <= 0 ? SIGN_NEGATIVE : SIGN_ANY;
+	case BINARY_LT:
+		return number <= 0 ? SIGN_NEGATIVE : SIGN_ANY;
 	case BINARY_LE:
 		if (number < 0)
 			return SIGN_NEGATIVE;
@@ -80,7 +81,8 @@ static unsigned signs_if(uint8_t op, int64_t number)
 	case BINARY_SHL:
 	case BINARY_SHR:
 	case BINARY_OTHER:
-	case BINARY_KINDS: break;
+	case BINARY_KINDS:
+		break;
 	}
 	return SIGN_ANY;
 }
@@ -88,10 +90,14 @@ static unsigned signs_if(uint8_t op, int64_t number)
 static uint8_t opposite(uint8_t op)
 {
 	switch ((enum fact_binary)op) {
-	case BINARY_LT: return BINARY_GE;
-	case BINARY_GE: return BINARY_LT;
-	case BINARY_GT: return BINARY_LE;
-	case BINARY_LE: return BINARY_GT;
+	case BINARY_LT:
+		return BINARY_GE;
+	case BINARY_GE:
+		return BINARY_LT;
+	case BINARY_GT:
+		return BINARY_LE;
+	case BINARY_LE:
+		return BINARY_GT;
 	case BINARY_EQ:
 	case BINARY_NE:
 	case BINARY_AND:
@@ -103,7 +109,8 @@ static uint8_t opposite(uint8_t op)
 	case BINARY_SHL:
 	case BINARY_SHR:
 	case BINARY_OTHER:
-	case BINARY_KINDS: break;
+	case BINARY_KINDS:
+		break;
 	}
 	return op;
 }
@@ -121,13 +128,15 @@ static unsigned signs_of_order(const struct term *term, bool truth, int64_t numb
 	if (!term->unsigned_compare)
 		return signs_if(op, number);
 	if (is_error_limit(number))
-		return op == BINARY_GE || op == BINARY_GT ? SIGN_NEGATIVE : SIGN_ZERO | SIGN_POSITIVE;
+		return op == BINARY_GE || op == BINARY_GT ? SIGN_NEGATIVE
+							  : SIGN_ZERO | SIGN_POSITIVE;
 	if (op == BINARY_GT || (op == BINARY_GE && number != 0))
 		return SIGN_NEGATIVE | SIGN_POSITIVE;
 	return op == BINARY_LT && number == 1 ? SIGN_ZERO : SIGN_ANY;
 }
 
-static bool assume_order(struct flow *flow, struct state *state, const struct term *term, bool truth)
+static bool assume_order(struct flow *flow, struct state *state, const struct term *term,
+			 bool truth)
 {
 	int64_t number;
 	unsigned signs;
@@ -138,7 +147,8 @@ static bool assume_order(struct flow *flow, struct state *state, const struct te
 	return signs == SIGN_ANY || learn_signs(flow, state, term->a, signs);
 }
 
-static bool assume_equality(struct flow *flow, struct state *state, const struct term *term, bool equal)
+static bool assume_equality(struct flow *flow, struct state *state, const struct term *term,
+			    bool equal)
 {
 	int64_t number;
 
@@ -153,11 +163,12 @@ static bool is_bool_comparison(const struct flow *flow, const struct term *term)
 {
 	int64_t number;
 
-	return (term->op == BINARY_EQ || term->op == BINARY_NE) && term_is_int(flow->terms, term->b, &number) &&
-	       number == 0;
+	return (term->op == BINARY_EQ || term->op == BINARY_NE) &&
+	       term_is_int(flow->terms, term->b, &number) && number == 0;
 }
 
-static bool assume_binary(struct flow *flow, struct state *state, term_id value, struct term term, bool truth)
+static bool assume_binary(struct flow *flow, struct state *state, term_id value, struct term term,
+			  bool truth)
 {
 	switch ((enum fact_binary)term.op) {
 	case BINARY_NE:
@@ -168,12 +179,14 @@ static bool assume_binary(struct flow *flow, struct state *state, term_id value,
 	case BINARY_EQ:
 		if (is_bool_comparison(flow, &term))
 			return assume(flow, state, term.a, !truth);
-		return learn_truth(flow, state, value, truth) && assume_equality(flow, state, &term, truth);
+		return learn_truth(flow, state, value, truth) &&
+		       assume_equality(flow, state, &term, truth);
 	case BINARY_LT:
 	case BINARY_LE:
 	case BINARY_GT:
 	case BINARY_GE:
-		return learn_truth(flow, state, value, truth) && assume_order(flow, state, &term, truth);
+		return learn_truth(flow, state, value, truth) &&
+		       assume_order(flow, state, &term, truth);
 	case BINARY_AND:
 		return learn_truth(flow, state, value, truth) &&
 		       (!truth || learn_truth(flow, state, term.a, true));
@@ -185,7 +198,8 @@ static bool assume_binary(struct flow *flow, struct state *state, term_id value,
 	case BINARY_SHL:
 	case BINARY_SHR:
 	case BINARY_OTHER:
-	case BINARY_KINDS: break;
+	case BINARY_KINDS:
+		break;
 	}
 	return learn_truth(flow, state, value, truth);
 }

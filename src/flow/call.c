@@ -21,12 +21,14 @@ struct call {
 	uint32_t direct; /* the function called, or PROGRAM_NONE */
 };
 
-const term_id *call_arguments(struct flow *flow, const struct state *state, const struct fact_step *step)
+const term_id *call_arguments(struct flow *flow, const struct state *state,
+			      const struct fact_step *step)
 {
 	term_id *args = arena_new_array(flow->scratch, term_id, step->n_args + 1);
 
 	for (uint32_t i = 0; i < step->n_args; i++)
-		args[i] = eval_value(flow, state, NULL, flow->unit->terms[flow->unit->facts->args[step->args + i]]);
+		args[i] = eval_value(flow, state, NULL,
+				     flow->unit->terms[flow->unit->facts->args[step->args + i]]);
 	return args;
 }
 
@@ -45,7 +47,8 @@ static term_id place_given(const struct flow *flow, term_id arg)
 
 	if (term.kind != EXPR_ADDR)
 		return 0;
-	for (root = term_at(flow->terms, term.base); root.kind == EXPR_FIELD || root.kind == EXPR_INDEX;)
+	for (root = term_at(flow->terms, term.base);
+	     root.kind == EXPR_FIELD || root.kind == EXPR_INDEX;)
 		root = term_at(flow->terms, root.base);
 	return root.kind == EXPR_LOCAL || root.kind == EXPR_RESULT ? term.base : 0;
 }
@@ -56,10 +59,12 @@ void clobber_place(struct flow *flow, struct state *state, term_id place)
 
 	state_renew(flow, state, number);
 	state_forget_inside(flow, state, place);
-	state_set(flow, state, place, term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number }));
+	state_set(flow, state, place,
+		  term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number }));
 }
 
-void clobber_arguments(struct flow *flow, struct state *state, const term_id *args, uint32_t n_args, uint32_t written)
+void clobber_arguments(struct flow *flow, struct state *state, const term_id *args, uint32_t n_args,
+		       uint32_t written)
 {
 	for (uint32_t i = 0; i < n_args; i++) {
 		term_id place = place_given(flow, args[i]);
@@ -83,7 +88,8 @@ static void find_targets(struct flow *flow, struct state *state, struct call *ca
 	term = term_at(flow->terms, call->callee);
 	call->direct = PROGRAM_NONE;
 	if (term.kind == EXPR_FUNC) {
-		call->direct = program_callee(flow->program, flow->program->functions[flow->function].unit, term.a);
+		call->direct = program_callee(
+			flow->program, flow->program->functions[flow->function].unit, term.a);
 		return;
 	}
 	call->targets = program_targets(flow->program, flow->function, call->callee);
@@ -137,14 +143,16 @@ static void apply_locks(struct flow *flow, struct state *state, const struct fra
 		struct held_lock lock = outcome->released[i];
 
 		if (term_at(flow->terms, lock.lock).kind != EXPR_STRING)
-			lock.lock = program_lock_object(flow->program, eval_place(flow, state, frame, lock.lock));
+			lock.lock = program_lock_object(flow->program,
+							eval_place(flow, state, frame, lock.lock));
 		lock_release(flow, state, &lock);
 	}
 	for (uint32_t i = 0; i < outcome->n_acquired; i++) {
 		struct held_lock lock = outcome->acquired[i];
 
 		if (term_at(flow->terms, lock.lock).kind != EXPR_STRING)
-			lock.lock = program_lock_object(flow->program, eval_place(flow, state, frame, lock.lock));
+			lock.lock = program_lock_object(flow->program,
+							eval_place(flow, state, frame, lock.lock));
 		lock.where = flow->at;
 		lock.callee = callee;
 		lock.outcome_lock = i;
@@ -174,8 +182,8 @@ static bool is_neutral(const struct flow_result *callee)
 {
 	const struct outcome *o = callee->outcomes;
 
-	return callee->n_outcomes == 1 && !o->n_acquired && !o->n_released && !o->n_stores && !o->result &&
-	       o->result_signs == SIGN_ANY;
+	return callee->n_outcomes == 1 && !o->n_acquired && !o->n_released && !o->n_stores &&
+	       !o->result && o->result_signs == SIGN_ANY;
 }
 
 /*
@@ -183,9 +191,12 @@ static bool is_neutral(const struct flow_result *callee)
  * evaluated before what it writes is forgotten.
  */
 static void apply_outcome(struct flow *flow, struct state *state, const struct call *call,
-			  const struct flow_result *callee, const struct outcome *outcome, struct state_list *out)
+			  const struct flow_result *callee, const struct outcome *outcome,
+			  struct state_list *out)
 {
-	struct frame frame = { .args = call->args, .n_args = call->step->n_args, .result = call->result };
+	struct frame frame = { .args = call->args,
+			       .n_args = call->step->n_args,
+			       .result = call->result };
 
 	if (callee->n_outcomes > 1 && !learn_conditions(flow, state, &frame, outcome))
 		return;
@@ -199,19 +210,23 @@ static void call_known(struct flow *flow, struct state *state, const struct call
 		       const struct flow_result *callee, struct state_list *out)
 {
 	if (is_neutral(callee)) {
-		clobber_arguments(flow, state, call->args, call->step->n_args, callee->written_params);
+		clobber_arguments(flow, state, call->args, call->step->n_args,
+				  callee->written_params);
 		state_list_add(flow, out, state);
 		return;
 	}
 	for (uint32_t i = 0; i < callee->n_outcomes; i++)
-		apply_outcome(flow, state_copy(flow, state), call, callee, &callee->outcomes[i], out);
+		apply_outcome(flow, state_copy(flow, state), call, callee, &callee->outcomes[i],
+			      out);
 }
 
-static void call_unknown(struct flow *flow, struct state *state, const struct call *call, struct state_list *out)
+static void call_unknown(struct flow *flow, struct state *state, const struct call *call,
+			 struct state_list *out)
 {
 	bool is_cleanup = call->step->flags & STEP_FLAG_CLEANUP;
 
-	clobber_arguments(flow, state, call->args, call->step->n_args, is_cleanup ? 0 : ALL_WRITTEN);
+	clobber_arguments(flow, state, call->args, call->step->n_args,
+			  is_cleanup ? 0 : ALL_WRITTEN);
 	state_list_add(flow, out, state);
 }
 
@@ -222,7 +237,8 @@ static const struct symbol *symbol_of(const struct flow *flow, const struct fact
 	return term.kind == EXPR_FUNC ? &flow->program->symbols[term.a] : NULL;
 }
 
-void transfer_call(struct flow *flow, struct state *state, const struct fact_step *step, struct state_list *out)
+void transfer_call(struct flow *flow, struct state *state, const struct fact_step *step,
+		   struct state_list *out)
 {
 	const struct symbol *symbol = symbol_of(flow, step);
 	struct call call = { .step = step, .result = flow->unit->terms[step->rhs] };

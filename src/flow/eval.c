@@ -28,7 +28,8 @@ static term_id value_named(struct flow *flow, const struct state *state, term_id
 }
 
 /* The content of what lies inside a place that was assigned as a whole: (a = b, then a.x). */
-static term_id content_inside(struct flow *flow, const struct state *state, term_id place, bool *found)
+static term_id content_inside(struct flow *flow, const struct state *state, term_id place,
+			      bool *found)
 {
 	struct term term = term_at(flow->terms, place);
 	term_id base, whole, content;
@@ -72,20 +73,27 @@ static term_id argument(const struct frame *frame, uint32_t number)
 	return number < frame->n_args ? frame->args[number] : 0;
 }
 
-term_id eval_place(struct flow *flow, const struct state *state, const struct frame *frame, term_id id)
+term_id eval_place(struct flow *flow, const struct state *state, const struct frame *frame,
+		   term_id id)
 {
 	struct term term = term_at(flow->terms, id);
 
 	switch ((enum fact_expr_kind)term.kind) {
-	case EXPR_PARAM: return frame ? 0 : id;
-	case EXPR_RESULT: return frame ? frame->result : id;
-	case EXPR_LOCAL: return frame ? 0 : id;
-	case EXPR_GLOBAL: return id;
-	case EXPR_FIELD: return with_base(flow, term, eval_place(flow, state, frame, term.base));
+	case EXPR_PARAM:
+		return frame ? 0 : id;
+	case EXPR_RESULT:
+		return frame ? frame->result : id;
+	case EXPR_LOCAL:
+		return frame ? 0 : id;
+	case EXPR_GLOBAL:
+		return id;
+	case EXPR_FIELD:
+		return with_base(flow, term, eval_place(flow, state, frame, term.base));
 	case EXPR_INDEX:
 		term.a = eval_value(flow, state, frame, term.a);
 		return with_base(flow, term, eval_place(flow, state, frame, term.base));
-	case EXPR_DEREF: return term_deref(flow->terms, eval_value(flow, state, frame, term.base));
+	case EXPR_DEREF:
+		return term_deref(flow->terms, eval_value(flow, state, frame, term.base));
 	case EXPR_UNKNOWN:
 	case EXPR_FUNC:
 	case EXPR_INT:
@@ -95,17 +103,20 @@ term_id eval_place(struct flow *flow, const struct state *state, const struct fr
 	case EXPR_PERCPU:
 	case EXPR_UNARY:
 	case EXPR_BINARY:
-	case EXPR_KINDS: break;
+	case EXPR_KINDS:
+		break;
 	}
 	return 0;
 }
 
 /* An argument that is a record passed by value: PARAM n's members are the caller's object's. */
-static term_id place_content(struct flow *flow, const struct state *state, const struct frame *frame, term_id id)
+static term_id place_content(struct flow *flow, const struct state *state,
+			     const struct frame *frame, term_id id)
 {
 	struct term term = term_at(flow->terms, id);
 
-	if (frame && term.kind == EXPR_FIELD && term_at(flow->terms, term.base).kind == EXPR_PARAM) {
+	if (frame && term.kind == EXPR_FIELD &&
+	    term_at(flow->terms, term.base).kind == EXPR_PARAM) {
 		term_id whole = argument(frame, term_at(flow->terms, term.base).a);
 
 		return content_of(flow, state, with_base(flow, term, whole));
@@ -113,22 +124,27 @@ static term_id place_content(struct flow *flow, const struct state *state, const
 	return content_of(flow, state, eval_place(flow, state, frame, id));
 }
 
-term_id eval_value(struct flow *flow, const struct state *state, const struct frame *frame, term_id id)
+term_id eval_value(struct flow *flow, const struct state *state, const struct frame *frame,
+		   term_id id)
 {
 	struct term term = term_at(flow->terms, id);
 
 	switch ((enum fact_expr_kind)term.kind) {
-	case EXPR_PARAM: return frame ? argument(frame, term.a) : content_of(flow, state, id);
+	case EXPR_PARAM:
+		return frame ? argument(frame, term.a) : content_of(flow, state, id);
 	case EXPR_LOCAL:
 	case EXPR_GLOBAL:
 	case EXPR_FIELD:
 	case EXPR_INDEX:
 	case EXPR_DEREF:
-	case EXPR_RESULT: return place_content(flow, state, frame, id);
-	case EXPR_ADDR: return term_addr(flow->terms, eval_place(flow, state, frame, term.base));
+	case EXPR_RESULT:
+		return place_content(flow, state, frame, id);
+	case EXPR_ADDR:
+		return term_addr(flow->terms, eval_place(flow, state, frame, term.base));
 	case EXPR_CONTAINER:
 	case EXPR_PERCPU:
-	case EXPR_UNARY: return with_base(flow, term, eval_value(flow, state, frame, term.base));
+	case EXPR_UNARY:
+		return with_base(flow, term, eval_value(flow, state, frame, term.base));
 	case EXPR_BINARY:
 		term.a = eval_value(flow, state, frame, term.a);
 		term.b = eval_value(flow, state, frame, term.b);
@@ -137,7 +153,8 @@ term_id eval_value(struct flow *flow, const struct state *state, const struct fr
 	case EXPR_FUNC:
 	case EXPR_INT:
 	case EXPR_STRING:
-	case EXPR_KINDS: break;
+	case EXPR_KINDS:
+		break;
 	}
 	return id;
 }
@@ -151,8 +168,8 @@ static unsigned sign_of_int(int64_t value)
 
 static bool is_comparison(uint8_t op)
 {
-	return op == BINARY_EQ || op == BINARY_NE || op == BINARY_LT || op == BINARY_LE || op == BINARY_GT ||
-	       op == BINARY_GE;
+	return op == BINARY_EQ || op == BINARY_NE || op == BINARY_LT || op == BINARY_LE ||
+	       op == BINARY_GT || op == BINARY_GE;
 }
 
 unsigned eval_signs(const struct flow *flow, const struct state *state, term_id value)
@@ -165,7 +182,8 @@ unsigned eval_signs(const struct flow *flow, const struct state *state, term_id 
 	switch ((enum fact_expr_kind)term.kind) {
 	case EXPR_ADDR:
 	case EXPR_FUNC:
-	case EXPR_STRING: return SIGN_POSITIVE;
+	case EXPR_STRING:
+		return SIGN_POSITIVE;
 	case EXPR_BINARY:
 		if (is_comparison(term.op))
 			return state_known_signs(state, value) & (SIGN_ZERO | SIGN_POSITIVE);
@@ -185,7 +203,8 @@ unsigned eval_signs(const struct flow *flow, const struct state *state, term_id 
 	case EXPR_INDEX:
 	case EXPR_CONTAINER:
 	case EXPR_PERCPU:
-	case EXPR_KINDS: break;
+	case EXPR_KINDS:
+		break;
 	}
 	return state_known_signs(state, value);
 }
@@ -200,8 +219,8 @@ bool term_mentions(const struct term_table *terms, term_id id, uint8_t kind, uin
 			return true;
 		if (term.kind == EXPR_INDEX && term_mentions(terms, term.a, kind, number))
 			return true;
-		if (term.kind == EXPR_BINARY &&
-		    (term_mentions(terms, term.a, kind, number) || term_mentions(terms, term.b, kind, number)))
+		if (term.kind == EXPR_BINARY && (term_mentions(terms, term.a, kind, number) ||
+						 term_mentions(terms, term.b, kind, number)))
 			return true;
 	}
 	return false;
@@ -248,10 +267,11 @@ bool term_is_definite(const struct term_table *terms, term_id id)
 
 	for (; id; id = term.base) {
 		term = term_at(terms, id);
-		if (term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL || term.kind == EXPR_LOCAL ||
-		    term.kind == EXPR_RESULT)
+		if (term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL ||
+		    term.kind == EXPR_LOCAL || term.kind == EXPR_RESULT)
 			return true;
-		if (term.kind == EXPR_PERCPU || (term.kind == EXPR_INDEX && !term_is_int(terms, term.a, &number)))
+		if (term.kind == EXPR_PERCPU ||
+		    (term.kind == EXPR_INDEX && !term_is_int(terms, term.a, &number)))
 			return false;
 	}
 	return false;
@@ -275,11 +295,13 @@ bool term_is_outside(const struct term_table *terms, term_id id)
 
 	for (; id; id = term.base) {
 		term = term_at(terms, id);
-		if (term.kind == EXPR_LOCAL || (term.kind == EXPR_RESULT && term.a != OUTCOME_RESULT))
+		if (term.kind == EXPR_LOCAL ||
+		    (term.kind == EXPR_RESULT && term.a != OUTCOME_RESULT))
 			return false;
 		if (term.kind == EXPR_INDEX && term.a && !term_is_outside(terms, term.a))
 			return false;
-		if (term.kind == EXPR_BINARY && (!term_is_outside(terms, term.a) || !term_is_outside(terms, term.b)))
+		if (term.kind == EXPR_BINARY &&
+		    (!term_is_outside(terms, term.a) || !term_is_outside(terms, term.b)))
 			return false;
 	}
 	return true;
@@ -294,6 +316,7 @@ uint32_t flow_fresh(struct flow *flow, uint32_t block, term_id place)
 	if (g_hash_table_lookup_extended(flow->fresh, &name, NULL, &known))
 		return GPOINTER_TO_UINT(known);
 	number = flow->facts->n_calls + g_hash_table_size(flow->fresh);
-	g_hash_table_insert(flow->fresh, arena_memdup(flow->scratch, &name, sizeof(name)), GUINT_TO_POINTER(number));
+	g_hash_table_insert(flow->fresh, arena_memdup(flow->scratch, &name, sizeof(name)),
+			    GUINT_TO_POINTER(number));
 	return number;
 }

@@ -29,11 +29,14 @@ static uint64_t hash_held(const struct state *state)
 	uint64_t hash = state->n_released;
 
 	for (uint32_t i = 0; i < state->n_held; i++) {
-		hash = mix(hash, ((uint64_t)state->held[i].lock << 32) | state->held[i].class_string);
-		hash = mix(hash, (state->held[i].mode << 16) | (state->held[i].flags << 8) | state->held[i].subclass);
+		hash = mix(hash,
+			   ((uint64_t)state->held[i].lock << 32) | state->held[i].class_string);
+		hash = mix(hash, (state->held[i].mode << 16) | (state->held[i].flags << 8) |
+					 state->held[i].subclass);
 	}
 	for (uint32_t i = 0; i < state->n_released; i++)
-		hash = mix(hash, ((uint64_t)state->released[i].lock << 32) | state->released[i].class_string);
+		hash = mix(hash, ((uint64_t)state->released[i].lock << 32) |
+					 state->released[i].class_string);
 	return hash;
 }
 
@@ -49,9 +52,9 @@ static gboolean same_key(gconstpointer p, gconstpointer q)
 {
 	const struct event_key *x = p, *y = q;
 
-	return x->where.block == y->where.block && x->where.step == y->where.step && x->lock == y->lock &&
-	       x->class_string == y->class_string && x->is_call == y->is_call && x->n_held == y->n_held &&
-	       x->held_hash == y->held_hash;
+	return x->where.block == y->where.block && x->where.step == y->where.step &&
+	       x->lock == y->lock && x->class_string == y->class_string &&
+	       x->is_call == y->is_call && x->n_held == y->n_held && x->held_hash == y->held_hash;
 }
 
 static const struct held_set *keep_held(struct flow *flow, const struct state *state)
@@ -68,14 +71,16 @@ static const struct held_lock *keep_released(struct flow *flow, const struct sta
 {
 	if (!state->n_released)
 		return NULL;
-	return arena_memdup(flow->run, state->released, state->n_released * sizeof(*state->released));
+	return arena_memdup(flow->run, state->released,
+			    state->n_released * sizeof(*state->released));
 }
 
 /*
  * Conditions that callers can check: on parameters and globals only. Those on the values of
  * parameters come first: callers pass constants more often than they know what memory holds.
  */
-static const struct predicate *keep_conditions(struct flow *flow, const struct state *state, uint32_t *n)
+static const struct predicate *keep_conditions(struct flow *flow, const struct state *state,
+					       uint32_t *n)
 {
 	struct predicate kept[MAX_EVENT_CONDITIONS];
 
@@ -110,7 +115,8 @@ static const struct predicate *common_conditions(struct flow *flow, const struct
 }
 
 /* The event known under @key, or a new one of @size bytes that is remembered in @list. */
-static void *find_event(struct flow *flow, const struct event_key *key, size_t size, GPtrArray *list, bool *is_new)
+static void *find_event(struct flow *flow, const struct event_key *key, size_t size,
+			GPtrArray *list, bool *is_new)
 {
 	void *event;
 
@@ -126,7 +132,8 @@ static void *find_event(struct flow *flow, const struct event_key *key, size_t s
 	return event;
 }
 
-void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock, bool is_might)
+void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock,
+		    bool is_might)
 {
 	struct event_key key = { .where = flow->at,
 				 .lock = lock->lock,
@@ -134,11 +141,13 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 				 .n_held = state->n_held,
 				 .held_hash = hash_held(state) };
 	bool is_new;
-	struct acquire_event *event = find_event(flow, &key, sizeof(*event), flow->acquires, &is_new);
+	struct acquire_event *event =
+		find_event(flow, &key, sizeof(*event), flow->acquires, &is_new);
 
 	event->lock = *lock;
 	if (!is_new) {
-		event->conditions = common_conditions(flow, state, event->conditions, &event->n_conditions);
+		event->conditions =
+			common_conditions(flow, state, event->conditions, &event->n_conditions);
 		return;
 	}
 	event->conditions = keep_conditions(flow, state, &event->n_conditions);
@@ -151,20 +160,26 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 
 void record_call(struct flow *flow, const struct state *state, const struct call_event *from)
 {
-	struct event_key key = {
-		.where = flow->at, .is_call = 1, .n_held = state->n_held, .held_hash = hash_held(state)
-	};
+	struct event_key key = { .where = flow->at,
+				 .is_call = 1,
+				 .n_held = state->n_held,
+				 .held_hash = hash_held(state) };
 	bool is_new;
 	struct call_event *event = find_event(flow, &key, sizeof(*event), flow->calls, &is_new);
 	struct call_event old = *event;
 
 	*event = *from;
-	event->targets = from->n_targets == 1 ? arena_memdup(flow->run, from->targets, sizeof(uint32_t)) : from->targets;
-	event->args = from->n_args ? arena_memdup(flow->run, from->args, from->n_args * sizeof(term_id)) : NULL;
+	event->targets = from->n_targets == 1
+				 ? arena_memdup(flow->run, from->targets, sizeof(uint32_t))
+				 : from->targets;
+	event->args = from->n_args
+			      ? arena_memdup(flow->run, from->args, from->n_args * sizeof(term_id))
+			      : NULL;
 	event->held = is_new ? keep_held(flow, state) : old.held;
 	event->n_conditions = old.n_conditions;
-	event->conditions = is_new ? keep_conditions(flow, state, &event->n_conditions) :
-				     common_conditions(flow, state, old.conditions, &event->n_conditions);
+	event->conditions =
+		is_new ? keep_conditions(flow, state, &event->n_conditions)
+		       : common_conditions(flow, state, old.conditions, &event->n_conditions);
 	event->n_released = state->n_released;
 	event->released = is_new ? keep_released(flow, state) : old.released;
 }
@@ -175,7 +190,8 @@ void record_problem(struct flow *flow, const struct problem *problem)
 		const struct problem *old = &g_array_index(flow->problems, struct problem, i);
 
 		if (old->kind == problem->kind && old->lock.lock == problem->lock.lock &&
-		    old->where.block == problem->where.block && old->where.step == problem->where.step)
+		    old->where.block == problem->where.block &&
+		    old->where.step == problem->where.step)
 			return;
 	}
 	g_array_append_vals(flow->problems, problem, 1);

@@ -45,7 +45,8 @@ static void settle(struct flow *flow, uint32_t number)
 
 	block->arrivals = (struct state_list){ 0 };
 	for (uint32_t i = 0; i < arrivals.n; i++) {
-		struct state_list rest = { .n = arrivals.n - i - 1, .states = arrivals.states + i + 1 };
+		struct state_list rest = { .n = arrivals.n - i - 1,
+					   .states = arrivals.states + i + 1 };
 		int like = state_find_like(&block->list, &rest, arrivals.states[i]);
 
 		if (like < 0)
@@ -55,7 +56,8 @@ static void settle(struct flow *flow, uint32_t number)
 	}
 }
 
-static void propagate_branch(struct flow *flow, uint32_t from, const struct fact_block *block, struct state *state)
+static void propagate_branch(struct flow *flow, uint32_t from, const struct fact_block *block,
+			     struct state *state)
 {
 	term_id value = eval_value(flow, state, NULL, flow->unit->terms[block->cond]);
 
@@ -63,7 +65,8 @@ static void propagate_branch(struct flow *flow, uint32_t from, const struct fact
 		struct state *copy = state_copy(flow, state);
 
 		if (assume(flow, copy, value, i == 0))
-			propagate(flow, from, flow->unit->facts->edges[block->edges + i].block, copy);
+			propagate(flow, from, flow->unit->facts->edges[block->edges + i].block,
+				  copy);
 	}
 }
 
@@ -82,25 +85,29 @@ static bool matches_a_case(const struct flow *flow, const struct fact_block *blo
 	return false;
 }
 
-static void propagate_switch(struct flow *flow, uint32_t from, const struct fact_block *block, struct state *state)
+static void propagate_switch(struct flow *flow, uint32_t from, const struct fact_block *block,
+			     struct state *state)
 {
 	term_id value = eval_value(flow, state, NULL, flow->unit->terms[block->cond]);
 
 	for (uint32_t i = 0; i < block->n_edges; i++) {
 		const struct fact_edge *edge = &flow->unit->facts->edges[block->edges + i];
 		struct state *copy = state_copy(flow, state);
-		bool possible = edge->is_default ? !matches_a_case(flow, block, value) :
-						   assume_range(flow, copy, value, edge->low, edge->high);
+		bool possible = edge->is_default
+					? !matches_a_case(flow, block, value)
+					: assume_range(flow, copy, value, edge->low, edge->high);
 
 		if (possible)
 			propagate(flow, from, edge->block, copy);
 	}
 }
 
-static void propagate_all(struct flow *flow, uint32_t from, const struct fact_block *block, struct state *state)
+static void propagate_all(struct flow *flow, uint32_t from, const struct fact_block *block,
+			  struct state *state)
 {
 	for (uint32_t i = 0; i < block->n_edges; i++)
-		propagate(flow, from, flow->unit->facts->edges[block->edges + i].block, state_copy(flow, state));
+		propagate(flow, from, flow->unit->facts->edges[block->edges + i].block,
+			  state_copy(flow, state));
 }
 
 /* A record whose members were set one by one is returned as the place that it is. */
@@ -114,7 +121,8 @@ static term_id returned_value(struct flow *flow, const struct state *state, term
 static void record_return(struct flow *flow, const struct fact_block *block, struct state *state)
 {
 	struct return_state at = { .state = state,
-				   .value = returned_value(flow, state, flow->unit->terms[block->cond]),
+				   .value = returned_value(flow, state,
+							   flow->unit->terms[block->cond]),
 				   .where = flow->at };
 
 	g_array_append_val(flow->returns, at);
@@ -126,12 +134,19 @@ static void leave_block(struct flow *flow, uint32_t number, struct state *state)
 
 	switch ((enum fact_term_kind)block->term) {
 	case TERM_GOTO:
-	case TERM_ANY: propagate_all(flow, number, block, state); break;
-	case TERM_BRANCH: propagate_branch(flow, number, block, state); break;
-	case TERM_SWITCH: propagate_switch(flow, number, block, state); break;
+	case TERM_ANY:
+		propagate_all(flow, number, block, state);
+		break;
+	case TERM_BRANCH:
+		propagate_branch(flow, number, block, state);
+		break;
+	case TERM_SWITCH:
+		propagate_switch(flow, number, block, state);
+		break;
 	case TERM_RETURN: /* collected at the end, when states change no more */
 	case TERM_NORETURN:
-	case TERM_KINDS: break;
+	case TERM_KINDS:
+		break;
 	}
 }
 
@@ -189,7 +204,8 @@ static void run_returns(struct flow *flow)
 		for (uint32_t i = 0; i < flow->blocks[b].list.n; i++) {
 			struct state_list out = { 0 };
 
-			transfer_block(flow, b, state_copy(flow, flow->blocks[b].list.states[i]), &out);
+			transfer_block(flow, b, state_copy(flow, flow->blocks[b].list.states[i]),
+				       &out);
 			for (uint32_t o = 0; o < out.n; o++)
 				record_return(flow, block, out.states[o]);
 		}
@@ -222,8 +238,8 @@ static void finish(struct flow *flow, struct flow_result *result)
 	result->written_params = written_on_any_way(flow);
 	result->n_problems = flow->problems->len;
 	if (flow->problems->len)
-		result->problems =
-			arena_memdup(flow->run, flow->problems->data, flow->problems->len * sizeof(struct problem));
+		result->problems = arena_memdup(flow->run, flow->problems->data,
+						flow->problems->len * sizeof(struct problem));
 }
 
 /* The recorded events, copied out of their list into one array. */
@@ -269,8 +285,9 @@ static gboolean same_fresh(gconstpointer p, gconstpointer q)
 	return memcmp(p, q, sizeof(struct fresh_name)) == 0;
 }
 
-const struct flow_result *flow_function(const struct program *program, uint32_t function, flow_lookup_fn lookup, void *data,
-					struct arena *run, struct arena *scratch)
+const struct flow_result *flow_function(const struct program *program, uint32_t function,
+					flow_lookup_fn lookup, void *data, struct arena *run,
+					struct arena *scratch)
 {
 	const struct function *f = &program->functions[function];
 	struct flow_result *result = arena_new_struct(run, struct flow_result);
@@ -308,7 +325,8 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	return result;
 }
 
-struct fact_loc flow_location(const struct program *program, uint32_t function, struct flow_point where)
+struct fact_loc flow_location(const struct program *program, uint32_t function,
+			      struct flow_point where)
 {
 	const struct function *f = &program->functions[function];
 	const struct facts *facts = program->units[f->unit].facts;

@@ -42,10 +42,10 @@ struct flow_point {
 };
 
 enum held_flag {
-	HELD_TRY = 1 << 0,	/* taken by trylock: no dependency into it */
-	HELD_ENTRY = 1 << 1,	/* not taken here: a caller's, seen by an assertion or a release */
-	HELD_CONTEXT = 1 << 2,	/* not a lock: irqs, bh or preemption off */
-	HELD_NESTED = 1 << 3,	/* with a nest_lock that is held too */
+	HELD_TRY = 1 << 0,     /* taken by trylock: no dependency into it */
+	HELD_ENTRY = 1 << 1,   /* not taken here: a caller's, seen by an assertion or a release */
+	HELD_CONTEXT = 1 << 2, /* not a lock: irqs, bh or preemption off */
+	HELD_NESTED = 1 << 3,  /* with a nest_lock that is held too */
 	HELD_RECURSE = 1 << 4,
 };
 
@@ -57,7 +57,7 @@ struct held_lock {
 	uint8_t mode;	       /* enum lock_mode */
 	uint8_t subclass;
 	uint8_t flags;
-	uint32_t stale;	       /* the value in @lock was computed anew since (another list element) */
+	uint32_t stale; /* the value in @lock was computed anew since (another list element) */
 	struct flow_point where;
 	uint32_t callee;       /* the function that returned with it held, or PROGRAM_NONE */
 	uint32_t outcome_lock; /* which of that callee's locks, for the chain */
@@ -88,10 +88,10 @@ struct call_event {
 	uint32_t n_targets;
 	const uint32_t *targets; /* function indices */
 	enum confidence confidence;
-	const char *why;	 /* of an indirect call; NULL when direct */
-	term_id callee;		 /* the value called; of a call through PARAM the callers know the target */
+	const char *why; /* of an indirect call; NULL when direct */
+	term_id callee;	 /* the value called; of a call through PARAM the callers know the target */
 	uint32_t n_args;
-	const term_id *args;	 /* values, as far as known at this point */
+	const term_id *args; /* values, as far as known at this point */
 	uint32_t n_released;
 	const struct held_lock *released; /* as in acquire_event */
 	uint32_t n_conditions;
@@ -101,7 +101,8 @@ struct call_event {
 /* One way in which a function returns. */
 struct outcome {
 	uint32_t n_acquired;
-	const struct held_lock *acquired; /* taken and still held, in terms of the caller's view (PARAM, GLOBAL) */
+	const struct held_lock
+		*acquired; /* taken and still held, in terms of the caller's view (PARAM, GLOBAL) */
 	uint32_t n_released;
 	const struct held_lock *released; /* given up though not taken here */
 	term_id result;			  /* value returned, UNKNOWN, or RESULT of nothing known */
@@ -109,9 +110,10 @@ struct outcome {
 	uint32_t n_conditions;
 	const struct predicate *conditions; /* all must hold, on PARAM and GLOBAL rooted terms */
 	uint32_t n_stores;
-	const struct outcome_store *stores; /* fields of the returned aggregate, and *param = value */
-	uint32_t written_params;	  /* as in flow_result, on this way */
-	struct flow_point where;	  /* the return */
+	const struct outcome_store
+		*stores;	 /* fields of the returned aggregate, and *param = value */
+	uint32_t written_params; /* as in flow_result, on this way */
+	struct flow_point where; /* the return */
 };
 
 /* In outcomes, RESULT with this number is the value (or record) returned. */
@@ -124,19 +126,20 @@ struct outcome_store {
 
 /* Something that is wrong in this function whoever calls it. */
 enum problem_kind {
-	PROBLEM_HELD_AT_EXIT,	 /* some returns hold it, others with the like result do not */
-	PROBLEM_RELEASE_UNHELD,	 /* released on a path on which it was not held, though elsewhere it is */
-	PROBLEM_DOUBLE_ACQUIRE,	 /* the same instance while held */
-	PROBLEM_WRONG_MODE,	 /* up_read() of a write lock */
+	PROBLEM_HELD_AT_EXIT,	/* some returns hold it, others with the like result do not */
+	PROBLEM_RELEASE_UNHELD, /* released on a path on which it was not held, though elsewhere it
+				   is */
+	PROBLEM_DOUBLE_ACQUIRE, /* the same instance while held */
+	PROBLEM_WRONG_MODE,	/* up_read() of a write lock */
 	PROBLEM_DOUBLE_RELEASE,
 };
 
 struct problem {
 	enum problem_kind kind;
 	struct held_lock lock;
-	struct flow_point where;   /* the second acquire, the release, the return */
-	struct flow_point other;   /* the first acquire; a return that does not hold it */
-	uint32_t callee;	   /* the acquire happens inside; or PROGRAM_NONE */
+	struct flow_point where; /* the second acquire, the release, the return */
+	struct flow_point other; /* the first acquire; a return that does not hold it */
+	uint32_t callee;	 /* the acquire happens inside; or PROGRAM_NONE */
 	enum confidence confidence;
 };
 
@@ -157,10 +160,12 @@ struct flow_result {
 typedef const struct flow_result *(*flow_lookup_fn)(uint32_t function, void *data);
 
 /* Runs @function; the result lives in @run_arena, scratch memory is taken from @scratch. */
-const struct flow_result *flow_function(const struct program *program, uint32_t function, flow_lookup_fn lookup, void *data,
-					struct arena *run_arena, struct arena *scratch);
+const struct flow_result *flow_function(const struct program *program, uint32_t function,
+					flow_lookup_fn lookup, void *data, struct arena *run_arena,
+					struct arena *scratch);
 
 /* The source location of a point, and the name of the function it is in. */
-struct fact_loc flow_location(const struct program *program, uint32_t function, struct flow_point where);
+struct fact_loc flow_location(const struct program *program, uint32_t function,
+			      struct flow_point where);
 
 #endif

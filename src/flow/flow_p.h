@@ -48,8 +48,8 @@ struct block_states {
 	struct state_list arrivals; /* from predecessors, not merged yet */
 	uint64_t pending;	    /* bit per state: to be transferred */
 	GArray *entry_known;	    /* loop heads: terms known when the loop was entered; term_id */
-	GArray *changed;	    /* loop heads: locals that an iteration gives a new value; term_id */
-	uint32_t loop_last;	    /* loop heads: the last block that leads back */
+	GArray *changed;    /* loop heads: locals that an iteration gives a new value; term_id */
+	uint32_t loop_last; /* loop heads: the last block that leads back */
 };
 
 struct fresh_name {
@@ -68,16 +68,18 @@ struct flow {
 	void *lookup_data;
 	struct arena *run, *scratch;
 	struct block_states *blocks;
-	bool *in_loop;	      /* block may run more than once */
+	bool *in_loop; /* block may run more than once */
 	const struct liveness *live;
-	GArray *loops;	      /* their heads, in order; uint32_t */
-	GHashTable *fresh;    /* struct fresh_name -> number */
-	GArray *returns;      /* struct return_state */
-	GHashTable *events;   /* event key -> struct acquire_event or struct call_event, last state wins */
-	GPtrArray *acquires;  /* in the order first seen */
+	GArray *loops;	     /* their heads, in order; uint32_t */
+	GHashTable *fresh;   /* struct fresh_name -> number */
+	GArray *returns;     /* struct return_state */
+	GHashTable *events;  /* event key -> struct acquire_event or struct call_event, last state
+				wins */
+	GPtrArray *acquires; /* in the order first seen */
 	GPtrArray *calls;
-	GArray *problems;     /* struct problem */
-	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on some path */
+	GArray *problems;	  /* struct problem */
+	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on
+				     some path */
 	GHashTable *balanced;	  /* classes of the same, taken here or in callees */
 	uint32_t transfers;
 	bool gave_up;
@@ -90,7 +92,7 @@ struct return_state {
 	struct flow_point where;
 };
 
-/* --- state.c ------------------------------------------------------------------------------------ */
+/* --- state.c --------------------------------------------------------------------------------- */
 
 struct state *state_new(struct flow *flow);
 struct state *state_copy(struct flow *flow, const struct state *from);
@@ -134,10 +136,11 @@ void state_substitute(struct flow *flow, struct state *state, term_id from, term
 /* Drops what is known of memory, except the terms in @keep (sorted or not; may be NULL). */
 void state_forget_memory(struct flow *flow, struct state *state, const GArray *keep);
 
-/* --- merge.c ------------------------------------------------------------------------------------ */
+/* --- merge.c --------------------------------------------------------------------------------- */
 
 /* The place of the first state of @list that @state may be merged into, or -1. */
-int state_find_like(const struct state_list *list, const struct state_list *others, const struct state *state);
+int state_find_like(const struct state_list *list, const struct state_list *others,
+		    const struct state *state);
 
 /* Merges what may be merged. */
 void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t block);
@@ -145,7 +148,7 @@ void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t bloc
 /* Merges @from into @into at @block; true if @into lost anything. */
 bool state_merge(struct flow *flow, struct state *into, const struct state *from, uint32_t block);
 
-/* --- eval.c ------------------------------------------------------------------------------------- */
+/* --- eval.c ---------------------------------------------------------------------------------- */
 
 /* Whose PARAM and RESULT 0 a term means: a callee's, at a call. */
 struct frame {
@@ -155,8 +158,10 @@ struct frame {
 };
 
 /* @term, a place or value of this function or (with @frame) of a callee, in @state. */
-term_id eval_place(struct flow *flow, const struct state *state, const struct frame *frame, term_id term);
-term_id eval_value(struct flow *flow, const struct state *state, const struct frame *frame, term_id term);
+term_id eval_place(struct flow *flow, const struct state *state, const struct frame *frame,
+		   term_id term);
+term_id eval_value(struct flow *flow, const struct state *state, const struct frame *frame,
+		   term_id term);
 
 /* What the sign of @value can be. */
 unsigned eval_signs(const struct flow *flow, const struct state *state, term_id value);
@@ -180,7 +185,7 @@ bool term_is_outside(const struct term_table *terms, term_id term);
 /* A RESULT number that stands for the content of @place as of @block. */
 uint32_t flow_fresh(struct flow *flow, uint32_t block, term_id place);
 
-/* --- loop.c ------------------------------------------------------------------------------------- */
+/* --- loop.c ---------------------------------------------------------------------------------- */
 
 /* Marks the blocks that may run more than once, and finds what each loop changes. */
 void loops_find(struct flow *flow);
@@ -188,14 +193,14 @@ void loops_find(struct flow *flow);
 /* @state goes along an edge from block @from to block @to. */
 void loops_enter(struct flow *flow, uint32_t from, uint32_t to, struct state *state);
 
-/* --- live.c ------------------------------------------------------------------------------------- */
+/* --- live.c ---------------------------------------------------------------------------------- */
 
 void live_find(struct flow *flow);
 
 /* Forgets the variables that nobody reads from @block's start on. */
 void live_prune(const struct flow *flow, uint32_t block, struct state *state);
 
-/* --- branch.c ----------------------------------------------------------------------------------- */
+/* --- branch.c -------------------------------------------------------------------------------- */
 
 /* Adds to @state that @value is true (or false). False: it cannot be. */
 bool assume(struct flow *flow, struct state *state, term_id value, bool truth);
@@ -203,22 +208,25 @@ bool assume(struct flow *flow, struct state *state, term_id value, bool truth);
 /* Adds that @low <= @value <= @high. */
 bool assume_range(struct flow *flow, struct state *state, term_id value, int64_t low, int64_t high);
 
-/* --- transfer.c, call.c, lock.c ----------------------------------------------------------------- */
+/* --- transfer.c, call.c, lock.c -------------------------------------------------------------- */
 
 /* Runs the steps of block @block on @state: the states at its end. */
 void transfer_block(struct flow *flow, uint32_t block, struct state *state, struct state_list *out);
-void transfer_call(struct flow *flow, struct state *state, const struct fact_step *step, struct state_list *out);
+void transfer_call(struct flow *flow, struct state *state, const struct fact_step *step,
+		   struct state_list *out);
 /* Gives the function up when there are too many. */
 void state_list_add(struct flow *flow, struct state_list *list, struct state *state);
 
 /* Evaluated arguments of a call step, in the scratch arena. */
-const term_id *call_arguments(struct flow *flow, const struct state *state, const struct fact_step *step);
+const term_id *call_arguments(struct flow *flow, const struct state *state,
+			      const struct fact_step *step);
 
 /* The content of @place becomes something new of which nothing is known. */
 void clobber_place(struct flow *flow, struct state *state, term_id place);
 
 /* Places whose address a callee got may have changed: @written has a bit per argument. */
-void clobber_arguments(struct flow *flow, struct state *state, const term_id *args, uint32_t n_args, uint32_t written);
+void clobber_arguments(struct flow *flow, struct state *state, const term_id *args, uint32_t n_args,
+		       uint32_t written);
 
 /* The parameter that @term, a place or value, is reached through, or PROGRAM_NONE. */
 uint32_t term_parameter(const struct term_table *terms, term_id term);
@@ -232,7 +240,8 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 		    const struct primitive *primitive, struct state_list *out);
 
 /* event.c: what is kept for the summaries. */
-void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock, bool is_might);
+void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock,
+		    bool is_might);
 void record_call(struct flow *flow, const struct state *state, const struct call_event *event);
 void record_problem(struct flow *flow, const struct problem *problem);
 

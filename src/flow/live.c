@@ -12,9 +12,9 @@
 
 struct liveness {
 	uint32_t n_words;
-	uint64_t *in;	 /* n_words per block: live at its start */
-	uint64_t *uses;	 /* per block: read before they are written */
-	uint64_t *kills; /* per block: written as a whole */
+	uint64_t *in;	  /* n_words per block: live at its start */
+	uint64_t *uses;	  /* per block: read before they are written */
+	uint64_t *kills;  /* per block: written as a whole */
 	uint64_t *always; /* their address was taken */
 };
 
@@ -96,7 +96,8 @@ static void write_place(const struct reader *r, term_id place)
 		set(r->kills, variable);
 		return;
 	}
-	for (; term.kind == EXPR_FIELD || term.kind == EXPR_INDEX; term = term_at(r->flow->terms, term.base)) {
+	for (; term.kind == EXPR_FIELD || term.kind == EXPR_INDEX;
+	     term = term_at(r->flow->terms, term.base)) {
 		if (term.kind == EXPR_INDEX)
 			read_term(r, term.a);
 		place = term.base;
@@ -201,7 +202,8 @@ static bool is_named(const struct flow *flow, const struct state *state, term_id
 {
 	struct term term = term_at(flow->terms, place);
 
-	for (; term.kind == EXPR_FIELD || term.kind == EXPR_INDEX; term = term_at(flow->terms, term.base))
+	for (; term.kind == EXPR_FIELD || term.kind == EXPR_INDEX;
+	     term = term_at(flow->terms, term.base))
 		place = term.base;
 	if (term.kind != EXPR_RESULT)
 		return false;
@@ -220,8 +222,8 @@ void live_prune(const struct flow *flow, uint32_t block, struct state *state)
 	for (uint32_t i = 0; i < state->n_env; i++) {
 		uint32_t variable = root_variable(flow, state->env[i].place);
 
-		if (variable == UINT32_MAX || is_set(in, variable) || is_set(live->always, variable) ||
-		    is_named(flow, state, state->env[i].place))
+		if (variable == UINT32_MAX || is_set(in, variable) ||
+		    is_set(live->always, variable) || is_named(flow, state, state->env[i].place))
 			state->env[kept++] = state->env[i];
 	}
 	state->n_env = kept;

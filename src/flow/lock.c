@@ -21,9 +21,11 @@ void lock_find_class(struct flow *flow, struct held_lock *lock)
 	lock->class_string = program_lock_class(flow->program, lock->lock);
 	if (lock->class_string || term_parameter(flow->terms, lock->lock) != PROGRAM_NONE)
 		return;
-	places = program_points_to(flow->program, flow->function, term_addr(flow->terms, lock->lock), &n);
+	places = program_points_to(flow->program, flow->function,
+				   term_addr(flow->terms, lock->lock), &n);
 	if (n == 1)
-		lock->class_string = program_lock_class(flow->program, program_lock_object(flow->program, places[0]));
+		lock->class_string = program_lock_class(
+			flow->program, program_lock_object(flow->program, places[0]));
 	if (!lock->class_string)
 		lock->class_string = program_lock_class_or_part(flow->program, lock->lock);
 }
@@ -44,19 +46,24 @@ static void learn_pointers(struct flow *flow, struct state *state, term_id place
 			state_learn(flow, state, term.base, SIGN_POSITIVE);
 }
 
-static bool is_same_object(const struct flow *flow, const struct held_lock *held, const struct held_lock *lock)
+static bool is_same_object(const struct flow *flow, const struct held_lock *held,
+			   const struct held_lock *lock)
 {
-	return held->lock && held->lock == lock->lock && !held->stale && term_is_definite(flow->terms, held->lock);
+	return held->lock && held->lock == lock->lock && !held->stale &&
+	       term_is_definite(flow->terms, held->lock);
 }
 
-static bool is_double(const struct flow *flow, const struct held_lock *held, const struct held_lock *lock)
+static bool is_double(const struct flow *flow, const struct held_lock *held,
+		      const struct held_lock *lock)
 {
-	if (!is_same_object(flow, held, lock) || nests(lock) || nests(held) || (lock->flags & HELD_TRY))
+	if (!is_same_object(flow, held, lock) || nests(lock) || nests(held) ||
+	    (lock->flags & HELD_TRY))
 		return false;
 	return lock->kind != LOCK_SEMAPHORE && lock->kind != LOCK_PSEUDO;
 }
 
-static bool report_double(struct flow *flow, const struct state *state, const struct held_lock *lock)
+static bool report_double(struct flow *flow, const struct state *state,
+			  const struct held_lock *lock)
 {
 	for (uint32_t i = 0; i < state->n_held; i++) {
 		const struct held_lock *held = &state->held[i];
@@ -79,7 +86,8 @@ static uint32_t count_same(const struct state *state, const struct held_lock *lo
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < state->n_held; i++)
-		n += state->held[i].lock == lock->lock && state->held[i].class_string == lock->class_string;
+		n += state->held[i].lock == lock->lock &&
+		     state->held[i].class_string == lock->class_string;
 	return n;
 }
 
@@ -92,7 +100,8 @@ static void age_same(const struct flow *flow, struct state *state, const struct 
 
 static bool is_same_released(const struct held_lock *released, const struct held_lock *lock)
 {
-	return !released->stale && released->lock == lock->lock && released->class_string == lock->class_string;
+	return !released->stale && released->lock == lock->lock &&
+	       released->class_string == lock->class_string;
 }
 
 static bool take_back(struct flow *flow, struct state *state, const struct held_lock *lock)
@@ -157,7 +166,8 @@ static int find_exact(const struct state *state, const struct held_lock *lock)
 	return -1;
 }
 
-static int find_class(const struct flow *flow, const struct state *state, const struct held_lock *lock)
+static int find_class(const struct flow *flow, const struct state *state,
+		      const struct held_lock *lock)
 {
 	int found = -1, n = 0;
 
@@ -175,14 +185,16 @@ static int find_class(const struct flow *flow, const struct state *state, const 
 	return n == 1 ? found : -1;
 }
 
-/* A lock whose class nobody knows, or that stands behind a pointer kept somewhere ("*struct x.lock"). */
+/* A lock whose class nobody knows, or that stands behind a pointer kept somewhere ("*struct
+ * x.lock"). */
 static bool is_vague(const struct flow *flow, const struct held_lock *lock)
 {
 	return !lock->class_string || program_string(flow->program, lock->class_string)[0] == '*';
 }
 
 /* When a release cannot be told, the only held lock of its kind is meant. */
-static int find_kind(const struct flow *flow, const struct state *state, const struct held_lock *lock)
+static int find_kind(const struct flow *flow, const struct state *state,
+		     const struct held_lock *lock)
 {
 	int found = -1;
 
@@ -217,7 +229,8 @@ static bool can_be_callers(const struct flow *flow, const struct held_lock *lock
 
 static void release_unheld(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
-	if (state_has_done(state, lock->lock) && term_is_definite(flow->terms, lock->lock) && !nests(lock)) {
+	if (state_has_done(state, lock->lock) && term_is_definite(flow->terms, lock->lock) &&
+	    !nests(lock)) {
 		record_problem(flow, &(struct problem){ .kind = PROBLEM_DOUBLE_RELEASE,
 							.lock = *lock,
 							.where = flow->at,
@@ -230,12 +243,13 @@ static void release_unheld(struct flow *flow, struct state *state, const struct 
 		state_add_released(flow, state, lock);
 }
 
-static void report_mode(struct flow *flow, const struct held_lock *held, const struct held_lock *lock)
+static void report_mode(struct flow *flow, const struct held_lock *held,
+			const struct held_lock *lock)
 {
 	bool has_modes = lock->kind == LOCK_RWSEM || lock->kind == LOCK_RWLOCK;
 
-	if (has_modes && held->kind == lock->kind && (held->mode == MODE_WRITE) != (lock->mode == MODE_WRITE) &&
-	    held->lock == lock->lock)
+	if (has_modes && held->kind == lock->kind &&
+	    (held->mode == MODE_WRITE) != (lock->mode == MODE_WRITE) && held->lock == lock->lock)
 		record_problem(flow, &(struct problem){ .kind = PROBLEM_WRONG_MODE,
 							.lock = *lock,
 							.where = flow->at,
@@ -270,7 +284,7 @@ void lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 	state_unhold(state, at);
 }
 
-/* --- primitives -------------------------------------------------------------------------------- */
+/* --- primitives ------------------------------------------------------------------------------ */
 
 struct primitive_call {
 	const term_id *args;
@@ -286,29 +300,35 @@ static term_id argument(const struct primitive_call *call, int number)
 	return number >= 0 && (uint32_t)number < call->n_args ? call->args[number] : 0;
 }
 
-static int64_t int_argument(const struct flow *flow, const struct primitive_call *call, int number, int64_t otherwise)
+static int64_t int_argument(const struct flow *flow, const struct primitive_call *call, int number,
+			    int64_t otherwise)
 {
 	int64_t value;
 
-	return number >= 0 && term_is_int(flow->terms, argument(call, number), &value) ? value : otherwise;
+	return number >= 0 && term_is_int(flow->terms, argument(call, number), &value) ? value
+										       : otherwise;
 }
 
 static struct held_lock lock_of_effect(struct flow *flow, const struct primitive_call *call,
 				       const struct effect *effect)
 {
-	struct held_lock lock = { .kind = effect->kind, .mode = effect->mode, .subclass = effect->subclass };
+	struct held_lock lock = { .kind = effect->kind,
+				  .mode = effect->mode,
+				  .subclass = effect->subclass };
 	term_id nest = argument(call, effect->nest_arg);
 
 	if (effect->class_name) {
 		lock.class_string = intern_id(flow->program->strings, effect->class_name);
-		lock.lock = term_make(flow->terms, (struct term){ .kind = EXPR_STRING, .a = lock.class_string });
+		lock.lock = term_make(flow->terms,
+				      (struct term){ .kind = EXPR_STRING, .a = lock.class_string });
 	} else {
 		term_id place = term_deref(flow->terms, argument(call, effect->lock_arg));
 
 		place = program_effect_place(flow->program, place, effect);
 		lock.lock = program_lock_object(flow->program, place);
 	}
-	lock.mode = CLAMP(int_argument(flow, call, effect->mode_arg, lock.mode), MODE_WRITE, MODE_RECURSIVE);
+	lock.mode = CLAMP(int_argument(flow, call, effect->mode_arg, lock.mode), MODE_WRITE,
+			  MODE_RECURSIVE);
 	lock.subclass = int_argument(flow, call, effect->subclass_arg, lock.subclass);
 	if (call->is_try || int_argument(flow, call, effect->try_arg, 0) != 0)
 		lock.flags |= HELD_TRY;
@@ -333,8 +353,12 @@ static void apply_effect(struct flow *flow, struct state *state, const struct pr
 	struct held_lock lock = lock_of_effect(flow, call, effect);
 
 	switch (effect->op) {
-	case EFFECT_ACQUIRE: lock_acquire(flow, state, &lock); break;
-	case EFFECT_RELEASE: lock_release(flow, state, &lock); break;
+	case EFFECT_ACQUIRE:
+		lock_acquire(flow, state, &lock);
+		break;
+	case EFFECT_RELEASE:
+		lock_release(flow, state, &lock);
+		break;
 	case EFFECT_DOWNGRADE:
 		lock_find_class(flow, &lock);
 		downgrade(flow, state, &lock);
@@ -356,7 +380,8 @@ static void apply_effect(struct flow *flow, struct state *state, const struct pr
 	case EFFECT_BH_ON:
 	case EFFECT_PREEMPT_OFF:
 	case EFFECT_PREEMPT_ON:
-	case EFFECT_SLEEP: break;
+	case EFFECT_SLEEP:
+		break;
 	}
 }
 
@@ -376,12 +401,17 @@ struct result_signs {
 static struct result_signs signs_of_result(const struct primitive *primitive)
 {
 	switch (primitive->result) {
-	case RESULT_ALWAYS: break;
-	case RESULT_NONZERO: return (struct result_signs){ SIGN_POSITIVE | SIGN_NEGATIVE, SIGN_ZERO };
+	case RESULT_ALWAYS:
+		break;
+	case RESULT_NONZERO:
+		return (struct result_signs){ SIGN_POSITIVE | SIGN_NEGATIVE, SIGN_ZERO };
 	case RESULT_ZERO:
-		return (struct result_signs){ SIGN_ZERO, primitive->is_try ? SIGN_POSITIVE : SIGN_NEGATIVE };
-	case RESULT_NONNULL: return (struct result_signs){ SIGN_POSITIVE, SIGN_ZERO };
-	case RESULT_VALID: return (struct result_signs){ SIGN_POSITIVE, SIGN_ZERO | SIGN_NEGATIVE };
+		return (struct result_signs){ SIGN_ZERO,
+					      primitive->is_try ? SIGN_POSITIVE : SIGN_NEGATIVE };
+	case RESULT_NONNULL:
+		return (struct result_signs){ SIGN_POSITIVE, SIGN_ZERO };
+	case RESULT_VALID:
+		return (struct result_signs){ SIGN_POSITIVE, SIGN_ZERO | SIGN_NEGATIVE };
 	}
 	return (struct result_signs){ SIGN_ANY, 0 };
 }

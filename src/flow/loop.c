@@ -33,7 +33,8 @@ static bool is_changed(const struct flow *flow, const struct fact_step *step)
 		return false;
 	if (step->kind == STEP_CLOBBER)
 		return true;
-	return step->kind == STEP_ASSIGN && !term_is_int(flow->terms, flow->unit->terms[step->rhs], &number);
+	return step->kind == STEP_ASSIGN &&
+	       !term_is_int(flow->terms, flow->unit->terms[step->rhs], &number);
 }
 
 static void find_changed(const struct flow *flow, uint32_t block, GArray *changed)
@@ -104,7 +105,8 @@ static bool is_constant(const struct flow *flow, term_id value)
 }
 
 /* Whether @place gets its loop name at the end of this iteration. */
-static bool is_renamed(struct flow *flow, uint32_t head, const struct state *state, term_id place, term_id *value)
+static bool is_renamed(struct flow *flow, uint32_t head, const struct state *state, term_id place,
+		       term_id *value)
 {
 	if (!state_get(state, place, value) || !*value || is_constant(flow, *value))
 		return false;
@@ -131,7 +133,8 @@ static void rename_at_end(struct flow *flow, uint32_t head, struct state *state)
 		g_array_append_val(renamed, place);
 	}
 	for (guint i = 0; i < renamed->len; i++)
-		state_renew(flow, state, flow_fresh(flow, head, g_array_index(renamed, term_id, i)));
+		state_renew(flow, state,
+			    flow_fresh(flow, head, g_array_index(renamed, term_id, i)));
 	for (guint i = 0; i < renamed->len; i++) {
 		term_id place = g_array_index(renamed, term_id, i);
 

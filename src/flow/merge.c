@@ -61,8 +61,8 @@ static void note(GArray *news, term_id fresh, unsigned signs)
  * The value of @place differs: it gets a fresh name, of which is known what is known of both. A
  * name that it already has means another value from here on. False if nothing was lost.
  */
-static bool blur(struct flow *flow, struct state *into, const struct state *from, uint32_t block, term_id place,
-		 GArray *news)
+static bool blur(struct flow *flow, struct state *into, const struct state *from, uint32_t block,
+		 term_id place, GArray *news)
 {
 	uint32_t number = flow_fresh(flow, block, place), n_known = into->n_known;
 	term_id fresh = term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number });
@@ -99,7 +99,8 @@ static void find_different(const struct state *into, const struct state *from, G
 	}
 }
 
-static bool merge_env(struct flow *flow, struct state *into, const struct state *from, uint32_t block, GArray *news)
+static bool merge_env(struct flow *flow, struct state *into, const struct state *from,
+		      uint32_t block, GArray *news)
 {
 	bool changed = false;
 	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(term_id));
@@ -160,7 +161,8 @@ static bool is_told_from_both(const struct state *x, const struct state *y, cons
 	for (uint32_t i = 0; i < x->n_known; i++) {
 		term_id term = x->known[i].term;
 
-		if (!(x->known[i].signs & (state_known_signs(y, term) | state_known_signs(z, term))))
+		if (!(x->known[i].signs &
+		      (state_known_signs(y, term) | state_known_signs(z, term))))
 			return true;
 	}
 	return false;
@@ -174,8 +176,8 @@ static bool needs_both(const struct state *third, const struct state *x, const s
 	return is_told_from(third, x) && is_told_from(third, y) && !is_told_from_both(third, x, y);
 }
 
-static bool may_merge(const struct state_list *list, const struct state_list *others, const struct state *x,
-		      const struct state *y)
+static bool may_merge(const struct state_list *list, const struct state_list *others,
+		      const struct state *x, const struct state *y)
 {
 	for (uint32_t i = 0; i < list->n; i++)
 		if (needs_both(list->states[i], x, y))
@@ -186,12 +188,14 @@ static bool may_merge(const struct state_list *list, const struct state_list *ot
 	return true;
 }
 
-int state_find_like(const struct state_list *list, const struct state_list *others, const struct state *state)
+int state_find_like(const struct state_list *list, const struct state_list *others,
+		    const struct state *state)
 {
 	int last = -1, n = 0;
 
 	for (uint32_t i = 0; i < list->n; i++) {
-		if (list->states[i]->rounds != state->rounds || !state_same_locks(list->states[i], state))
+		if (list->states[i]->rounds != state->rounds ||
+		    !state_same_locks(list->states[i], state))
 			continue;
 		last = (int)i;
 		n++;

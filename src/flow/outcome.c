@@ -33,7 +33,8 @@ static term_id blind(struct term_table *terms, term_id id)
 {
 	struct term term = term_at(terms, id);
 
-	if (!id || term.kind == EXPR_LOCAL || (term.kind == EXPR_RESULT && term.a != OUTCOME_RESULT))
+	if (!id || term.kind == EXPR_LOCAL ||
+	    (term.kind == EXPR_RESULT && term.a != OUTCOME_RESULT))
 		return 0;
 	if (term.base)
 		term.base = blind(terms, term.base);
@@ -50,7 +51,8 @@ static bool is_stored_behind_param(const struct flow *flow, const struct binding
 {
 	struct term term = term_at(flow->terms, entry->place);
 
-	return term.kind != EXPR_PARAM && term_parameter(flow->terms, entry->place) != PROGRAM_NONE &&
+	return term.kind != EXPR_PARAM &&
+	       term_parameter(flow->terms, entry->place) != PROGRAM_NONE &&
 	       term_is_outside(flow->terms, entry->place);
 }
 
@@ -82,8 +84,10 @@ static struct held_lock outward_lock(const struct view *view, const struct held_
 static void add_locks(const struct view *view, struct outcome *outcome)
 {
 	const struct state *state = view->state;
-	struct held_lock *acquired = arena_new_array(view->flow->run, struct held_lock, state->n_held + 1);
-	struct held_lock *released = arena_new_array(view->flow->run, struct held_lock, state->n_released + 1);
+	struct held_lock *acquired =
+		arena_new_array(view->flow->run, struct held_lock, state->n_held + 1);
+	struct held_lock *released =
+		arena_new_array(view->flow->run, struct held_lock, state->n_released + 1);
 
 	for (uint32_t i = 0; i < state->n_held; i++)
 		if (!(state->held[i].flags & HELD_ENTRY))
@@ -95,7 +99,8 @@ static void add_locks(const struct view *view, struct outcome *outcome)
 }
 
 /* Two values of the function may be one for its callers. */
-static void add_condition(struct outcome *outcome, struct predicate *conditions, term_id term, unsigned signs)
+static void add_condition(struct outcome *outcome, struct predicate *conditions, term_id term,
+			  unsigned signs)
 {
 	for (uint32_t i = 0; i < outcome->n_conditions; i++) {
 		if (conditions[i].term == term) {
@@ -109,7 +114,8 @@ static void add_condition(struct outcome *outcome, struct predicate *conditions,
 static void add_conditions(const struct view *view, struct outcome *outcome)
 {
 	const struct state *state = view->state;
-	struct predicate *conditions = arena_new_array(view->flow->run, struct predicate, MAX_CONDITIONS);
+	struct predicate *conditions =
+		arena_new_array(view->flow->run, struct predicate, MAX_CONDITIONS);
 
 	for (uint32_t i = 0; i < state->n_known && outcome->n_conditions < MAX_CONDITIONS; i++) {
 		term_id term = outward(view, state->known[i].term);
@@ -120,8 +126,8 @@ static void add_conditions(const struct view *view, struct outcome *outcome)
 	outcome->conditions = conditions;
 }
 
-static void add_store(const struct view *view, struct outcome *outcome, struct outcome_store *stores, term_id place,
-		      term_id value)
+static void add_store(const struct view *view, struct outcome *outcome,
+		      struct outcome_store *stores, term_id place, term_id value)
 {
 	value = outward(view, value);
 	if (value && outcome->n_stores < MAX_STORES)
@@ -138,9 +144,11 @@ static void add_stores(const struct view *view, struct outcome *outcome)
 		const struct binding_entry *entry = &view->state->env[i];
 		struct term place = term_at(flow->terms, entry->place);
 
-		if (place.kind == EXPR_FIELD && place.base == view->result && !term_is_outside(flow->terms, place.base))
+		if (place.kind == EXPR_FIELD && place.base == view->result &&
+		    !term_is_outside(flow->terms, place.base))
 			add_store(view, outcome, stores,
-				  term_field(flow->terms, view->marker, place.a, place.b), entry->value);
+				  term_field(flow->terms, view->marker, place.a, place.b),
+				  entry->value);
 		else if (is_stored_behind_param(flow, entry))
 			add_store(view, outcome, stores, entry->place, entry->value);
 	}
@@ -150,7 +158,9 @@ static void add_stores(const struct view *view, struct outcome *outcome)
 static struct outcome make_outcome(struct flow *flow, const struct return_state *at)
 {
 	struct view view = { flow, at->state, at->value, outcome_marker(flow) };
-	struct outcome outcome = { .where = at->where, .written_params = at->state->written, .result_signs = eval_signs(flow, at->state, at->value) };
+	struct outcome outcome = { .where = at->where,
+				   .written_params = at->state->written,
+				   .result_signs = eval_signs(flow, at->state, at->value) };
 
 	add_locks(&view, &outcome);
 	add_conditions(&view, &outcome);
@@ -160,12 +170,14 @@ static struct outcome make_outcome(struct flow *flow, const struct return_state 
 	return outcome;
 }
 
-static bool same_lock_lists(const struct held_lock *x, uint32_t nx, const struct held_lock *y, uint32_t ny)
+static bool same_lock_lists(const struct held_lock *x, uint32_t nx, const struct held_lock *y,
+			    uint32_t ny)
 {
 	if (nx != ny)
 		return false;
 	for (uint32_t i = 0; i < nx; i++)
-		if (x[i].lock != y[i].lock || x[i].class_string != y[i].class_string || x[i].mode != y[i].mode)
+		if (x[i].lock != y[i].lock || x[i].class_string != y[i].class_string ||
+		    x[i].mode != y[i].mode)
 			return false;
 	return true;
 }
@@ -185,7 +197,8 @@ static void merge_conditions(struct outcome *into, const struct outcome *from)
 		for (uint32_t j = 0; j < from->n_conditions; j++) {
 			unsigned signs = into->conditions[i].signs | from->conditions[j].signs;
 
-			if (from->conditions[j].term == into->conditions[i].term && signs != SIGN_ANY)
+			if (from->conditions[j].term == into->conditions[i].term &&
+			    signs != SIGN_ANY)
 				kept[n++] = (struct predicate){ into->conditions[i].term, signs };
 		}
 	}
@@ -215,7 +228,7 @@ static void merge_outcome(struct outcome *into, const struct outcome *from)
 	merge_stores(into, from);
 }
 
-/* --- merging: as for states (merge.c), with what callers can tell ------------------------------ */
+/* --- merging: as for states (merge.c), with what callers can tell ---------------------------- */
 
 static unsigned known_signs(const struct outcome *outcome, term_id term)
 {
@@ -226,7 +239,8 @@ static unsigned known_signs(const struct outcome *outcome, term_id term)
 }
 
 /* Does @x contradict what is known of both @y and @z by one and the same condition? */
-static bool is_told_from_both(const struct outcome *x, const struct outcome *y, const struct outcome *z)
+static bool is_told_from_both(const struct outcome *x, const struct outcome *y,
+			      const struct outcome *z)
 {
 	if (!(x->result_signs & (y->result_signs | z->result_signs)))
 		return true;
@@ -239,7 +253,8 @@ static bool is_told_from_both(const struct outcome *x, const struct outcome *y, 
 	return false;
 }
 
-static bool may_merge(const struct outcome *outcomes, guint n, const struct outcome *x, const struct outcome *y)
+static bool may_merge(const struct outcome *outcomes, guint n, const struct outcome *x,
+		      const struct outcome *y)
 {
 	for (guint i = 0; i < n; i++) {
 		const struct outcome *third = &outcomes[i];
@@ -252,7 +267,7 @@ static bool may_merge(const struct outcome *outcomes, guint n, const struct outc
 	return true;
 }
 
-/* --- doubtful effects -------------------------------------------------------------------------- */
+/* --- doubtful effects ------------------------------------------------------------------------ */
 
 static bool are_told_apart(const struct outcome *x, const struct outcome *y)
 {
@@ -276,12 +291,13 @@ static bool has_class(const struct held_lock *locks, uint32_t n, const struct he
 	return false;
 }
 
-static bool is_ambiguous(const GArray *outcomes, const struct outcome *with, const struct held_lock *lock, bool acquired)
+static bool is_ambiguous(const GArray *outcomes, const struct outcome *with,
+			 const struct held_lock *lock, bool acquired)
 {
 	for (guint i = 0; i < outcomes->len; i++) {
 		const struct outcome *other = &g_array_index(outcomes, struct outcome, i);
-		bool has = acquired ? has_lock(other->acquired, other->n_acquired, lock) :
-				      has_class(other->released, other->n_released, lock);
+		bool has = acquired ? has_lock(other->acquired, other->n_acquired, lock)
+				    : has_class(other->released, other->n_released, lock);
 
 		if (!has && !are_told_apart(with, other))
 			return true;
@@ -300,10 +316,11 @@ static bool is_taken_and_released(const struct flow *flow, const struct held_loc
  * tell apart still has it, is no lock function: it is wrong (problem.c), or more likely too clever
  * for us. Either way callers do better without that effect.
  */
-static uint32_t drop_doubtful(const struct flow *flow, const GArray *outcomes, const struct outcome *outcome,
-			      bool acquired)
+static uint32_t drop_doubtful(const struct flow *flow, const GArray *outcomes,
+			      const struct outcome *outcome, bool acquired)
 {
-	struct held_lock *locks = (struct held_lock *)(acquired ? outcome->acquired : outcome->released);
+	struct held_lock *locks =
+		(struct held_lock *)(acquired ? outcome->acquired : outcome->released);
 	uint32_t n = acquired ? outcome->n_acquired : outcome->n_released, kept = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
@@ -329,7 +346,7 @@ static void drop_doubtful_effects(const struct flow *flow, GArray *outcomes)
 	}
 }
 
-/* Merges outcomes with the same effect: all of them, or those that no other is mistaken for then. */
+/* Merges outcomes with the same effect: all, or those that no other is mistaken for then. */
 static void merge_alike(GArray *outcomes, bool all)
 {
 	struct outcome *o = (struct outcome *)outcomes->data;
@@ -354,7 +371,8 @@ void collect_outcomes(struct flow *flow, struct flow_result *result)
 	g_autoptr(GArray) outcomes = g_array_new(FALSE, FALSE, sizeof(struct outcome));
 
 	for (guint i = 0; i < flow->returns->len; i++) {
-		struct outcome outcome = make_outcome(flow, &g_array_index(flow->returns, struct return_state, i));
+		struct outcome outcome =
+			make_outcome(flow, &g_array_index(flow->returns, struct return_state, i));
 
 		g_array_append_val(outcomes, outcome);
 	}
@@ -368,5 +386,6 @@ void collect_outcomes(struct flow *flow, struct flow_result *result)
 	}
 	result->n_outcomes = outcomes->len;
 	if (outcomes->len)
-		result->outcomes = arena_memdup(flow->run, outcomes->data, outcomes->len * sizeof(struct outcome));
+		result->outcomes = arena_memdup(flow->run, outcomes->data,
+						outcomes->len * sizeof(struct outcome));
 }

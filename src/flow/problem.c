@@ -35,7 +35,8 @@ static bool returns_failure_only(const struct flow *flow, unsigned signs)
 	return signs == SIGN_NEGATIVE;
 }
 
-static bool told_by_result(const struct flow *flow, const struct return_state *with, const struct return_state *without)
+static bool told_by_result(const struct flow *flow, const struct return_state *with,
+			   const struct return_state *without)
 {
 	unsigned held = eval_signs(flow, with->state, with->value);
 	unsigned unheld = eval_signs(flow, without->state, without->value);
@@ -46,7 +47,8 @@ static bool told_by_result(const struct flow *flow, const struct return_state *w
 }
 
 /* Do callers know which of the two they got? An error for an argument is an error like others. */
-static bool is_told(const struct flow *flow, const struct return_state *with, const struct return_state *without)
+static bool is_told(const struct flow *flow, const struct return_state *with,
+		    const struct return_state *without)
 {
 	if (told_by_result(flow, with, without))
 		return true;
@@ -61,15 +63,18 @@ static bool can_judge(const struct flow *flow, const struct held_lock *held)
 {
 	if (held->stale || (held->flags & HELD_ENTRY) || held->kind == LOCK_PSEUDO)
 		return false;
-	if (term_at(flow->terms, held->lock).kind != EXPR_STRING && !term_is_definite(flow->terms, held->lock))
+	if (term_at(flow->terms, held->lock).kind != EXPR_STRING &&
+	    !term_is_definite(flow->terms, held->lock))
 		return false;
 	return g_hash_table_contains(flow->own_releases, GUINT_TO_POINTER(held->lock));
 }
 
-static void compare(struct flow *flow, const struct return_state *with, const struct held_lock *held)
+static void compare(struct flow *flow, const struct return_state *with,
+		    const struct held_lock *held)
 {
 	for (guint i = 0; i < flow->returns->len; i++) {
-		const struct return_state *without = &g_array_index(flow->returns, struct return_state, i);
+		const struct return_state *without =
+			&g_array_index(flow->returns, struct return_state, i);
 
 		if (holds_like(without->state, held) || !state_has_done(without->state, held->lock))
 			continue;
@@ -81,8 +86,9 @@ static void compare(struct flow *flow, const struct return_state *with, const st
 						  .where = with->where,
 						  .other = without->where,
 						  .callee = held->callee,
-						  .confidence = held->callee == PROGRAM_NONE ? CONFIDENCE_HIGH :
-											       CONFIDENCE_MEDIUM });
+						  .confidence = held->callee == PROGRAM_NONE
+									? CONFIDENCE_HIGH
+									: CONFIDENCE_MEDIUM });
 		return;
 	}
 }
@@ -90,7 +96,8 @@ static void compare(struct flow *flow, const struct return_state *with, const st
 void find_exit_problems(struct flow *flow)
 {
 	for (guint i = 0; i < flow->returns->len; i++) {
-		const struct return_state *with = &g_array_index(flow->returns, struct return_state, i);
+		const struct return_state *with =
+			&g_array_index(flow->returns, struct return_state, i);
 
 		for (uint32_t h = 0; h < with->state->n_held; h++)
 			if (can_judge(flow, &with->state->held[h]))

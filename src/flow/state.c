@@ -67,7 +67,8 @@ static bool same_lock(const struct held_lock *x, const struct held_lock *y)
 	       x->subclass == y->subclass && x->flags == y->flags && x->stale == y->stale;
 }
 
-static bool same_locks(const struct held_lock *x, uint32_t nx, const struct held_lock *y, uint32_t ny)
+static bool same_locks(const struct held_lock *x, uint32_t nx, const struct held_lock *y,
+		       uint32_t ny)
 {
 	if (nx != ny)
 		return false;
@@ -98,7 +99,8 @@ void state_unhold(struct state *state, uint32_t index)
 
 void state_add_released(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
-	state->released = room_for_one(flow, state->released, state->n_released, sizeof(*state->released));
+	state->released =
+		room_for_one(flow, state->released, state->n_released, sizeof(*state->released));
 	state->released[state->n_released++] = *lock;
 }
 
@@ -184,7 +186,8 @@ void state_drop(struct state *state, term_id place)
 
 	if (at == state->n_env || state->env[at].place != place)
 		return;
-	memmove(&state->env[at], &state->env[at + 1], (state->n_env - at - 1) * sizeof(*state->env));
+	memmove(&state->env[at], &state->env[at + 1],
+		(state->n_env - at - 1) * sizeof(*state->env));
 	state->n_env--;
 }
 
@@ -256,7 +259,8 @@ bool state_learn(struct flow *flow, struct state *state, term_id term, unsigned 
 		return state->known[at].signs != 0;
 	}
 	state->known = room_for_one(flow, state->known, state->n_known, sizeof(*state->known));
-	memmove(&state->known[at + 1], &state->known[at], (state->n_known - at) * sizeof(*state->known));
+	memmove(&state->known[at + 1], &state->known[at],
+		(state->n_known - at) * sizeof(*state->known));
 	state->known[at] = (struct predicate){ term, signs };
 	state->n_known++;
 	return true;
@@ -272,7 +276,8 @@ void state_forget_known(struct flow *flow, struct state *state, uint32_t number)
 	state->n_known = kept;
 }
 
-static void age_locks(const struct term_table *terms, struct held_lock *locks, uint32_t n, uint32_t number)
+static void age_locks(const struct term_table *terms, struct held_lock *locks, uint32_t n,
+		      uint32_t number)
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (term_mentions(terms, locks[i].lock, EXPR_RESULT, number))
@@ -317,7 +322,8 @@ static int compare_predicates(const void *p, const void *q)
 	return x->term < y->term ? -1 : x->term > y->term;
 }
 
-static void substitute_in_locks(struct flow *flow, struct held_lock *locks, uint32_t n, term_id from, term_id to)
+static void substitute_in_locks(struct flow *flow, struct held_lock *locks, uint32_t n,
+				term_id from, term_id to)
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (!locks[i].stale)
@@ -355,7 +361,8 @@ void state_forget_memory(struct flow *flow, struct state *state, const GArray *k
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < state->n_known; i++)
-		if (!term_reads_memory(flow->terms, state->known[i].term) || is_kept(keep, state->known[i].term))
+		if (!term_reads_memory(flow->terms, state->known[i].term) ||
+		    is_kept(keep, state->known[i].term))
 			state->known[kept++] = state->known[i];
 	state->n_known = kept;
 }

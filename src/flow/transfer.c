@@ -65,14 +65,22 @@ static void transfer_clobber(struct flow *flow, struct state *state, const struc
 	clobber_place(flow, state, place);
 }
 
-static void transfer_step(struct flow *flow, struct state *state, const struct fact_step *step, struct state_list *out)
+static void transfer_step(struct flow *flow, struct state *state, const struct fact_step *step,
+			  struct state_list *out)
 {
 	switch ((enum fact_step_kind)step->kind) {
-	case STEP_CALL: transfer_call(flow, state, step, out); return;
-	case STEP_ASSIGN: transfer_assign(flow, state, step); break;
-	case STEP_CLOBBER: transfer_clobber(flow, state, step); break;
+	case STEP_CALL:
+		transfer_call(flow, state, step, out);
+		return;
+	case STEP_ASSIGN:
+		transfer_assign(flow, state, step);
+		break;
+	case STEP_CLOBBER:
+		transfer_clobber(flow, state, step);
+		break;
 	case STEP_LOAD:
-	case STEP_KINDS: break;
+	case STEP_KINDS:
+		break;
 	}
 	state_list_add(flow, out, state);
 }
@@ -89,7 +97,8 @@ void transfer_block(struct flow *flow, uint32_t block, struct state *state, stru
 
 		flow->at.step = s;
 		for (uint32_t i = 0; i < now.n; i++)
-			transfer_step(flow, now.states[i], &flow->unit->facts->steps[b->steps + s], &next);
+			transfer_step(flow, now.states[i], &flow->unit->facts->steps[b->steps + s],
+				      &next);
 		if (next.n > 1 && next.n != now.n)
 			state_list_reduce(flow, &next, block | INSIDE_BLOCK);
 		now = next;

@@ -49,20 +49,22 @@ static void find_invoked(struct summaries *s)
 			const struct flow_result *flow = s->functions[f].flow;
 
 			for (uint32_t c = 0; c < flow->n_calls; c++)
-				s->tables->invoked_params[f] |= invoked_by_event(s, &flow->calls[c]);
+				s->tables->invoked_params[f] |=
+					invoked_by_event(s, &flow->calls[c]);
 		}
 	}
 }
 
-static void add_call(GArray *calls, const struct call_event *event, uint32_t callee, enum confidence confidence,
-		     bool is_callback, const char *why)
+static void add_call(GArray *calls, const struct call_event *event, uint32_t callee,
+		     enum confidence confidence, bool is_callback, const char *why)
 {
 	struct summary_call call = { event, callee, confidence, is_callback, why };
 
 	g_array_append_val(calls, call);
 }
 
-static void add_callback(struct summaries *s, uint32_t f, const struct call_event *event, term_id arg, GArray *calls)
+static void add_callback(struct summaries *s, uint32_t f, const struct call_event *event,
+			 term_id arg, GArray *calls)
 {
 	struct term term = term_at(s->program->terms, arg);
 	const struct call_targets *targets;
@@ -73,15 +75,18 @@ static void add_callback(struct summaries *s, uint32_t f, const struct call_even
 	if (term.kind == EXPR_FUNC) {
 		callee = program_callee(s->program, s->program->functions[f].unit, term.a);
 		if (callee != PROGRAM_NONE)
-			add_call(calls, event, callee, CONFIDENCE_HIGH, true, "the function called calls its argument");
+			add_call(calls, event, callee, CONFIDENCE_HIGH, true,
+				 "the function called calls its argument");
 		return;
 	}
 	targets = program_targets(s->program, f, arg);
 	for (size_t i = 0; i < targets->n; i++)
-		add_call(calls, event, targets->functions[i], targets->confidence, true, targets->why);
+		add_call(calls, event, targets->functions[i], targets->confidence, true,
+			 targets->why);
 }
 
-static void add_event(struct summaries *s, uint32_t f, const struct call_event *event, GArray *calls)
+static void add_event(struct summaries *s, uint32_t f, const struct call_event *event,
+		      GArray *calls)
 {
 	if (is_param_call(s, event))
 		return;
@@ -117,6 +122,7 @@ void summaries_find_calls(struct summaries *s)
 		}
 		summary->n_calls = calls->len;
 		if (calls->len)
-			summary->calls = arena_memdup(s->arena, calls->data, calls->len * sizeof(struct summary_call));
+			summary->calls = arena_memdup(s->arena, calls->data,
+						      calls->len * sizeof(struct summary_call));
 	}
 }

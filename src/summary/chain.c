@@ -44,36 +44,41 @@ static bool owns(const struct function_summary *summary, uint32_t acquisition)
 	return false;
 }
 
-static bool is_acquisition_of(const struct summaries *s, const struct held_lock *lock, uint32_t acquisition)
+static bool is_acquisition_of(const struct summaries *s, const struct held_lock *lock,
+			      uint32_t acquisition)
 {
 	const struct acquisition *a = &s->acquisitions[acquisition];
 
-	return lock->class_string == a->class_string && lock->mode == a->mode && lock->kind == a->kind &&
-	       lock->subclass == a->subclass && !(lock->flags & HELD_TRY);
+	return lock->class_string == a->class_string && lock->mode == a->mode &&
+	       lock->kind == a->kind && lock->subclass == a->subclass && !(lock->flags & HELD_TRY);
 }
 
-static void add_hop(GArray *hops, uint32_t function, const struct summary_call *call, struct flow_point where)
+static void add_hop(GArray *hops, uint32_t function, const struct summary_call *call,
+		    struct flow_point where)
 {
 	struct summary_hop hop = { function, call, where };
 
 	g_array_append_val(hops, hop);
 }
 
-static const struct summary_call *find_call(const struct function_summary *summary, struct flow_point where,
-					    uint32_t callee)
+static const struct summary_call *find_call(const struct function_summary *summary,
+					    struct flow_point where, uint32_t callee)
 {
 	for (uint32_t i = 0; i < summary->n_calls; i++)
-		if (summary->calls[i].callee == callee && summary->calls[i].event->where.block == where.block &&
+		if (summary->calls[i].callee == callee &&
+		    summary->calls[i].event->where.block == where.block &&
 		    summary->calls[i].event->where.step == where.step)
 			return &summary->calls[i];
 	return NULL;
 }
 
 /* Down the callees' requirements, to where the lock is taken. */
-static void add_requirement_hops(const struct summaries *s, uint32_t function, const struct requirement *r, GArray *hops)
+static void add_requirement_hops(const struct summaries *s, uint32_t function,
+				 const struct requirement *r, GArray *hops)
 {
 	while (r->callee != PROGRAM_NONE) {
-		add_hop(hops, function, find_call(&s->functions[function], r->where, r->callee), r->where);
+		add_hop(hops, function, find_call(&s->functions[function], r->where, r->callee),
+			r->where);
 		function = r->callee;
 		if (r->inner == PROGRAM_NONE)
 			return;
@@ -82,7 +87,8 @@ static void add_requirement_hops(const struct summaries *s, uint32_t function, c
 	add_hop(hops, function, NULL, r->where);
 }
 
-static bool add_lifted_hops(const struct summaries *s, uint32_t function, uint32_t acquisition, GArray *hops)
+static bool add_lifted_hops(const struct summaries *s, uint32_t function, uint32_t acquisition,
+			    GArray *hops)
 {
 	const struct function_summary *summary = &s->functions[function];
 
@@ -94,7 +100,8 @@ static bool add_lifted_hops(const struct summaries *s, uint32_t function, uint32
 			struct requirement lifted;
 
 			if (callee->requirements[r].function != PROGRAM_NONE ||
-			    !summary_lift(s, call->event, &callee->requirements[r], s->arena, &lifted) ||
+			    !summary_lift(s, call->event, &callee->requirements[r], s->arena,
+					  &lifted) ||
 			    !is_acquisition_of(s, &lifted.lock, acquisition))
 				continue;
 			add_hop(hops, function, call, call->event->where);
@@ -105,8 +112,8 @@ static bool add_lifted_hops(const struct summaries *s, uint32_t function, uint32
 	return false;
 }
 
-static bool is_possible(const struct summaries *s, const struct context *context, const struct predicate *conditions,
-			uint32_t n)
+static bool is_possible(const struct summaries *s, const struct context *context,
+			const struct predicate *conditions, uint32_t n)
 {
 	struct call_event given = { .args = context->params, .n_args = context->n_params };
 
@@ -125,15 +132,16 @@ static bool is_possible(const struct summaries *s, const struct context *context
 }
 
 /* The constants among a call's arguments. */
-static struct context context_of(const struct summaries *s, const struct context *caller, const struct call_event *event,
-				 struct arena *arena)
+static struct context context_of(const struct summaries *s, const struct context *caller,
+				 const struct call_event *event, struct arena *arena)
 {
 	struct call_event given = { .args = caller->params, .n_args = caller->n_params };
 	term_id *params = arena_new_array(arena, term_id, event->n_args + 1);
 
 	for (uint32_t i = 0; i < event->n_args; i++) {
-		term_id value = caller->n_params ? summary_translate(s->program, &given, event->args[i]) :
-						   event->args[i];
+		term_id value = caller->n_params
+					? summary_translate(s->program, &given, event->args[i])
+					: event->args[i];
 		int64_t number;
 
 		params[i] = term_is_int(s->program->terms, value, &number) ? value : 0;
@@ -142,8 +150,8 @@ static struct context context_of(const struct summaries *s, const struct context
 }
 
 /* The end of a chain: @function takes the lock itself, or names what a callee takes. */
-static bool add_own_hops(const struct summaries *s, uint32_t function, const struct context *context,
-			 uint32_t acquisition, GArray *hops)
+static bool add_own_hops(const struct summaries *s, uint32_t function,
+			 const struct context *context, uint32_t acquisition, GArray *hops)
 {
 	const struct flow_result *flow = s->functions[function].flow;
 
@@ -173,11 +181,13 @@ static void add_path(const GArray *visits, uint32_t at, GArray *hops)
 	if (v->from == PROGRAM_NONE)
 		return;
 	add_path(visits, v->from, hops);
-	add_hop(hops, g_array_index(visits, struct visit, v->from).function, v->call, v->call->event->where);
+	add_hop(hops, g_array_index(visits, struct visit, v->from).function, v->call,
+		v->call->event->where);
 }
 
-static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acquisition, enum confidence least,
-			  GHashTable *seen, GArray *visits, struct arena *arena)
+static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acquisition,
+			  enum confidence least, GHashTable *seen, GArray *visits,
+			  struct arena *arena)
 {
 	const struct visit from = g_array_index(visits, struct visit, at);
 	const struct function_summary *summary = &s->functions[from.function];
@@ -186,8 +196,10 @@ static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acqui
 		const struct summary_call *call = &summary->calls[i];
 		struct visit next = { .function = call->callee, .from = at, .call = call };
 
-		if (call->confidence < least || !acquisition_set_has(s->reach[least][call->callee], acquisition) ||
-		    !is_possible(s, &from.context, call->event->conditions, call->event->n_conditions) ||
+		if (call->confidence < least ||
+		    !acquisition_set_has(s->reach[least][call->callee], acquisition) ||
+		    !is_possible(s, &from.context, call->event->conditions,
+				 call->event->n_conditions) ||
 		    !g_hash_table_add(seen, GUINT_TO_POINTER(call->callee + 1)))
 			continue;
 		if (arena && !call->is_callback)
@@ -197,8 +209,8 @@ static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acqui
 }
 
 /* Contexts are kept when there is an @arena for them. */
-static GArray *search(const struct summaries *s, uint32_t function, const struct call_event *event, uint32_t acquisition,
-		      enum confidence least, struct arena *arena)
+static GArray *search(const struct summaries *s, uint32_t function, const struct call_event *event,
+		      uint32_t acquisition, enum confidence least, struct arena *arena)
 {
 	GArray *hops = g_array_new(FALSE, FALSE, sizeof(struct summary_hop));
 	g_autoptr(GArray) visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
@@ -223,8 +235,8 @@ static GArray *search(const struct summaries *s, uint32_t function, const struct
 	return hops;
 }
 
-GArray *summary_chain(const struct summaries *s, uint32_t function, const struct call_event *event, uint32_t acquisition,
-		      enum confidence least, bool *sure)
+GArray *summary_chain(const struct summaries *s, uint32_t function, const struct call_event *event,
+		      uint32_t acquisition, enum confidence least, bool *sure)
 {
 	struct arena *arena = arena_new("chain");
 	GArray *hops = search(s, function, event, acquisition, least, arena);

@@ -76,7 +76,8 @@ static bool is_held(const struct held_set *held, const struct held_lock *dropped
 	return false;
 }
 
-static bool is_still_dropped(const struct summaries *s, const struct call_event *event, const struct requirement *r)
+static bool is_still_dropped(const struct summaries *s, const struct call_event *event,
+			     const struct requirement *r)
 {
 	struct term term = term_at(s->program->terms, r->dropped.lock);
 
@@ -88,14 +89,16 @@ static bool is_still_dropped(const struct summaries *s, const struct call_event 
 }
 
 /* What a callee left to its callers and that this one can name. */
-static void add_lifted(struct collector *c, uint32_t f, const struct summary_call *call, const struct requirement *from)
+static void add_lifted(struct collector *c, uint32_t f, const struct summary_call *call,
+		       const struct requirement *from)
 {
 	struct requirement r;
 	struct extra_call extra;
 
 	if (!from->is_dropped && from->lock.class_string)
 		return; /* in the callee's own set */
-	if (!summary_lift(c->s, call->event, from, c->s->arena, &r) || is_still_dropped(c->s, call->event, &r))
+	if (!summary_lift(c->s, call->event, from, c->s->arena, &r) ||
+	    is_still_dropped(c->s, call->event, &r))
 		return;
 	if (r.function == PROGRAM_NONE) {
 		add_own(c, &r.lock);
@@ -152,10 +155,12 @@ struct edges {
 };
 
 /* Extras are sorted by caller: they were collected so. */
-static struct edges find_edges(const struct summaries *s, const GArray *extras, enum confidence least)
+static struct edges find_edges(const struct summaries *s, const GArray *extras,
+			       enum confidence least)
 {
 	uint32_t n = s->program->n_functions;
-	struct edges edges = { g_new0(uint32_t, n + 1), g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
+	struct edges edges = { g_new0(uint32_t, n + 1),
+			       g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
 	guint next = 0;
 
 	for (uint32_t f = 0; f < n; f++) {
@@ -163,11 +168,16 @@ static struct edges find_edges(const struct summaries *s, const GArray *extras, 
 
 		edges.first[f] = edges.to->len;
 		for (uint32_t i = 0; i < summary->n_calls; i++)
-			if (summary->calls[i].confidence >= least && !summary->calls[i].event->n_released)
+			if (summary->calls[i].confidence >= least &&
+			    !summary->calls[i].event->n_released)
 				g_array_append_val(edges.to, summary->calls[i].callee);
-		for (; next < extras->len && g_array_index(extras, struct extra_call, next).from == f; next++)
+		for (;
+		     next < extras->len && g_array_index(extras, struct extra_call, next).from == f;
+		     next++)
 			if (g_array_index(extras, struct extra_call, next).confidence >= least)
-				g_array_append_val(edges.to, g_array_index(extras, struct extra_call, next).to);
+				g_array_append_val(
+					edges.to,
+					g_array_index(extras, struct extra_call, next).to);
 	}
 	edges.first[n] = edges.to->len;
 	return edges;
@@ -189,8 +199,9 @@ struct component_parts {
 	bool several;
 };
 
-static struct component_parts look_at(const struct summaries *s, const struct scc *scc, const struct edges *edges,
-				      uint32_t component, struct acquisition_set **reach)
+static struct component_parts look_at(const struct summaries *s, const struct scc *scc,
+				      const struct edges *edges, uint32_t component,
+				      struct acquisition_set **reach)
 {
 	struct component_parts parts = { 0 };
 
@@ -200,7 +211,8 @@ static struct component_parts look_at(const struct summaries *s, const struct sc
 		parts.has_own |= s->functions[f].n_own > 0;
 		for (uint32_t e = edges->first[f]; e < edges->first[f + 1]; e++) {
 			uint32_t to = g_array_index(edges->to, uint32_t, e);
-			struct acquisition_set *below = scc->component[to] == component ? NULL : reach[to];
+			struct acquisition_set *below = scc->component[to] == component ? NULL
+											: reach[to];
 
 			if (!below || below == parts.only)
 				continue;
@@ -211,8 +223,8 @@ static struct component_parts look_at(const struct summaries *s, const struct sc
 	return parts;
 }
 
-static void fill(const struct summaries *s, const struct scc *scc, const struct edges *edges, uint32_t component,
-		 struct acquisition_set **reach, struct acquisition_set *set)
+static void fill(const struct summaries *s, const struct scc *scc, const struct edges *edges,
+		 uint32_t component, struct acquisition_set **reach, struct acquisition_set *set)
 {
 	const struct acquisition_set *last = NULL;
 
@@ -220,9 +232,11 @@ static void fill(const struct summaries *s, const struct scc *scc, const struct 
 		uint32_t f = scc->members[m];
 
 		for (uint32_t i = 0; i < s->functions[f].n_own; i++)
-			set->words[s->functions[f].own[i] / 64] |= 1ULL << (s->functions[f].own[i] % 64);
+			set->words[s->functions[f].own[i] / 64] |= 1ULL
+								   << (s->functions[f].own[i] % 64);
 		for (uint32_t e = edges->first[f]; e < edges->first[f + 1]; e++) {
-			const struct acquisition_set *below = reach[g_array_index(edges->to, uint32_t, e)];
+			const struct acquisition_set *below =
+				reach[g_array_index(edges->to, uint32_t, e)];
 
 			if (!below || below == set || below == last)
 				continue;
@@ -233,11 +247,14 @@ static void fill(const struct summaries *s, const struct scc *scc, const struct 
 	}
 }
 
-static struct acquisition_set **reach_at(struct summaries *s, const GArray *extras, enum confidence least)
+static struct acquisition_set **reach_at(struct summaries *s, const GArray *extras,
+					 enum confidence least)
 {
-	struct acquisition_set **reach = arena_new_array(s->arena, struct acquisition_set *, s->program->n_functions + 1);
+	struct acquisition_set **reach =
+		arena_new_array(s->arena, struct acquisition_set *, s->program->n_functions + 1);
 	struct edges edges = find_edges(s, extras, least);
-	struct scc scc = scc_find(s->program->n_functions, edges.first, (const uint32_t *)edges.to->data);
+	struct scc scc =
+		scc_find(s->program->n_functions, edges.first, (const uint32_t *)edges.to->data);
 
 	for (uint32_t c = 0; c < scc.n_components; c++) {
 		struct component_parts parts = look_at(s, &scc, &edges, c, reach);

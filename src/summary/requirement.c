@@ -41,7 +41,8 @@ static bool is_param_rooted(const struct program *program, term_id id)
 	return term.kind == EXPR_PARAM;
 }
 
-static unsigned signs_of(const struct program *program, const struct call_event *event, term_id value)
+static unsigned signs_of(const struct program *program, const struct call_event *event,
+			 term_id value)
 {
 	struct term term = term_at(program->terms, value);
 	int64_t number;
@@ -56,8 +57,9 @@ static unsigned signs_of(const struct program *program, const struct call_event 
 	return SIGN_ANY;
 }
 
-static bool lift_conditions(const struct summaries *s, const struct call_event *event, const struct requirement *from,
-			    struct arena *arena, struct requirement *lifted)
+static bool lift_conditions(const struct summaries *s, const struct call_event *event,
+			    const struct requirement *from, struct arena *arena,
+			    struct requirement *lifted)
 {
 	struct predicate *kept = arena_new_array(arena, struct predicate, from->n_conditions + 1);
 
@@ -68,24 +70,27 @@ static bool lift_conditions(const struct summaries *s, const struct call_event *
 		if (!(signs_of(s->program, event, value) & from->conditions[i].signs))
 			return false;
 		if (is_param_rooted(s->program, value))
-			kept[lifted->n_conditions++] = (struct predicate){ value, from->conditions[i].signs };
+			kept[lifted->n_conditions++] =
+				(struct predicate){ value, from->conditions[i].signs };
 	}
 	lifted->conditions = kept;
 	return true;
 }
 
-static struct held_lock lift_lock(const struct summaries *s, const struct call_event *event, struct held_lock lock)
+static struct held_lock lift_lock(const struct summaries *s, const struct call_event *event,
+				  struct held_lock lock)
 {
 	if (term_at(s->program->terms, lock.lock).kind == EXPR_STRING)
 		return lock;
-	lock.lock = program_lock_object(s->program, summary_translate(s->program, event, lock.lock));
+	lock.lock =
+		program_lock_object(s->program, summary_translate(s->program, event, lock.lock));
 	if (!lock.class_string && lock.lock)
 		lock.class_string = program_lock_class(s->program, lock.lock);
 	return lock;
 }
 
-bool summary_lift(const struct summaries *s, const struct call_event *event, const struct requirement *from,
-		  struct arena *arena, struct requirement *lifted)
+bool summary_lift(const struct summaries *s, const struct call_event *event,
+		  const struct requirement *from, struct arena *arena, struct requirement *lifted)
 {
 	*lifted = *from;
 	if (!lift_conditions(s, event, from, arena, lifted))
@@ -107,15 +112,17 @@ bool summary_is_dropped(const struct held_lock *held, const struct held_lock *dr
 static bool is_named_by_caller(const struct summaries *s, const struct requirement *r)
 {
 	if (r->is_dropped)
-		return is_param_rooted(s->program, r->dropped.lock) || !term_at(s->program->terms, r->dropped.lock).base;
+		return is_param_rooted(s->program, r->dropped.lock) ||
+		       !term_at(s->program->terms, r->dropped.lock).base;
 	return r->lock.lock && is_param_rooted(s->program, r->lock.lock);
 }
 
 static bool same_requirement(const struct requirement *x, const struct requirement *y)
 {
 	return x->lock.lock == y->lock.lock && x->lock.class_string == y->lock.class_string &&
-	       x->lock.mode == y->lock.mode && x->lock.subclass == y->lock.subclass && x->function == y->function &&
-	       x->is_dropped == y->is_dropped && x->dropped.lock == y->dropped.lock;
+	       x->lock.mode == y->lock.mode && x->lock.subclass == y->lock.subclass &&
+	       x->function == y->function && x->is_dropped == y->is_dropped &&
+	       x->dropped.lock == y->dropped.lock;
 }
 
 /* Keeps the surer of two ways. */
@@ -146,7 +153,8 @@ static bool add_if_needed(const struct summaries *s, GArray *list, const struct 
 }
 
 /* Of several locks given up one is remembered: the last that callers can name. */
-static const struct held_lock *most_nameable(const struct summaries *s, const struct held_lock *released, uint32_t n)
+static const struct held_lock *most_nameable(const struct summaries *s,
+					     const struct held_lock *released, uint32_t n)
 {
 	for (uint32_t i = n; i-- > 0;) {
 		struct term term = term_at(s->program->terms, released[i].lock);
@@ -159,7 +167,8 @@ static const struct held_lock *most_nameable(const struct summaries *s, const st
 	return &released[n - 1];
 }
 
-static struct requirement own_requirement(const struct summaries *s, const struct acquire_event *event)
+static struct requirement own_requirement(const struct summaries *s,
+					  const struct acquire_event *event)
 {
 	struct requirement r = { .lock = event->lock,
 				 .function = PROGRAM_NONE,
@@ -187,7 +196,8 @@ static void add_own(const struct summaries *s, const struct flow_result *flow, G
 }
 
 /* A call made while a caller's lock is given up. */
-static void add_dropped_call(const struct summaries *s, const struct summary_call *call, GArray *list)
+static void add_dropped_call(const struct summaries *s, const struct summary_call *call,
+			     GArray *list)
 {
 	struct requirement r = { .function = call->callee,
 				 .n_conditions = call->event->n_conditions,
@@ -255,7 +265,8 @@ static bool update(struct summaries *s, uint32_t f, bool first)
 	}
 	changed = list->len != summary->n_requirements;
 	if (changed) {
-		summary->requirements = arena_memdup(s->arena, list->data, list->len * sizeof(struct requirement));
+		summary->requirements =
+			arena_memdup(s->arena, list->data, list->len * sizeof(struct requirement));
 		summary->n_requirements = list->len;
 	}
 	return changed;

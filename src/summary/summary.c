@@ -25,15 +25,16 @@ static const struct flow_result *lookup(uint32_t function, void *data)
 static void run_component(struct runner *runner, size_t component)
 {
 	const struct program *program = runner->s->program;
-	uint32_t first = program->component_first[component], end = program->component_first[component + 1];
+	uint32_t first = program->component_first[component],
+		 end = program->component_first[component + 1];
 	int rounds = end - first > 1 && end - first < 200 ? 2 : 1;
 
 	for (int round = 0; round < rounds; round++) {
 		for (uint32_t i = first; i < end; i++) {
 			uint32_t f = program->component_members[i];
 
-			runner->s->functions[f].flow =
-				flow_function(program, f, lookup, runner, runner->s->arena, runner->scratch);
+			runner->s->functions[f].flow = flow_function(
+				program, f, lookup, runner, runner->s->arena, runner->scratch);
 		}
 	}
 }

@@ -37,8 +37,8 @@ struct acquisition {
  * @dropped, which the caller may hold.
  */
 struct requirement {
-	struct held_lock lock;	/* place rooted at PARAM or GLOBAL; .where is in the owner */
-	uint32_t function;	/* a call with something dropped; else PROGRAM_NONE */
+	struct held_lock lock;	  /* place rooted at PARAM or GLOBAL; .where is in the owner */
+	uint32_t function;	  /* a call with something dropped; else PROGRAM_NONE */
 	struct held_lock dropped; /* class and lock 0: nothing */
 	uint32_t n_conditions;
 	const struct predicate *conditions; /* on PARAM and GLOBAL terms: else it does not happen */
@@ -84,8 +84,8 @@ struct summaries {
 	struct acquisition *acquisitions;
 	/* Per confidence c: what calls at least that sure lead to. Functions of a component share. */
 	struct acquisition_set **reach[CONFIDENCE_HIGH + 1];
-	size_t gave_up;		 /* functions with too many states */
-	size_t unresolved_calls; /* indirect calls under a lock that resolve to nothing */
+	size_t gave_up;		       /* functions with too many states */
+	size_t unresolved_calls;       /* indirect calls under a lock that resolve to nothing */
 	struct summary_tables *tables; /* private */
 };
 
@@ -94,15 +94,17 @@ void summaries_free(struct summaries *summaries);
 
 static inline bool acquisition_set_has(const struct acquisition_set *set, uint32_t acquisition)
 {
-	return set && acquisition / 64 < set->n_words && (set->words[acquisition / 64] >> (acquisition % 64) & 1);
+	return set && acquisition / 64 < set->n_words &&
+	       (set->words[acquisition / 64] >> (acquisition % 64) & 1);
 }
 
 /* The acquisitions that a call of @function can lead to: uint32_t numbers, sorted. */
-GArray *summary_acquires(const struct summaries *summaries, uint32_t function, enum confidence least);
+GArray *summary_acquires(const struct summaries *summaries, uint32_t function,
+			 enum confidence least);
 
 /* One call on the way from a function to an acquisition. */
 struct summary_hop {
-	uint32_t function; /* the step is in this function */
+	uint32_t function;		 /* the step is in this function */
 	const struct summary_call *call; /* NULL: the acquisition itself */
 	struct flow_point where;
 };
@@ -112,15 +114,17 @@ struct summary_hop {
  * where @acquisition is made, all calls at least @least sure; struct summary_hop, the last one is
  * the acquisition. Empty when there is none. @sure: constant arguments do not speak against it.
  */
-GArray *summary_chain(const struct summaries *summaries, uint32_t function, const struct call_event *event,
-		      uint32_t acquisition, enum confidence least, bool *sure);
+GArray *summary_chain(const struct summaries *summaries, uint32_t function,
+		      const struct call_event *event, uint32_t acquisition, enum confidence least,
+		      bool *sure);
 
 /* @term of @callee in terms of the caller at @event: parameters replaced by arguments. */
-term_id summary_translate(const struct program *program, const struct call_event *event, term_id term);
+term_id summary_translate(const struct program *program, const struct call_event *event,
+			  term_id term);
 
 /* The requirement as seen by the caller at @event; false if its conditions cannot hold there. */
-bool summary_lift(const struct summaries *summaries, const struct call_event *event, const struct requirement *from,
-		  struct arena *arena, struct requirement *lifted);
+bool summary_lift(const struct summaries *summaries, const struct call_event *event,
+		  const struct requirement *from, struct arena *arena, struct requirement *lifted);
 
 /* Whether @dropped is the lock @held, as far as names tell. */
 bool summary_is_dropped(const struct held_lock *held, const struct held_lock *dropped);
