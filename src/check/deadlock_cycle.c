@@ -32,11 +32,10 @@ static const char *cycle_message(const struct check_input *in, const struct cycl
 	for (size_t i = 1; i < cycle->n; i++)
 		g_string_append_printf(text, ", %s",
 				       class_label(in, dependencies[cycle->dependencies[i]].from));
-	return arena_printf(
-		in->arena,
-		"%s are taken in a circle: each is held while the next is taken, "
-		"the last while %s is",
-		text->str, first);
+	return arena_printf(in->arena,
+			    "%s are taken in a circle: each is held while the next is taken, "
+			    "the last while %s is",
+			    text->str, first);
 }
 
 static void fill_paths(const struct check_input *in, const struct cycle *cycle, struct finding *f)

@@ -48,7 +48,7 @@ uint32_t summaries_acquisition(struct summaries *s, const struct held_lock *lock
 	return s->tables->acquisitions->len - 1;
 }
 
-/* Calls that no summary_call stands for: a dropped lock was found held, so its callee counts now. */
+/* No summary_call stands for these: a dropped lock was found held, so its callee counts now. */
 struct extra_call {
 	uint32_t from, to;
 	uint8_t confidence;

@@ -272,7 +272,7 @@ static bool update(struct summaries *s, uint32_t f, bool first)
 	return changed;
 }
 
-/* Inside a component a few rounds: terms get deeper at each, so that a true fixpoint adds nothing. */
+/* Inside a component a few rounds: terms get deeper at each; a true fixpoint adds nothing. */
 #define COMPONENT_ROUNDS 3
 
 void summaries_find_requirements(struct summaries *s)
