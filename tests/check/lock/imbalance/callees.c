@@ -67,6 +67,29 @@ int find_ok(struct dev *devs, int n)
 	return 0;
 }
 
+/* The callee's lock is forgotten. */
+int use_bad(struct dev *d, int command)
+{
+	int error;
+
+	error = dev_get_ok(d); // step
+	if (error)
+		return error;
+	if (command < 0)
+		return -EINVAL; // finds lock/imbalance
+	mutex_unlock(&d->lock);
+	return 0;
+}
+
+int enter_bad(struct dev *d, int command)
+{
+	dev_enter_ok(d); // step
+	if (command < 0)
+		return -EINVAL; // finds lock/imbalance
+	dev_leave_ok(d);
+	return 0;
+}
+
 /* The lock is an argument: it goes down, comes back released. */
 static void finish_ok(spinlock_t *lock, bool irqs)
 {

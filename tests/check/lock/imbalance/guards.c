@@ -57,6 +57,16 @@ int irqs_ok(struct dev *d)
 	return d->users ? d->value : -ENODEV;
 }
 
+int mixed_bad(struct dev *d)
+{
+	guard(mutex)(&d->lock);
+	spin_lock(&d->spin); // step
+	if (d->users)
+		return -EBUSY; // finds lock/imbalance
+	spin_unlock(&d->spin);
+	return 0;
+}
+
 int mixed_ok(struct dev *d)
 {
 	guard(mutex)(&d->lock);

@@ -62,6 +62,23 @@ int poll_ok(struct worker *w)
 	return turns;
 }
 
+int poll_bad(struct worker *w)
+{
+	int turns = 0;
+
+	for (;;) {
+		mutex_lock(&w->slow); // step
+		if (w->stop < 0)
+			return -EINTR; // finds lock/imbalance
+		if (w->stop)
+			break;
+		mutex_unlock(&w->slow);
+		turns++;
+	}
+	mutex_unlock(&w->slow);
+	return turns;
+}
+
 int again_ok(struct worker *w)
 {
 again:

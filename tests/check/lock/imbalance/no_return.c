@@ -27,6 +27,15 @@ int warn_ok(struct dev *d)
 	return 0;
 }
 
+int warn_bad(struct dev *d)
+{
+	mutex_lock(&d->lock); // step
+	if (WARN_ON(d->users < 0))
+		return -EINVAL; // finds lock/imbalance
+	mutex_unlock(&d->lock);
+	return 0;
+}
+
 /* The error is an ERR_PTR: held only where the pointer is good. */
 static struct dev *dev_get_ok(struct dev *d)
 {
@@ -45,6 +54,18 @@ int use_ok(struct dev *d)
 	if (IS_ERR(got))
 		return PTR_ERR(got);
 	got->users++;
+	mutex_unlock(&got->lock);
+	return 0;
+}
+
+int use_bad(struct dev *d)
+{
+	struct dev *got = dev_get_ok(d); // step
+
+	if (IS_ERR(got))
+		return PTR_ERR(got);
+	if (got->users > 10)
+		return -EBUSY; // finds lock/imbalance
 	mutex_unlock(&got->lock);
 	return 0;
 }

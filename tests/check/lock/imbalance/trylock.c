@@ -39,6 +39,16 @@ int killable_ok(struct dev *d)
 	return 0;
 }
 
+int interrupted_bad(struct dev *d)
+{
+	if (mutex_lock_interruptible(&d->lock)) // step
+		return -ERESTARTSYS;
+	if (d->value < 0)
+		return -EINVAL; // finds lock/imbalance
+	mutex_unlock(&d->lock);
+	return 0;
+}
+
 int readers_ok(struct dev *d)
 {
 	if (down_read_interruptible(&d->sem))
