@@ -109,6 +109,8 @@ static GPtrArray *make_command(const struct tree *tree, const char *objtree, cha
 	g_ptr_array_add(argv, g_strdup("-C"));
 	g_ptr_array_add(argv, g_strdup(tree->root));
 	g_ptr_array_add(argv, g_strconcat("O=", objtree, NULL));
+	/* Generated headers name their generator: a copy of the tree shall get the same ones. */
+	g_ptr_array_add(argv, g_strdup_printf("HOSTCFLAGS=-fmacro-prefix-map=%s/=", tree->root));
 	for (char **var = vars; *var; var++)
 		g_ptr_array_add(argv, g_strdup(*var));
 	for (const char *const *goal = goals; *goal; goal++)
