@@ -255,6 +255,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->map_members = program_collect_map_members(program);
 	program->fnptr = fnptr_build(program);
 	program->unvalidated = g_hash_table_new(NULL, NULL);
+	program->class_parts = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	program->lock_names = program_collect_lock_names(program);
 	program_find_components(program);
 	return program;
@@ -267,6 +268,7 @@ void program_free(struct program *program)
 	fnptr_free(program->fnptr);
 	g_hash_table_unref(program->by_name);
 	g_hash_table_unref(program->lock_names);
+	g_hash_table_unref(program->class_parts);
 	g_hash_table_unref(program->unvalidated);
 	g_hash_table_unref(program->map_members);
 	term_table_free(program->terms);

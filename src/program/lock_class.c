@@ -16,10 +16,10 @@ static bool string_in(const struct program *program, GHashTable *table, uint32_t
 	return table && g_hash_table_contains(table, program_string(program, id));
 }
 
-/* Records without a name of their own are called OUTER.member by the front end. */
+/* Records without a name of their own are called OUTER.member by the front end, or "(unnamed)". */
 static bool is_nameless(const struct program *program, uint32_t record)
 {
-	return strchr(program_string(program, record), '.') != NULL;
+	return strpbrk(program_string(program, record), ".(") != NULL;
 }
 
 static bool is_part(const struct program *program, uint32_t record)
@@ -73,13 +73,40 @@ term_id program_lock_object(const struct program *program, term_id place)
 	}
 }
 
+static uint32_t intern_class(const struct program *program, const char *head, const char *members)
+{
+	g_autofree char *text = g_strconcat(head, members, NULL);
+	const char *alias = g_hash_table_lookup(program->rules->aliases, text);
+
+	return intern_id(program->strings, alias ? alias : text);
+}
+
+/* Parts in parts: a wait queue in a completion in a work item. */
+#define MAX_PARTS 4
+
 /* Members from the outermost to the lock, while the records are parts of others. */
 struct class_path {
 	GString *members;
 	term_id top;	 /* what is left: a place that is no FIELD of a part */
 	uint32_t record; /* the record that ends the path; 0 when a place without a record does */
-	uint32_t part;	 /* innermost record passed */
+	uint32_t parts[MAX_PARTS]; /* the parts passed, innermost first */
+	size_t lengths[MAX_PARTS]; /* how much of @members lies inside each of them */
+	size_t n_parts;
 };
+
+static void pass_part(struct class_path *path, uint32_t record)
+{
+	if (path->n_parts == MAX_PARTS)
+		return;
+	path->parts[path->n_parts] = record;
+	path->lengths[path->n_parts++] = path->members->len;
+}
+
+static uint32_t intern_part(const struct program *program, const struct class_path *path, size_t i)
+{
+	return intern_class(program, program_string(program, path->parts[i]),
+			    path->members->str + path->members->len - path->lengths[i]);
+}
 
 static void walk_members(const struct program *program, term_id place, struct class_path *path)
 {
@@ -95,22 +122,14 @@ static void walk_members(const struct program *program, term_id place, struct cl
 			return;
 		g_string_prepend(path->members, program_string(program, term.b));
 		g_string_prepend_c(path->members, '.');
-		if (!path->part)
-			path->part = term.a;
 		if (!is_part(program, term.a)) {
 			path->record = term.a;
 			return;
 		}
+		if (!is_nameless(program, term.a))
+			pass_part(path, term.a);
 		place = term.base;
 	}
-}
-
-static uint32_t intern_class(const struct program *program, const char *head, const char *members)
-{
-	g_autofree char *text = g_strconcat(head, members, NULL);
-	const char *alias = g_hash_table_lookup(program->rules->aliases, text);
-
-	return intern_id(program->strings, alias ? alias : text);
 }
 
 static uint32_t class_of_global(const struct program *program, const struct symbol *symbol,
@@ -167,29 +186,45 @@ static uint32_t class_of_top(const struct program *program, const struct class_p
 	return 0;
 }
 
-uint32_t program_lock_class(const struct program *program, term_id place)
+/* For program_lockdep_name(): the parts' own initialisers name the class when nothing else does. */
+static void note_parts(const struct program *program, uint32_t class, const struct class_path *path)
+{
+	gpointer key = GUINT_TO_POINTER(class);
+	GArray *parts;
+
+	if (!class || !path->n_parts || g_hash_table_contains(program->class_parts, key))
+		return;
+	parts = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (size_t i = path->n_parts; i-- > 0;) {
+		uint32_t part = intern_part(program, path, i);
+
+		g_array_append_val(parts, part);
+	}
+	g_hash_table_insert(program->class_parts, key, parts);
+}
+
+static uint32_t find_class(const struct program *program, term_id place, bool or_part)
 {
 	struct class_path path = { .members = g_string_new(NULL) };
 	uint32_t class;
 
 	walk_members(program, program_lock_object(program, place), &path);
 	class = class_of_top(program, &path);
+	if (!class && or_part && path.n_parts)
+		class = intern_part(program, &path, path.n_parts - 1);
+	note_parts(program, class, &path);
 	g_string_free(path.members, TRUE);
 	return class;
 }
 
+uint32_t program_lock_class(const struct program *program, term_id place)
+{
+	return find_class(program, place, false);
+}
+
 uint32_t program_lock_class_or_part(const struct program *program, term_id place)
 {
-	struct class_path path = { .members = g_string_new(NULL) };
-	uint32_t class;
-
-	walk_members(program, program_lock_object(program, place), &path);
-	class = class_of_top(program, &path);
-	if (!class && path.part)
-		class = intern_class(program, program_string(program, path.part),
-				     path.members->str);
-	g_string_free(path.members, TRUE);
-	return class;
+	return find_class(program, place, true);
 }
 
 GHashTable *program_collect_map_members(const struct program *program)

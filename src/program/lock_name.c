@@ -4,20 +4,109 @@
  *
  * mutex_init(&kvm->lock) hands lockdep the text of its argument, "&kvm->lock"; a static lock's
  * initialiser has the variable's name. Both are facts: a call with a string argument, and a string
- * in an initialiser.
+ * in an initialiser. A class has several names where several places initialise it: inodes of each
+ * kind of file system. Where a function initialises a lock and then gives it another class, the
+ * second name counts.
  */
 #include "program/link_p.h"
 
 #include <string.h>
 
-static void remember(const struct program *program, GHashTable *names, term_id place, term_id text)
-{
-	struct term string = term_at(program->terms, text);
-	uint32_t class = program_lock_class_or_part(program, place);
+/* More names than this (those of every caller of a helper) tell nobody anything. */
+#define MOST_NAMES 64
 
-	if (class && string.kind == EXPR_STRING &&
-	    !g_hash_table_contains(names, GUINT_TO_POINTER(class)))
-		g_hash_table_insert(names, GUINT_TO_POINTER(class), GUINT_TO_POINTER(string.a));
+/* Helpers that get the name as an argument and hand it on to another one. */
+#define MOST_HANDED_ON 3
+
+/* A function that names a lock with what its callers hand it. */
+struct helper {
+	uint32_t function;
+	uint32_t name_param;
+	term_id place; /* the lock, as that function sees it */
+	bool is_set;
+};
+
+struct collector {
+	const struct program *program;
+	GHashTable *names;  /* class string -> GArray of uint32_t strings */
+	GHashTable *tables; /* variable -> GArray of uint32_t strings, arrays of names */
+	GArray *found;	    /* struct found, of the function at hand */
+	GArray *helpers;    /* struct helper, in the order of functions: found in this round */
+	const GArray *last; /* those found in the round before; NULL in the first one */
+	GHashTable *asked;  /* function + 1 -> index + 1 of the first of them in @last */
+};
+
+struct found {
+	uint32_t class;
+	uint32_t text;
+	bool is_set; /* lockdep_set_class() and kin */
+};
+
+/* A call, where it stands. */
+struct site {
+	uint32_t function;
+	const struct unit *unit;
+	const uint32_t *args;
+	uint32_t n_args;
+};
+
+static void free_array(gpointer array)
+{
+	g_array_unref(array);
+}
+
+static GArray *list_of(GHashTable *table, uint32_t key)
+{
+	GArray *list = g_hash_table_lookup(table, GUINT_TO_POINTER(key));
+
+	if (!list) {
+		list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_hash_table_insert(table, GUINT_TO_POINTER(key), list);
+	}
+	return list;
+}
+
+static void add_once(GArray *list, uint32_t id)
+{
+	for (guint i = 0; i < list->len; i++) {
+		if (g_array_index(list, uint32_t, i) == id)
+			return;
+	}
+	if (list->len < MOST_NAMES)
+		g_array_append_val(list, id);
+}
+
+static void note(struct collector *c, uint32_t class, uint32_t text, bool is_set)
+{
+	struct found found = { class, text, is_set };
+
+	if (class && text)
+		g_array_append_val(c->found, found);
+}
+
+static bool is_set_later(const struct collector *c, guint at)
+{
+	const struct found *this = &g_array_index(c->found, struct found, at);
+
+	for (guint i = at + 1; !this->is_set && i < c->found->len; i++) {
+		const struct found *other = &g_array_index(c->found, struct found, i);
+
+		if (other->is_set && other->class == this->class)
+			return true;
+	}
+	return false;
+}
+
+/* What one function says is known as a whole. */
+static void keep_found(struct collector *c)
+{
+	for (guint i = 0; i < c->found->len; i++) {
+		const struct found *found = &g_array_index(c->found, struct found, i);
+
+		if (!is_set_later(c, i))
+			add_once(list_of(c->names, found->class), found->text);
+	}
+	g_array_set_size(c->found, 0);
 }
 
 /* &__lockdep_no_validate__ is the key of the locks that lockdep shall ignore. */
@@ -40,91 +129,247 @@ bool program_is_unvalidated(const struct program *program, uint32_t class_string
 	return g_hash_table_contains(program->unvalidated, GUINT_TO_POINTER(class_string));
 }
 
-static void name_from_effect(const struct program *program, GHashTable *names,
-			     const struct unit *unit, const struct fact_step *step,
-			     const struct effect *effect)
-{
-	const uint32_t *args = &unit->facts->args[step->args];
-	term_id place;
+/* --- names at calls ---------------------------------------------------------------------------- */
 
-	if (effect->op != EFFECT_INIT && effect->op != EFFECT_SET_CLASS)
+/* names[i]: the one meant, or with an i that nobody knows all of them. */
+static void note_table(struct collector *c, uint32_t class, struct term element, bool is_set)
+{
+	const struct program *program = c->program;
+	struct term table = term_at(program->terms, element.base);
+	const GArray *texts;
+	int64_t at;
+
+	if (table.kind != EXPR_GLOBAL)
 		return;
-	if (effect->lock_arg < 0 || effect->lock_arg >= step->n_args || effect->name_arg < 0 ||
-	    effect->name_arg >= step->n_args)
-		return;
-	place = term_deref(program->terms, unit->terms[args[effect->lock_arg]]);
-	place = program_effect_place(program, place, effect);
-	remember(program, names, place, unit->terms[args[effect->name_arg]]);
-	if (effect->key_arg >= 0 && effect->key_arg < step->n_args)
-		note_unvalidated(program, place, unit->terms[args[effect->key_arg]]);
+	texts = g_hash_table_lookup(c->tables, GUINT_TO_POINTER(table.a));
+	if (texts && term_is_int(program->terms, element.a, &at) && at >= 0 && at < texts->len)
+		note(c, class, g_array_index(texts, uint32_t, at), is_set);
+	else
+		for (guint i = 0; texts && i < texts->len; i++)
+			note(c, class, g_array_index(texts, uint32_t, i), is_set);
 }
 
-static void names_from_step(const struct program *program, GHashTable *names,
-			    const struct unit *unit, const struct fact_step *step)
+static void note_value(struct collector *c, const struct site *site, term_id place, term_id text,
+		       bool is_set)
 {
+	const struct program *program = c->program;
+	struct term term = term_at(program->terms, text);
+	struct helper helper = { site->function, term.a, place, is_set };
+	uint32_t class = program_lock_class_or_part(program, place);
+
+	if (term.kind == EXPR_STRING)
+		note(c, class, term.a, is_set);
+	else if (term.kind == EXPR_INDEX)
+		note_table(c, class, term, is_set);
+	else if (term.kind == EXPR_PARAM)
+		g_array_append_val(c->helpers, helper);
+}
+
+static term_id argument(const struct site *site, int number)
+{
+	if (number < 0 || (uint32_t)number >= site->n_args)
+		return 0;
+	return site->unit->terms[site->args[number]];
+}
+
+static void note_effect(struct collector *c, const struct site *site, const struct effect *effect)
+{
+	bool is_set = effect->op == EFFECT_SET_CLASS;
+	term_id place;
+
+	if ((effect->op != EFFECT_INIT && !is_set) || !argument(site, effect->lock_arg))
+		return;
+	place = term_deref(c->program->terms, argument(site, effect->lock_arg));
+	place = program_effect_place(c->program, place, effect);
+	note_value(c, site, place, argument(site, effect->name_arg), is_set);
+	if (argument(site, effect->key_arg))
+		note_unvalidated(c->program, place, argument(site, effect->key_arg));
+}
+
+/* @id, of a callee, as the caller at @site sees it; 0 where that is not known. */
+static term_id seen_from(const struct program *program, const struct site *site, term_id id)
+{
+	struct term term = term_at(program->terms, id);
+
+	if (term.kind == EXPR_PARAM)
+		return argument(site, (int)term.a);
+	if (!id || term.kind == EXPR_LOCAL || term.kind == EXPR_RESULT || term.kind == EXPR_BINARY)
+		return 0;
+	if (term.base) {
+		term.base = seen_from(program, site, term.base);
+		if (!term.base)
+			return 0;
+	}
+	return term_make(program->terms, term);
+}
+
+static void note_helper(struct collector *c, const struct site *site, uint32_t callee)
+{
+	gpointer known = g_hash_table_lookup(c->asked, GUINT_TO_POINTER(callee + 1));
+
+	for (guint i = known ? GPOINTER_TO_UINT(known) - 1 : c->last->len; i < c->last->len; i++) {
+		const struct helper *helper = &g_array_index(c->last, struct helper, i);
+		term_id place;
+
+		if (helper->function != callee)
+			return;
+		place = program_lock_class(c->program, helper->place)
+				? helper->place
+				: seen_from(c->program, site, helper->place);
+		note_value(c, site, place, argument(site, (int)helper->name_param), helper->is_set);
+	}
+}
+
+static void visit_call(struct collector *c, uint32_t function, const struct fact_step *step)
+{
+	const struct program *program = c->program;
+	uint32_t unit_number = program->functions[function].unit;
+	const struct unit *unit = &program->units[unit_number];
+	struct site site = { function, unit, &unit->facts->args[step->args], step->n_args };
 	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
 	const struct primitive *primitive;
 
-	if (step->kind != STEP_CALL || callee.kind != EXPR_FUNC)
+	if (callee.kind != EXPR_FUNC)
 		return;
 	primitive = program->symbols[callee.a].primitive;
+	if (c->last) {
+		if (!primitive && program->symbols[callee.a].function != PROGRAM_NONE)
+			note_helper(c, &site, program_callee(program, unit_number, callee.a));
+		return;
+	}
 	for (size_t i = 0; primitive && i < primitive->n_effects; i++)
-		name_from_effect(program, names, unit, step, &primitive->effects[i]);
+		note_effect(c, &site, &primitive->effects[i]);
 }
 
-/* .dep_map = { .name = "..." } in the initialiser of a static lock. */
-static void names_from_initialisers(const struct program *program, GHashTable *names,
-				    const struct unit *unit)
+static void visit_function(struct collector *c, uint32_t function)
 {
+	const struct function *f = &c->program->functions[function];
+	const struct facts *facts = c->program->units[f->unit].facts;
+
+	for (uint32_t b = 0; b < f->facts->n_blocks; b++) {
+		const struct fact_block *block = &facts->blocks[f->facts->blocks + b];
+
+		for (uint32_t s = 0; s < block->n_steps; s++) {
+			if (facts->steps[block->steps + s].kind == STEP_CALL)
+				visit_call(c, function, &facts->steps[block->steps + s]);
+		}
+	}
+	keep_found(c);
+}
+
+static void visit_functions(struct collector *c)
+{
+	for (uint32_t f = 0; f < c->program->n_functions; f++)
+		visit_function(c, f);
+}
+
+/* The callers of helpers say the name; those that are helpers themselves are for the next round. */
+static void visit_callers_of_helpers(struct collector *c)
+{
+	for (int round = 0; c->helpers->len && round < MOST_HANDED_ON; round++) {
+		g_autoptr(GArray) last = c->helpers;
+
+		c->last = last;
+		c->helpers = g_array_new(FALSE, FALSE, sizeof(struct helper));
+		g_hash_table_remove_all(c->asked);
+		for (guint i = last->len; i-- > 0;) {
+			uint32_t function = g_array_index(last, struct helper, i).function;
+
+			g_hash_table_insert(c->asked, GUINT_TO_POINTER(function + 1),
+					    GUINT_TO_POINTER(i + 1));
+		}
+		visit_functions(c);
+	}
+}
+
+/* --- names in initialisers --------------------------------------------------------------------- */
+
+/* .dep_map = { .name = "..." } of a static lock; and elements of an array of strings. */
+static void visit_initialisers(struct collector *c, const struct unit *unit)
+{
+	const struct program *program = c->program;
 	uint32_t map = intern_id(program->strings, "struct lockdep_map"),
 		 name = intern_id(program->strings, "name");
 
 	for (uint32_t i = 0; i < unit->facts->n_inits; i++) {
 		struct term lhs = term_at(program->terms, unit->terms[unit->facts->inits[i].lhs]);
+		struct term rhs = term_at(program->terms, unit->terms[unit->facts->inits[i].rhs]);
+		struct term table;
 
+		if (rhs.kind != EXPR_STRING)
+			continue;
+		table = term_at(program->terms, lhs.base);
 		if (lhs.kind == EXPR_FIELD && lhs.a == map && lhs.b == name)
-			remember(program, names, lhs.base, unit->terms[unit->facts->inits[i].rhs]);
+			note(c, program_lock_class_or_part(program, lhs.base), rhs.a, false);
+		else if (lhs.kind == EXPR_INDEX && table.kind == EXPR_GLOBAL)
+			g_array_append_val(list_of(c->tables, table.a), rhs.a);
 	}
+	keep_found(c);
 }
 
 GHashTable *program_collect_lock_names(const struct program *program)
 {
-	GHashTable *names = g_hash_table_new(NULL, NULL);
+	struct collector c = { .program = program };
 
-	for (size_t u = 0; u < program->n_units; u++) {
-		const struct unit *unit = &program->units[u];
-
-		names_from_initialisers(program, names, unit);
-		for (uint32_t s = 0; s < unit->facts->n_steps; s++)
-			names_from_step(program, names, unit, &unit->facts->steps[s]);
-	}
-	return names;
+	c.names = g_hash_table_new_full(NULL, NULL, NULL, free_array);
+	c.tables = g_hash_table_new_full(NULL, NULL, NULL, free_array);
+	c.asked = g_hash_table_new(NULL, NULL);
+	c.found = g_array_new(FALSE, FALSE, sizeof(struct found));
+	c.helpers = g_array_new(FALSE, FALSE, sizeof(struct helper));
+	for (size_t u = 0; u < program->n_units; u++)
+		visit_initialisers(&c, &program->units[u]);
+	visit_functions(&c);
+	visit_callers_of_helpers(&c);
+	g_array_unref(c.helpers);
+	g_array_unref(c.found);
+	g_hash_table_unref(c.asked);
+	g_hash_table_unref(c.tables);
+	return c.names;
 }
 
-static const char *known_name(const struct program *program, const char *class)
-{
-	uint32_t id = intern_find(program->strings, class);
-	gpointer name = id == UINT32_MAX
-				? NULL
-				: g_hash_table_lookup(program->lock_names, GUINT_TO_POINTER(id));
+/* --- answers ----------------------------------------------------------------------------------- */
 
-	return name ? program_string(program, GPOINTER_TO_UINT(name)) : NULL;
+static const GArray *names_known(const struct program *program, uint32_t class)
+{
+	return g_hash_table_lookup(program->lock_names, GUINT_TO_POINTER(class));
 }
 
 /* "struct sock.sk_lock.slock" was named where all of sk_lock was initialised. */
-static const char *name_of_enclosing(const struct program *program, const char *class)
+static const GArray *names_of_enclosing(const struct program *program, const char *class)
 {
 	g_autofree char *outer = g_strdup(class);
 
 	for (char *dot = strrchr(outer, '.'); dot; dot = strrchr(outer, '.')) {
-		const char *name;
+		uint32_t id;
 
 		*dot = '\0';
-		name = known_name(program, outer);
-		if (name)
-			return name;
+		id = intern_find(program->strings, outer);
+		if (id != UINT32_MAX && names_known(program, id))
+			return names_known(program, id);
 	}
 	return NULL;
+}
+
+static const GArray *names_of_parts(const struct program *program, uint32_t class)
+{
+	const GArray *parts = g_hash_table_lookup(program->class_parts, GUINT_TO_POINTER(class));
+
+	for (guint i = 0; parts && i < parts->len; i++) {
+		const GArray *names = names_known(program, g_array_index(parts, uint32_t, i));
+
+		if (names)
+			return names;
+	}
+	return NULL;
+}
+
+static const GArray *find_names(const struct program *program, uint32_t class)
+{
+	const GArray *names = names_known(program, class);
+
+	if (!names)
+		names = names_of_parts(program, class);
+	return names ? names : names_of_enclosing(program, program_string(program, class));
 }
 
 static const char *made_up_name(const struct program *program, const char *class)
@@ -145,10 +390,18 @@ static const char *made_up_name(const struct program *program, const char *class
 
 const char *program_lockdep_name(const struct program *program, uint32_t class_string)
 {
-	const char *class = program_string(program, class_string);
-	const char *name = known_name(program, class);
+	const GArray *names = find_names(program, class_string);
 
-	if (!name)
-		name = name_of_enclosing(program, class);
-	return name ? name : made_up_name(program, class);
+	if (names)
+		return program_string(program, g_array_index(names, uint32_t, 0));
+	return made_up_name(program, program_string(program, class_string));
+}
+
+const uint32_t *program_lockdep_names(const struct program *program, uint32_t class_string,
+				      size_t *n)
+{
+	const GArray *names = find_names(program, class_string);
+
+	*n = names ? names->len : 0;
+	return names ? (const uint32_t *)(const void *)names->data : NULL;
 }

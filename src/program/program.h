@@ -135,7 +135,8 @@ struct program {
 	const uint32_t *component_first; /* n_components + 1 offsets into component_members */
 	const uint32_t *component_members;
 	GHashTable *by_name;	 /* name -> GArray of function indices */
-	GHashTable *lock_names;	 /* class string -> string: lockdep's name */
+	GHashTable *lock_names;	 /* class string -> GArray of strings: lockdep's names */
+	GHashTable *class_parts; /* class string -> GArray of class strings of the parts it ends in */
 	GHashTable *unvalidated; /* class strings: lockdep_set_novalidate_class() */
 	GHashTable *map_members; /* (record, member) whose type is struct lockdep_map */
 	const struct rules *rules;
@@ -191,8 +192,8 @@ void program_print_term(const struct program *program, uint32_t function, term_i
 
 /*
  * The class of the lock at @place, named by the object that defines it: "struct kvm.lock",
- * "vsock_register_mutex" (a static one too), "struct sock.sk_receive_queue.lock" for a part_type
- * inside. "" when the place is a bare *param, whose class the callers know. Result interned: a
+ * "tasklist_lock", "net/vmw_vsock/af_vsock.c:vsock_register_mutex" for a static one (other files
+ * may have the same), "struct sock.sk_receive_queue.lock" for a part_type inside. "" when the place is a bare *param, whose class the callers know. Result interned: a
  * program string id, 0 for "". (lockdep: a class is the lock's key, include/linux/lockdep.h)
  */
 uint32_t program_lock_class(const struct program *program, term_id place);
@@ -212,5 +213,9 @@ bool program_is_unvalidated(const struct program *program, uint32_t class_string
 
 /* lockdep's name for a class: the string at its init call or initialiser; else made up alike. */
 const char *program_lockdep_name(const struct program *program, uint32_t class_string);
+
+/* All names that locks of the class are given, as program strings; n 0 where none is known. */
+const uint32_t *program_lockdep_names(const struct program *program, uint32_t class_string,
+				      size_t *n);
 
 #endif
