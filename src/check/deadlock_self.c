@@ -64,9 +64,8 @@ static void report_two_objects(const struct check_input *in, const struct depend
 		in->arena,
 		"%s of one object is taken while that of another, or of the same, is held",
 		class_label(in, d->from));
-	f->help =
-		"if the two are never the same object, take them in a fixed order and give the "
-		"inner one a nested subclass; else release the first";
+	f->help = "if the two are never the same object, take them in a fixed order and give the "
+		  "inner one a nested subclass; else release the first";
 	emit_located(in, f);
 }
 

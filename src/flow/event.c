@@ -161,6 +161,7 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 void record_call(struct flow *flow, const struct state *state, const struct call_event *from)
 {
 	struct event_key key = { .where = flow->at,
+				 .lock = from->is_implied ? from->callee : 0,
 				 .is_call = 1,
 				 .n_held = state->n_held,
 				 .held_hash = hash_held(state) };

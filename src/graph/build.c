@@ -29,7 +29,8 @@ static gboolean same_class(gconstpointer p, gconstpointer q)
 	return memcmp(p, q, sizeof(struct class_key)) == 0;
 }
 
-static uint32_t new_class(struct graph_builder *b, uint32_t class_string, uint32_t subclass, uint8_t kind)
+static uint32_t new_class(struct graph_builder *b, uint32_t class_string, uint32_t subclass,
+			  uint8_t kind)
 {
 	const struct program *program = b->graph->program;
 	const char *text = program_string(program, class_string);
@@ -44,7 +45,8 @@ static uint32_t new_class(struct graph_builder *b, uint32_t class_string, uint32
 	return b->class_list->len - 1;
 }
 
-static uint32_t class_of(struct graph_builder *b, uint32_t class_string, uint32_t subclass, uint8_t kind)
+static uint32_t class_of(struct graph_builder *b, uint32_t class_string, uint32_t subclass,
+			 uint8_t kind)
 {
 	struct class_key key = { class_string, subclass };
 	gpointer known = g_hash_table_lookup(b->classes, &key);
@@ -53,7 +55,8 @@ static uint32_t class_of(struct graph_builder *b, uint32_t class_string, uint32_
 	if (known)
 		return GPOINTER_TO_UINT(known) - 1;
 	index = new_class(b, class_string, subclass, kind);
-	g_hash_table_insert(b->classes, arena_memdup(b->graph->arena, &key, sizeof(key)), GUINT_TO_POINTER(index + 1));
+	g_hash_table_insert(b->classes, arena_memdup(b->graph->arena, &key, sizeof(key)),
+			    GUINT_TO_POINTER(index + 1));
 	return index;
 }
 
@@ -68,7 +71,8 @@ static guint hash_dependency(gconstpointer p)
 {
 	const struct dependency_key *key = p;
 
-	return key->from * 0x9e3779b1u ^ key->to * 0x85ebca6bu ^ (guint)(key->from_mode * 4 + key->to_mode);
+	return key->from * 0x9e3779b1u ^ key->to * 0x85ebca6bu ^
+	       (guint)(key->from_mode * 4 + key->to_mode);
 }
 
 static gboolean same_dependency(gconstpointer p, gconstpointer q)
@@ -83,12 +87,13 @@ struct found {
 	uint32_t to_string;
 	uint8_t to_kind, to_mode, to_subclass;
 	enum confidence confidence;
-	bool nested; /* taken with a nest_lock */
+	bool nested;   /* taken with a nest_lock */
 	bool distinct; /* known to be another object than @held */
 	struct sighting where;
 };
 
-static idset gates_of(struct graph_builder *b, const struct held_set *set, uint32_t from, uint32_t to)
+static idset gates_of(struct graph_builder *b, const struct held_set *set, uint32_t from,
+		      uint32_t to)
 {
 	uint32_t gates[64];
 	size_t n = 0;
@@ -127,7 +132,8 @@ static uint32_t keep_sighting(struct graph_builder *b, const struct sighting *wh
 }
 
 /* A surer sighting replaces the witness; so does one in scope, among equally sure ones. */
-static void see_again(struct graph_builder *b, struct dependency *d, const struct found *found, bool in_scope, idset gates)
+static void see_again(struct graph_builder *b, struct dependency *d, const struct found *found,
+		      bool in_scope, idset gates)
 {
 	bool better = found->confidence > d->confidence ||
 		      (found->confidence == d->confidence && in_scope && !d->in_scope);
@@ -141,12 +147,14 @@ static void see_again(struct graph_builder *b, struct dependency *d, const struc
 		return;
 	d->confidence = found->confidence;
 	d->in_scope |= in_scope;
-	g_array_index(graph_private_of(b->graph)->sightings, struct sighting, d->witness) = found->where;
+	g_array_index(graph_private_of(b->graph)->sightings, struct sighting, d->witness) =
+		found->where;
 }
 
 static void keep_dependency(struct graph_builder *b, const struct found *found)
 {
-	uint32_t from = class_of(b, found->held->class_string, found->held->subclass, found->held->kind);
+	uint32_t from =
+		class_of(b, found->held->class_string, found->held->subclass, found->held->kind);
 	uint32_t to = class_of(b, found->to_string, found->to_subclass, found->to_kind);
 	struct dependency_key key = { from, to, found->held->mode, found->to_mode, { 0 } };
 	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
@@ -162,8 +170,10 @@ static void keep_dependency(struct graph_builder *b, const struct found *found)
 				.gates = gates };
 
 	if (known) {
-		see_again(b, &g_array_index(b->dependency_list, struct dependency, GPOINTER_TO_UINT(known) - 1), found,
-			  in_scope, gates);
+		see_again(b,
+			  &g_array_index(b->dependency_list, struct dependency,
+					 GPOINTER_TO_UINT(known) - 1),
+			  found, in_scope, gates);
 		return;
 	}
 	d.witness = keep_sighting(b, &found->where);
@@ -192,8 +202,8 @@ static bool modes_conflict(const struct held_lock *held, uint8_t kind, uint8_t m
 	return !(kind == LOCK_RWLOCK && held->mode != MODE_WRITE && mode != MODE_WRITE);
 }
 
-static void add_recursion(struct graph_builder *b, const struct held_lock *held, uint8_t kind, uint8_t mode,
-			  enum confidence confidence, const struct sighting *where)
+static void add_recursion(struct graph_builder *b, const struct held_lock *held, uint8_t kind,
+			  uint8_t mode, enum confidence confidence, const struct sighting *where)
 {
 	struct recursion r = { .held_mode = held->mode,
 			       .taken_mode = mode,
@@ -217,7 +227,8 @@ static bool is_definite(const struct program *program, const struct held_lock *h
 		struct term term = term_at(program->terms, id);
 		int64_t number;
 
-		if (term.kind == EXPR_PERCPU || term.kind == EXPR_UNKNOWN || term.kind == EXPR_STRING)
+		if (term.kind == EXPR_PERCPU || term.kind == EXPR_UNKNOWN ||
+		    term.kind == EXPR_STRING)
 			return false;
 		if (term.kind == EXPR_INDEX && !term_is_int(program->terms, term.a, &number))
 			return false;
@@ -235,9 +246,11 @@ static bool has_class(const struct program *program, const struct held_lock *hel
 	return held->class_string && !program_is_unvalidated(program, held->class_string);
 }
 
-static bool are_distinct(const struct program *program, const struct held_lock *held, const struct held_lock *lock)
+static bool are_distinct(const struct program *program, const struct held_lock *held,
+			 const struct held_lock *lock)
 {
-	struct term x = term_at(program->terms, held->lock), y = term_at(program->terms, lock->lock);
+	struct term x = term_at(program->terms, held->lock),
+		    y = term_at(program->terms, lock->lock);
 
 	return x.kind == EXPR_GLOBAL && y.kind == EXPR_GLOBAL && x.a != y.a;
 }
@@ -245,7 +258,8 @@ static bool are_distinct(const struct program *program, const struct held_lock *
 static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
 {
 	const struct program *program = b->graph->program;
-	const struct acquire_event *event = &b->graph->summaries->functions[f].flow->acquires[number];
+	const struct acquire_event *event =
+		&b->graph->summaries->functions[f].flow->acquires[number];
 
 	if (!has_class(program, &event->lock))
 		return;
@@ -263,10 +277,14 @@ static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
 				       .confidence = CONFIDENCE_HIGH,
 				       .nested = event->lock.flags & HELD_NESTED,
 				       .distinct = are_distinct(program, held, &event->lock),
-				       .where = { .function = f, .via = VIA_ACQUIRE, .level = CONFIDENCE_HIGH,
-						  .event = number, .held = h } };
+				       .where = { .function = f,
+						  .via = VIA_ACQUIRE,
+						  .level = CONFIDENCE_HIGH,
+						  .event = number,
+						  .held = h } };
 
-		if (has_class(b->graph->program, held) && !(held->lock == event->lock.lock && is_definite(program, held)))
+		if (has_class(b->graph->program, held) &&
+		    !(held->lock == event->lock.lock && is_definite(program, held)))
 			add_dependency(b, &found);
 	}
 }
@@ -280,8 +298,8 @@ static guint hash_expansion(gconstpointer p)
 {
 	const struct expansion_key *key = p;
 
-	return key->class_string * 0x9e3779b1u ^ key->gates * 0x85ebca6bu ^ g_direct_hash(key->set) ^
-	       (key->mode << 8 | key->subclass);
+	return key->class_string * 0x9e3779b1u ^ key->gates * 0x85ebca6bu ^
+	       g_direct_hash(key->set) ^ (key->mode << 8 | key->subclass);
 }
 
 static gboolean same_expansion(gconstpointer p, gconstpointer q)
@@ -290,7 +308,8 @@ static gboolean same_expansion(gconstpointer p, gconstpointer q)
 }
 
 /* The same lock over the same set with the same gates adds nothing new. */
-static bool is_expanded(struct graph_builder *b, const struct found *found, const struct acquisition_set *set, bool in_scope)
+static bool is_expanded(struct graph_builder *b, const struct found *found,
+			const struct acquisition_set *set, bool in_scope)
 {
 	struct expansion_key key = { .class_string = found->held->class_string,
 				     .mode = found->held->mode | (uint32_t)in_scope << 8,
@@ -304,8 +323,8 @@ static bool is_expanded(struct graph_builder *b, const struct found *found, cons
 	return false;
 }
 
-static void add_from_set(struct graph_builder *b, struct found *found, const struct acquisition_set *set,
-			 const struct acquisition_set *surer)
+static void add_from_set(struct graph_builder *b, struct found *found,
+			 const struct acquisition_set *set, const struct acquisition_set *surer)
 {
 	const struct summaries *s = b->graph->summaries;
 
@@ -326,14 +345,16 @@ static void add_from_set(struct graph_builder *b, struct found *found, const str
 			found->where.what = number;
 			if (a->global && a->global == found->held->lock &&
 			    found->confidence >= CONFIDENCE_MEDIUM && !found->held->stale)
-				add_recursion(b, found->held, a->kind, a->mode, found->confidence, &found->where);
+				add_recursion(b, found->held, a->kind, a->mode, found->confidence,
+					      &found->where);
 			else
 				add_dependency(b, found);
 		}
 	}
 }
 
-static void add_reach(struct graph_builder *b, struct found *found, uint32_t callee, enum confidence call_confidence)
+static void add_reach(struct graph_builder *b, struct found *found, uint32_t callee,
+		      enum confidence call_confidence)
 {
 	const struct summaries *s = b->graph->summaries;
 	const struct acquisition_set *surer = NULL;
@@ -359,7 +380,8 @@ static bool is_given_up(const struct summary_call *call, const struct held_lock 
 	return false;
 }
 
-static void add_requirement(struct graph_builder *b, struct found *found, const struct summary_call *call, uint32_t number)
+static void add_requirement(struct graph_builder *b, struct found *found,
+			    const struct summary_call *call, uint32_t number)
 {
 	const struct summaries *s = b->graph->summaries;
 	const struct requirement *from = &s->functions[call->callee].requirements[number];
@@ -378,9 +400,11 @@ static void add_requirement(struct graph_builder *b, struct found *found, const 
 		return;
 	}
 	found->where.via = VIA_REQUIREMENT;
-	if (r.lock.lock && r.lock.lock == found->held->lock && is_definite(b->graph->program, found->held)) {
+	if (r.lock.lock && r.lock.lock == found->held->lock &&
+	    is_definite(b->graph->program, found->held)) {
 		if (found->confidence >= CONFIDENCE_MEDIUM)
-			add_recursion(b, found->held, r.lock.kind, r.lock.mode, found->confidence, &found->where);
+			add_recursion(b, found->held, r.lock.kind, r.lock.mode, found->confidence,
+				      &found->where);
 		return;
 	}
 	if (!r.lock.class_string || (!r.is_dropped && from->lock.class_string))
@@ -399,9 +423,11 @@ static void add_call(struct graph_builder *b, uint32_t f, uint32_t number)
 
 	for (uint32_t h = 0; h < call->event->held->n; h++) {
 		const struct held_lock *held = &call->event->held->locks[h];
-		struct found found = { .held = held,
-				       .set = call->event->held,
-				       .where = { .function = f, .via = VIA_REACH, .event = number, .held = h } };
+		struct found found = {
+			.held = held,
+			.set = call->event->held,
+			.where = { .function = f, .via = VIA_REACH, .event = number, .held = h }
+		};
 
 		if (!has_class(b->graph->program, held) || is_given_up(call, held))
 			continue;
@@ -428,12 +454,15 @@ static void add_param_call(struct graph_builder *b, uint32_t f, uint32_t number)
 		for (uint32_t t = 0; t < event->n_targets; t++) {
 			struct found found = { .held = &event->held->locks[h],
 					       .set = event->held,
-					       .where = { .function = f, .via = VIA_REACH,
-							  .event = UINT32_MAX - number, .held = h,
+					       .where = { .function = f,
+							  .via = VIA_REACH,
+							  .event = UINT32_MAX - number,
+							  .held = h,
 							  .inner = event->targets[t] } };
 
 			if (has_class(b->graph->program, found.held))
-				add_reach(b, &found, event->targets[t], MIN(event->confidence, CONFIDENCE_MEDIUM));
+				add_reach(b, &found, event->targets[t],
+					  MIN(event->confidence, CONFIDENCE_MEDIUM));
 		}
 	}
 }
@@ -452,10 +481,13 @@ static void add_function(struct graph_builder *b, uint32_t f)
 			add_param_call(b, f, i);
 	for (uint32_t i = 0; i < summary->flow->n_problems; i++) {
 		const struct problem *p = &summary->flow->problems[i];
-		struct sighting where = { .function = f, .via = VIA_PROBLEM, .level = CONFIDENCE_HIGH, .what = i };
+		struct sighting where = {
+			.function = f, .via = VIA_PROBLEM, .level = CONFIDENCE_HIGH, .what = i
+		};
 
 		if (p->kind == PROBLEM_DOUBLE_ACQUIRE)
-			add_recursion(b, &p->lock, p->lock.kind, p->lock.mode, p->confidence, &where);
+			add_recursion(b, &p->lock, p->lock.kind, p->lock.mode, p->confidence,
+				      &where);
 	}
 }
 
@@ -479,7 +511,7 @@ static void index_dependencies(struct graph *graph)
 	uint32_t *first = arena_new_array(graph->arena, uint32_t, graph->n_classes + 2);
 	size_t d = 0;
 
-	for (uint32_t class = 0; class <= graph->n_classes; class++) {
+	for (uint32_t class = 0; class <= graph->n_classes; class ++) {
 		while (d < graph->n_dependencies && graph->dependencies[d].from < class)
 			d++;
 		first[class] = d;
@@ -493,7 +525,8 @@ static void keep(struct graph_builder *b)
 
 	g_array_sort(b->dependency_list, compare_dependencies);
 	graph->n_classes = b->class_list->len;
-	graph->classes = arena_memdup(graph->arena, b->class_list->data, graph->n_classes * sizeof(struct lock_class));
+	graph->classes = arena_memdup(graph->arena, b->class_list->data,
+				      graph->n_classes * sizeof(struct lock_class));
 	graph->n_dependencies = b->dependency_list->len;
 	graph->dependencies = arena_memdup(graph->arena, b->dependency_list->data,
 					   graph->n_dependencies * sizeof(struct dependency));
@@ -501,7 +534,8 @@ static void keep(struct graph_builder *b)
 	graph->recursions = arena_memdup(graph->arena, b->recursion_list->data,
 					 graph->n_recursions * sizeof(struct recursion));
 	for (uint32_t c = 0; c < graph->n_classes; c++)
-		g_hash_table_insert(graph->class_index, (gpointer)graph->classes[c].class_name, GUINT_TO_POINTER(c + 1));
+		g_hash_table_insert(graph->class_index, (gpointer)graph->classes[c].class_name,
+				    GUINT_TO_POINTER(c + 1));
 	index_dependencies(graph);
 }
 
@@ -509,14 +543,16 @@ struct graph *graph_build(const struct summaries *summaries)
 {
 	struct arena *arena = arena_new("graph");
 	struct graph_private *private = arena_new_struct(arena, struct graph_private);
-	struct graph_builder b = { .graph = &private->graph,
-				   .scratch = arena_new("graph build"),
-				   .classes = g_hash_table_new(hash_class, same_class),
-				   .class_list = g_array_new(FALSE, FALSE, sizeof(struct lock_class)),
-				   .dependencies = g_hash_table_new(hash_dependency, same_dependency),
-				   .dependency_list = g_array_new(FALSE, FALSE, sizeof(struct dependency)),
-				   .recursion_list = g_array_new(FALSE, FALSE, sizeof(struct recursion)),
-				   .seen = g_hash_table_new(hash_expansion, same_expansion) };
+	struct graph_builder b = {
+		.graph = &private->graph,
+		.scratch = arena_new("graph build"),
+		.classes = g_hash_table_new(hash_class, same_class),
+		.class_list = g_array_new(FALSE, FALSE, sizeof(struct lock_class)),
+		.dependencies = g_hash_table_new(hash_dependency, same_dependency),
+		.dependency_list = g_array_new(FALSE, FALSE, sizeof(struct dependency)),
+		.recursion_list = g_array_new(FALSE, FALSE, sizeof(struct recursion)),
+		.seen = g_hash_table_new(hash_expansion, same_expansion)
+	};
 
 	private->sightings = g_array_new(FALSE, FALSE, sizeof(struct sighting));
 	private->graph.arena = arena;

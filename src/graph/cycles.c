@@ -407,7 +407,9 @@ static void measure_distances(struct cycle_search *s)
 			if (k > 1)
 				bits &= ~s->near[k - 2][w];
 			for (; bits; bits &= bits - 1)
-				add_predecessors(s, row, s->class_at[w * 64 + (size_t)__builtin_ctzll(bits)]);
+				add_predecessors(
+					s, row,
+					s->class_at[w * 64 + (size_t)__builtin_ctzll(bits)]);
 		}
 	}
 }

@@ -36,10 +36,10 @@ struct dependency {
 	uint32_t from, to; /* class indices */
 	enum lock_mode from_mode, to_mode;
 	enum confidence confidence;
-	bool in_scope;	   /* a step of the witness lies in a function in scope */
+	bool in_scope;		       /* a step of the witness lies in a function in scope */
 	bool same_instance_impossible; /* from == to only: known to be two objects */
-	idset gates;	   /* classes held exclusively in every instance seen, other than from and to */
-	uint32_t witness;  /* for graph_witness() */
+	idset gates; /* classes held exclusively in every instance seen, other than from and to */
+	uint32_t witness; /* for graph_witness() */
 };
 
 /* The very same lock taken twice by one task. */
@@ -72,7 +72,13 @@ void graph_free(struct graph *graph);
 /* The class called @name (class name or lockdep name), or PROGRAM_NONE. */
 uint32_t graph_find_class(const struct graph *graph, const char *name);
 
-enum witness_event { WITNESS_ENTRY, WITNESS_ACQUIRE, WITNESS_CALL, WITNESS_INDIRECT, WITNESS_RETURN };
+enum witness_event {
+	WITNESS_ENTRY,
+	WITNESS_ACQUIRE,
+	WITNESS_CALL,
+	WITNESS_INDIRECT,
+	WITNESS_RETURN
+};
 
 /* One step of a chain, outermost first, in the order in which it happens. */
 struct witness_step {
@@ -80,8 +86,9 @@ struct witness_step {
 	unsigned line, column;
 	const char *function; /* the function the step is in */
 	enum witness_event event;
-	const char *what; /* "mutex_lock(&kvm->lock)", "calls kvm_arch_vcpu_ioctl()", "through ->release: why" */
-	uint32_t lock;	  /* ACQUIRE: the class, else PROGRAM_NONE */
+	const char *what;      /* "mutex_lock(&kvm->lock)", "calls kvm_arch_vcpu_ioctl()", "through
+				  ->release: why" */
+	uint32_t lock;	       /* ACQUIRE: the class, else PROGRAM_NONE */
 	const char *lock_text; /* ACQUIRE: the lock as written there, "&vcpu->kvm->lock" */
 };
 
@@ -113,7 +120,8 @@ struct cycle {
  * shorter circle among their classes (a chord closes one sooner: it is reported instead).
  * At least @least confident. Shortest first; the order does not depend on addresses.
  */
-GArray *graph_cycles(const struct graph *graph, size_t max_length, enum confidence least, struct arena *arena);
+GArray *graph_cycles(const struct graph *graph, size_t max_length, enum confidence least,
+		     struct arena *arena);
 
 /* Shortest path of dependencies from class @from to @to, as dependency indices; n 0 if none. */
 GArray *graph_path(const struct graph *graph, uint32_t from, uint32_t to, enum confidence least);

@@ -8,18 +8,18 @@
 #include "graph/graph.h"
 
 enum via {
-	VIA_ACQUIRE,	 /* the function takes the second lock itself */
-	VIA_REACH,	 /* a callee's set has it: acquisition @what */
-	VIA_REQUIREMENT, /* the callee's requirement number @what */
+	VIA_ACQUIRE,	  /* the function takes the second lock itself */
+	VIA_REACH,	  /* a callee's set has it: acquisition @what */
+	VIA_REQUIREMENT,  /* the callee's requirement number @what */
 	VIA_DROPPED_CALL, /* requirement @inner is a call; acquisition @what is reached from there */
-	VIA_PROBLEM,	 /* flow/ found it: problem number @what */
+	VIA_PROBLEM,	  /* flow/ found it: problem number @what */
 };
 
 /* Where a dependency or recursion was seen, enough to make its chain. */
 struct sighting {
 	uint32_t function;
 	uint8_t via;
-	uint8_t level; /* confidence of the closure used */
+	uint8_t level;	/* confidence of the closure used */
 	uint32_t event; /* acquire event, or summary call */
 	uint32_t held;	/* index into the event's held set */
 	uint32_t what;
@@ -34,7 +34,7 @@ struct graph_builder {
 	GHashTable *dependencies; /* dependency key -> index + 1 */
 	GArray *dependency_list;  /* struct dependency */
 	GArray *recursion_list;
-	GHashTable *seen;	  /* (held, callee set, gates) already expanded */
+	GHashTable *seen; /* (held, callee set, gates) already expanded */
 };
 
 /* sightings, indexed by struct dependency.witness: kept beside the public part. */

@@ -19,7 +19,8 @@ struct chain {
 	bool contradicts;
 };
 
-static struct witness_step step_at(const struct chain *c, uint32_t function, struct flow_point where)
+static struct witness_step step_at(const struct chain *c, uint32_t function,
+				   struct flow_point where)
 {
 	const struct program *program = c->graph->program;
 	struct fact_loc loc = flow_location(program, function, where);
@@ -48,7 +49,8 @@ static const char *mode_suffix(uint8_t mode)
 static uint32_t class_index(const struct chain *c, const struct held_lock *lock)
 {
 	const char *name = program_string(c->graph->program, lock->class_string);
-	g_autofree char *sub = lock->subclass ? g_strdup_printf("%s/%u", name, lock->subclass) : g_strdup(name);
+	g_autofree char *sub = lock->subclass ? g_strdup_printf("%s/%u", name, lock->subclass)
+					      : g_strdup(name);
 	gpointer known = g_hash_table_lookup(c->graph->class_index, sub);
 
 	return known ? GPOINTER_TO_UINT(known) - 1 : PROGRAM_NONE;
@@ -64,8 +66,8 @@ static const char *lock_text(const struct chain *c, uint32_t function, const str
 	return program_lockdep_name(c->graph->program, lock->class_string);
 }
 
-static void add_acquire_step(struct chain *c, uint32_t function, const struct held_lock *lock, struct flow_point where,
-			     uint32_t class)
+static void add_acquire_step(struct chain *c, uint32_t function, const struct held_lock *lock,
+			     struct flow_point where, uint32_t class)
 {
 	struct witness_step step = step_at(c, function, where);
 
@@ -76,15 +78,15 @@ static void add_acquire_step(struct chain *c, uint32_t function, const struct he
 	g_array_append_val(c->steps, step);
 }
 
-static void add_call_step(struct chain *c, uint32_t function, uint32_t callee, struct flow_point where, const char *why,
-			  enum witness_event event)
+static void add_call_step(struct chain *c, uint32_t function, uint32_t callee,
+			  struct flow_point where, const char *why, enum witness_event event)
 {
 	struct witness_step step = step_at(c, function, where);
 	const char *name = function_name(c->graph->program, callee);
 
 	step.event = event;
-	step.what = why ? arena_printf(c->arena, "calls %s() (%s)", name, why) :
-			  arena_printf(c->arena, "calls %s()", name);
+	step.what = why ? arena_printf(c->arena, "calls %s() (%s)", name, why)
+			: arena_printf(c->arena, "calls %s()", name);
 	g_array_append_val(c->steps, step);
 }
 
@@ -117,12 +119,14 @@ static void add_held(struct chain *c, uint32_t function, const struct held_lock 
 	add_acquire_step(c, function, &at, at.where, class);
 }
 
-static const struct held_lock *taken_at(const struct chain *c, uint32_t function, struct flow_point where)
+static const struct held_lock *taken_at(const struct chain *c, uint32_t function,
+					struct flow_point where)
 {
 	const struct flow_result *flow = c->graph->summaries->functions[function].flow;
 
 	for (uint32_t i = 0; i < flow->n_acquires; i++)
-		if (flow->acquires[i].where.block == where.block && flow->acquires[i].where.step == where.step)
+		if (flow->acquires[i].where.block == where.block &&
+		    flow->acquires[i].where.step == where.step)
 			return &flow->acquires[i].lock;
 	return NULL;
 }
@@ -164,8 +168,8 @@ static uint32_t class_of_acquisition(const struct chain *c, uint32_t number)
 	return class_index(c, &lock);
 }
 
-static void add_reach(struct chain *c, uint32_t callee, const struct call_event *event, uint32_t number,
-		      enum confidence level)
+static void add_reach(struct chain *c, uint32_t callee, const struct call_event *event,
+		      uint32_t number, enum confidence level)
 {
 	bool sure;
 	GArray *hops = summary_chain(c->graph->summaries, callee, event, number, level, &sure);
@@ -181,7 +185,8 @@ static uint32_t add_requirement(struct chain *c, uint32_t callee, uint32_t numbe
 	uint32_t function = callee;
 
 	while (r->callee != PROGRAM_NONE) {
-		add_call_step(c, function, r->callee, r->where, r->why, r->why ? WITNESS_INDIRECT : WITNESS_CALL);
+		add_call_step(c, function, r->callee, r->where, r->why,
+			      r->why ? WITNESS_INDIRECT : WITNESS_CALL);
 		function = r->callee;
 		if (r->inner == PROGRAM_NONE)
 			return function;
@@ -213,7 +218,8 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 	add_held(c, s->function, &call->event->held->locks[s->held]);
 	add_summary_call(c, s->function, call);
 	if (s->via == VIA_REACH) {
-		add_reach(c, call->callee, call->is_callback ? NULL : call->event, s->what, s->level);
+		add_reach(c, call->callee, call->is_callback ? NULL : call->event, s->what,
+			  s->level);
 		return;
 	}
 	if (s->via == VIA_DROPPED_CALL) {
@@ -227,7 +233,8 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 
 static void add_problem(struct chain *c, const struct sighting *s)
 {
-	const struct problem *p = &c->graph->summaries->functions[s->function].flow->problems[s->what];
+	const struct problem *p =
+		&c->graph->summaries->functions[s->function].flow->problems[s->what];
 	uint32_t class = class_index(c, &p->lock);
 	struct held_lock first = p->lock;
 
@@ -239,7 +246,8 @@ static void add_problem(struct chain *c, const struct sighting *s)
 
 static void add_acquire(struct chain *c, const struct sighting *s)
 {
-	const struct acquire_event *event = &c->graph->summaries->functions[s->function].flow->acquires[s->event];
+	const struct acquire_event *event =
+		&c->graph->summaries->functions[s->function].flow->acquires[s->event];
 
 	add_held(c, s->function, &event->held->locks[s->held]);
 	add_acquire_step(c, s->function, &event->lock, event->where, class_index(c, &event->lock));
@@ -247,20 +255,30 @@ static void add_acquire(struct chain *c, const struct sighting *s)
 
 struct witness graph_witness(const struct graph *graph, uint32_t witness, struct arena *arena)
 {
-	const struct sighting *s = &g_array_index(graph_private_of(graph)->sightings, struct sighting, witness);
-	struct chain c = { graph, arena, g_array_new(FALSE, FALSE, sizeof(struct witness_step)), false };
+	const struct sighting *s =
+		&g_array_index(graph_private_of(graph)->sightings, struct sighting, witness);
+	struct chain c = { graph, arena, g_array_new(FALSE, FALSE, sizeof(struct witness_step)),
+			   false };
 	struct witness result;
 
 	switch ((enum via)s->via) {
-	case VIA_ACQUIRE: add_acquire(&c, s); break;
+	case VIA_ACQUIRE:
+		add_acquire(&c, s);
+		break;
 	case VIA_REACH:
 	case VIA_REQUIREMENT:
-	case VIA_DROPPED_CALL: add_via_call(&c, s); break;
-	case VIA_PROBLEM: add_problem(&c, s); break;
+	case VIA_DROPPED_CALL:
+		add_via_call(&c, s);
+		break;
+	case VIA_PROBLEM:
+		add_problem(&c, s);
+		break;
 	}
 	result.contradicts = c.contradicts;
 	result.n = c.steps->len;
-	result.steps = result.n ? arena_memdup(arena, c.steps->data, result.n * sizeof(struct witness_step)) : NULL;
+	result.steps = result.n ? arena_memdup(arena, c.steps->data,
+					       result.n * sizeof(struct witness_step))
+				: NULL;
 	g_array_unref(c.steps);
 	return result;
 }

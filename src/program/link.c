@@ -231,6 +231,23 @@ static void keep_arrays(struct linker *l)
 	g_hash_table_unref(l->symbol_ids);
 }
 
+static void find_sleeping(struct program *program)
+{
+	uint32_t *found = arena_new_array(program->arena, uint32_t,
+					  g_hash_table_size(program->rules->sleeping) + 1);
+	GHashTableIter iter;
+	gpointer name;
+
+	g_hash_table_iter_init(&iter, program->rules->sleeping);
+	while (g_hash_table_iter_next(&iter, &name, NULL)) {
+		uint32_t f = program_find(program, name);
+
+		if (f != PROGRAM_NONE)
+			found[program->n_sleeping++] = f;
+	}
+	program->sleeping = found;
+}
+
 struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 			     program_scope_fn in_scope, void *data)
 {
@@ -252,6 +269,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 		for (uint32_t f = 0; f < program->units[u].facts->n_functions; f++)
 			link_function(&l, u, &program->units[u].facts->functions[f]);
 	keep_arrays(&l);
+	find_sleeping(program);
 	program->map_members = program_collect_map_members(program);
 	program->fnptr = fnptr_build(program);
 	program->unvalidated = g_hash_table_new(NULL, NULL);

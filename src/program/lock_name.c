@@ -129,7 +129,7 @@ bool program_is_unvalidated(const struct program *program, uint32_t class_string
 	return g_hash_table_contains(program->unvalidated, GUINT_TO_POINTER(class_string));
 }
 
-/* --- names at calls ---------------------------------------------------------------------------- */
+/* --- names at calls -------------------------------------------------------------------------- */
 
 /* names[i]: the one meant, or with an i that nobody knows all of them. */
 static void note_table(struct collector *c, uint32_t class, struct term element, bool is_set)
@@ -282,7 +282,7 @@ static void visit_callers_of_helpers(struct collector *c)
 	}
 }
 
-/* --- names in initialisers --------------------------------------------------------------------- */
+/* --- names in initialisers ------------------------------------------------------------------- */
 
 /* .dep_map = { .name = "..." } of a static lock; and elements of an array of strings. */
 static void visit_initialisers(struct collector *c, const struct unit *unit)
@@ -327,7 +327,7 @@ GHashTable *program_collect_lock_names(const struct program *program)
 	return c.names;
 }
 
-/* --- answers ----------------------------------------------------------------------------------- */
+/* --- answers --------------------------------------------------------------------------------- */
 
 static const GArray *names_known(const struct program *program, uint32_t class)
 {

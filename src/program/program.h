@@ -44,7 +44,7 @@ struct term_table {
 	uint8_t *depths;    /* by id */
 	uint32_t n, capacity;
 	uint32_t *slots;
-	size_t n_slots;	  /* a power of two */
+	size_t n_slots;		    /* a power of two */
 	struct recent_term *recent; /* see term_make() */
 };
 
@@ -134,11 +134,14 @@ struct program {
 	size_t n_components;
 	const uint32_t *component_first; /* n_components + 1 offsets into component_members */
 	const uint32_t *component_members;
-	GHashTable *by_name;	 /* name -> GArray of function indices */
-	GHashTable *lock_names;	 /* class string -> GArray of strings: lockdep's names */
-	GHashTable *class_parts; /* class string -> GArray of class strings of the parts it ends in */
+	GHashTable *by_name;	/* name -> GArray of function indices */
+	GHashTable *lock_names; /* class string -> GArray of strings: lockdep's names */
+	GHashTable
+		*class_parts; /* class string -> GArray of class strings of the parts it ends in */
 	GHashTable *unvalidated; /* class strings: lockdep_set_novalidate_class() */
 	GHashTable *map_members; /* (record, member) whose type is struct lockdep_map */
+	size_t n_sleeping;
+	const uint32_t *sleeping; /* the functions that the rules say sleeping ends in */
 	const struct rules *rules;
 	struct fnptr *fnptr;
 };
@@ -193,8 +196,9 @@ void program_print_term(const struct program *program, uint32_t function, term_i
 /*
  * The class of the lock at @place, named by the object that defines it: "struct kvm.lock",
  * "tasklist_lock", "net/vmw_vsock/af_vsock.c:vsock_register_mutex" for a static one (other files
- * may have the same), "struct sock.sk_receive_queue.lock" for a part_type inside. "" when the place is a bare *param, whose class the callers know. Result interned: a
- * program string id, 0 for "". (lockdep: a class is the lock's key, include/linux/lockdep.h)
+ * may have the same), "struct sock.sk_receive_queue.lock" for a part_type inside. "" when the place
+ * is a bare *param, whose class the callers know. Result interned: a program string id, 0 for "".
+ * (lockdep: a class is the lock's key, include/linux/lockdep.h)
  */
 uint32_t program_lock_class(const struct program *program, term_id place);
 

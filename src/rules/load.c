@@ -55,6 +55,11 @@ static bool load_noreturn(const struct rule_entry *entry, GError **err)
 	return load_named(entry, "functions", entry->file->rules->noreturn, err);
 }
 
+static bool load_sleeping(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "functions", entry->file->rules->sleeping, err);
+}
+
 static bool load_not_null(const struct rule_entry *entry, GError **err)
 {
 	return load_named(entry, "functions", entry->file->rules->not_null, err);
@@ -186,6 +191,7 @@ static const struct section sections[] = {
 	{ "noreturn", load_noreturn },
 	{ "not_null", load_not_null },
 	{ "aliases", load_alias },
+	{ "sleeping", load_sleeping },
 	{ "order", load_order },
 };
 

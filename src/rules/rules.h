@@ -143,6 +143,7 @@ struct rules {
 	GHashTable *noreturn;	  /* functions that never return, beside those that say so -> doc */
 	GHashTable *not_null;	  /* functions that never return NULL or an error -> doc */
 	GHashTable *aliases;	  /* class name -> the class it stands for */
+	GHashTable *sleeping;	  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
 	size_t n_orders;
 	const struct lock_order *orders;
 	GPtrArray *files; /* paths of what was loaded, in order */
