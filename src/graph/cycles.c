@@ -48,7 +48,7 @@ struct cycle_search {
 	size_t n_words; /* of a row */
 	/* where edges lead and where they come from; of all, and of those not in scope */
 	bit_rows out, out_beyond, in, in_beyond;
-	bit_rows pairs[CONFIDENCE_HIGH + 1]; /* two classes with an ungated circle as sure as that */
+	bit_rows pairs[CONFIDENCE_HIGH + 1]; /* two classes with an ungated circle that sure */
 
 	/* the search from one edge */
 	uint32_t start, tail;
