@@ -92,6 +92,7 @@ static bool add_lifted_hops(const struct summaries *s, uint32_t function, uint32
 {
 	const struct function_summary *summary = &s->functions[function];
 
+	arena_reset(s->tables->scratch);
 	for (uint32_t i = 0; i < summary->n_calls; i++) {
 		const struct summary_call *call = &summary->calls[i];
 		const struct function_summary *callee = &s->functions[call->callee];
@@ -100,8 +101,8 @@ static bool add_lifted_hops(const struct summaries *s, uint32_t function, uint32
 			struct requirement lifted;
 
 			if (callee->requirements[r].function != PROGRAM_NONE ||
-			    !summary_lift(s, call->event, &callee->requirements[r], s->arena,
-					  &lifted) ||
+			    !summary_lift(s, call->event, &callee->requirements[r],
+					  s->tables->scratch, &lifted) ||
 			    !is_acquisition_of(s, &lifted.lock, acquisition))
 				continue;
 			add_hop(hops, function, call, call->event->where);
@@ -185,9 +186,17 @@ static void add_path(const GArray *visits, uint32_t at, GArray *hops)
 		v->call->event->where);
 }
 
+/* Each function is visited once for a question. */
+static bool is_first_visit(const struct summaries *s, uint32_t function)
+{
+	bool is_first = s->tables->asked[function] != s->tables->question;
+
+	s->tables->asked[function] = s->tables->question;
+	return is_first;
+}
+
 static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acquisition,
-			  enum confidence least, GHashTable *seen, GArray *visits,
-			  struct arena *arena)
+			  enum confidence least, GArray *visits, struct arena *arena)
 {
 	const struct visit from = g_array_index(visits, struct visit, at);
 	const struct function_summary *summary = &s->functions[from.function];
@@ -200,7 +209,7 @@ static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acqui
 		    !acquisition_set_has(s->reach[least][call->callee], acquisition) ||
 		    !is_possible(s, &from.context, call->event->conditions,
 				 call->event->n_conditions) ||
-		    !g_hash_table_add(seen, GUINT_TO_POINTER(call->callee + 1)))
+		    !is_first_visit(s, call->callee))
 			continue;
 		if (arena && !call->is_callback)
 			next.context = context_of(s, &from.context, call->event, arena);
@@ -214,13 +223,13 @@ static GArray *search(const struct summaries *s, uint32_t function, const struct
 {
 	GArray *hops = g_array_new(FALSE, FALSE, sizeof(struct summary_hop));
 	g_autoptr(GArray) visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
-	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
 	struct visit first = { .function = function, .from = PROGRAM_NONE };
 
 	if (arena && event)
 		first.context = context_of(s, &first.context, event, arena);
 	g_array_append_val(visits, first);
-	g_hash_table_add(seen, GUINT_TO_POINTER(function + 1));
+	s->tables->question++;
+	is_first_visit(s, function);
 	for (uint32_t at = 0; at < visits->len; at++) {
 		struct visit visit = g_array_index(visits, struct visit, at);
 
@@ -230,7 +239,7 @@ static GArray *search(const struct summaries *s, uint32_t function, const struct
 				return hops;
 			g_array_set_size(hops, 0);
 		}
-		visit_callees(s, at, acquisition, least, seen, visits, arena);
+		visit_callees(s, at, acquisition, least, visits, arena);
 	}
 	return hops;
 }

@@ -97,7 +97,7 @@ static void add_lifted(struct collector *c, uint32_t f, const struct summary_cal
 
 	if (!from->is_dropped && from->lock.class_string)
 		return; /* in the callee's own set */
-	if (!summary_lift(c->s, call->event, from, c->s->arena, &r) ||
+	if (!summary_lift(c->s, call->event, from, c->s->tables->scratch, &r) ||
 	    is_still_dropped(c->s, call->event, &r))
 		return;
 	if (r.function == PROGRAM_NONE) {
@@ -132,6 +132,7 @@ static void collect_own(struct collector *c, uint32_t f)
 {
 	struct function_summary *summary = &c->s->functions[f];
 
+	arena_reset(c->s->tables->scratch);
 	g_array_set_size(c->own, 0);
 	for (uint32_t i = 0; i < summary->flow->n_acquires; i++)
 		if (!summary->flow->acquires[i].n_released)

@@ -61,8 +61,11 @@ static bool lift_conditions(const struct summaries *s, const struct call_event *
 			    const struct requirement *from, struct arena *arena,
 			    struct requirement *lifted)
 {
-	struct predicate *kept = arena_new_array(arena, struct predicate, from->n_conditions + 1);
+	struct predicate *kept;
 
+	if (!from->n_conditions)
+		return true;
+	kept = arena_new_array(arena, struct predicate, from->n_conditions);
 	lifted->n_conditions = 0;
 	for (uint32_t i = 0; i < from->n_conditions; i++) {
 		term_id value = summary_translate(s->program, event, from->conditions[i].term);
@@ -125,23 +128,32 @@ static bool same_requirement(const struct requirement *x, const struct requireme
 	       x->dropped.lock == y->dropped.lock;
 }
 
-/* Keeps the surer of two ways. */
-static bool add_requirement(GArray *list, const struct requirement *r)
+static const struct predicate *keep_conditions(const struct summaries *s,
+					       const struct requirement *r)
 {
+	return arena_memdup(s->arena, r->conditions, r->n_conditions * sizeof(*r->conditions));
+}
+
+/* Keeps the surer of two ways. */
+static bool add_requirement(const struct summaries *s, GArray *list, const struct requirement *r)
+{
+	struct requirement kept = *r;
+
 	for (guint i = 0; i < list->len; i++) {
 		struct requirement *old = &g_array_index(list, struct requirement, i);
 
 		if (!same_requirement(old, r))
 			continue;
 		if (r->n_conditions < old->n_conditions && old->callee == r->callee) {
-			old->conditions = r->conditions;
+			old->conditions = keep_conditions(s, r);
 			old->n_conditions = r->n_conditions;
 		}
 		return false;
 	}
 	if (list->len >= MAX_REQUIREMENTS)
 		return false;
-	g_array_append_vals(list, r, 1);
+	kept.conditions = keep_conditions(s, r);
+	g_array_append_val(list, kept);
 	return true;
 }
 
@@ -149,7 +161,7 @@ static bool add_if_needed(const struct summaries *s, GArray *list, const struct 
 {
 	bool taken_or_called = r->lock.lock || r->lock.class_string || r->function != PROGRAM_NONE;
 
-	return taken_or_called && is_named_by_caller(s, r) && add_requirement(list, r);
+	return taken_or_called && is_named_by_caller(s, r) && add_requirement(s, list, r);
 }
 
 /* Of several locks given up one is remembered: the last that callers can name. */
@@ -232,7 +244,7 @@ static bool lift_from_call(const struct summaries *s, const struct summary_call 
 		const struct requirement *from = &callee->requirements[i];
 		struct requirement r;
 
-		if (!summary_lift(s, call->event, from, s->arena, &r))
+		if (!summary_lift(s, call->event, from, s->tables->scratch, &r))
 			continue;
 		r.callee = call->callee;
 		r.inner = i;
@@ -252,6 +264,7 @@ static bool update(struct summaries *s, uint32_t f, bool first)
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct requirement));
 	bool changed = false;
 
+	arena_reset(s->tables->scratch);
 	g_array_append_vals(list, summary->requirements, summary->n_requirements);
 	if (first)
 		add_own(s, summary->flow, list);

@@ -12,6 +12,9 @@ struct summary_tables {
 	GArray *acquisitions;	     /* struct acquisition, while they are collected */
 	uint32_t *invoked_params;    /* per function: bit k, it calls what parameter k points to */
 	GPtrArray *sets;	     /* struct acquisition_set *, to be freed */
+	struct arena *scratch; /* what is thrown away when the function or question is done with */
+	uint32_t *asked;       /* per function: the last question that came by it (chain.c) */
+	uint32_t question;
 };
 
 /* Step 1: flow over every function, components bottom up. */
