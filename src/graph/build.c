@@ -62,28 +62,24 @@ static uint32_t class_of(struct graph_builder *b, uint32_t class_string, uint32_
 
 /* --- dependencies ---------------------------------------------------------------------------- */
 
-struct dependency_key {
-	uint32_t from, to;
-	uint8_t from_mode, to_mode, pad[2];
-};
-
-static guint hash_dependency(gconstpointer p)
+/* Classes are counted in thousands, modes are three. */
+static gpointer pack_dependency(uint32_t from, uint32_t to, unsigned int from_mode,
+				unsigned int to_mode)
 {
-	const struct dependency_key *key = p;
-
-	return key->from * 0x9e3779b1u ^ key->to * 0x85ebca6bu ^
-	       (guint)(key->from_mode * 4 + key->to_mode);
+	return (gpointer)(uintptr_t)((uint64_t)from << 34 | (uint64_t)to << 4 | from_mode << 2 |
+				     to_mode);
 }
 
-static gboolean same_dependency(gconstpointer p, gconstpointer q)
+static guint hash_packed(gconstpointer p)
 {
-	return memcmp(p, q, sizeof(struct dependency_key)) == 0;
+	return (guint)(((uint64_t)(uintptr_t)p * 0x9e3779b97f4a7c15ull) >> 32);
 }
 
 /* What is being added, and where it was seen. */
 struct found {
 	const struct held_lock *held;
 	const struct held_set *set;
+	uint32_t from; /* class of @held, or PROGRAM_NONE until it is asked for */
 	uint32_t to_string;
 	uint8_t to_kind, to_mode, to_subclass;
 	enum confidence confidence;
@@ -92,23 +88,40 @@ struct found {
 	struct sighting where;
 };
 
-static idset gates_of(struct graph_builder *b, const struct held_set *set, uint32_t from,
-		      uint32_t to)
+static idset find_gates(struct graph_builder *b, const struct held_set *set)
 {
 	uint32_t gates[64];
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < set->n && n < G_N_ELEMENTS(gates); i++) {
 		const struct held_lock *lock = &set->locks[i];
-		uint32_t class;
 
-		if (!lock->class_string || lock->mode != MODE_WRITE)
-			continue;
-		class = class_of(b, lock->class_string, lock->subclass, lock->kind);
-		if (class != from && class != to)
-			gates[n++] = class;
+		if (lock->class_string && lock->mode == MODE_WRITE)
+			gates[n++] = class_of(b, lock->class_string, lock->subclass, lock->kind);
 	}
 	return idset_make(b->graph->gates, gates, n);
+}
+
+/* The classes held exclusively. One set is asked for many times in a row. */
+static idset gates_of(struct graph_builder *b, const struct held_set *set)
+{
+	if (b->gates_set != set) {
+		b->gates = find_gates(b, set);
+		b->gates_set = set;
+	}
+	return b->gates;
+}
+
+static idset without(struct idset_pool *pool, idset gates, uint32_t from, uint32_t to)
+{
+	uint32_t others[64];
+	size_t n_gates, n = 0;
+	const uint32_t *members = idset_members(pool, gates, &n_gates);
+
+	for (size_t i = 0; i < n_gates; i++)
+		if (members[i] != from && members[i] != to)
+			others[n++] = members[i];
+	return n == n_gates ? gates : idset_make(pool, others, n);
 }
 
 static idset intersect(struct idset_pool *pool, idset x, idset y)
@@ -117,10 +130,12 @@ static idset intersect(struct idset_pool *pool, idset x, idset y)
 	size_t nx, n = 0;
 	const uint32_t *members = idset_members(pool, x, &nx);
 
+	if (x == y || !x)
+		return x;
 	for (size_t i = 0; i < nx && n < G_N_ELEMENTS(both); i++)
 		if (idset_contains(pool, y, members[i]))
 			both[n++] = members[i];
-	return idset_make(pool, both, n);
+	return n == nx ? x : idset_make(pool, both, n);
 }
 
 static uint32_t keep_sighting(struct graph_builder *b, const struct sighting *where)
@@ -133,15 +148,16 @@ static uint32_t keep_sighting(struct graph_builder *b, const struct sighting *wh
 
 /* A surer sighting replaces the witness; so does one in scope, among equally sure ones. */
 static void see_again(struct graph_builder *b, struct dependency *d, const struct found *found,
-		      bool in_scope, idset gates)
+		      bool in_scope)
 {
+	struct idset_pool *pool = b->graph->gates;
 	bool better = found->confidence > d->confidence ||
 		      (found->confidence == d->confidence && in_scope && !d->in_scope);
 
 	if (found->confidence > d->confidence)
-		d->gates = gates;
+		d->gates = without(pool, gates_of(b, found->set), d->from, d->to);
 	else if (found->confidence == d->confidence)
-		d->gates = intersect(b->graph->gates, d->gates, gates);
+		d->gates = intersect(pool, d->gates, gates_of(b, found->set));
 	d->same_instance_impossible &= found->distinct;
 	if (!better)
 		return;
@@ -151,43 +167,56 @@ static void see_again(struct graph_builder *b, struct dependency *d, const struc
 		found->where;
 }
 
-static void keep_dependency(struct graph_builder *b, const struct found *found)
+static void add_new(struct graph_builder *b, const struct found *found, uint32_t to, bool in_scope)
 {
-	uint32_t from =
-		class_of(b, found->held->class_string, found->held->subclass, found->held->kind);
-	uint32_t to = class_of(b, found->to_string, found->to_subclass, found->to_kind);
-	struct dependency_key key = { from, to, found->held->mode, found->to_mode, { 0 } };
-	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
-	idset gates = gates_of(b, found->set, from, to);
-	gpointer known = g_hash_table_lookup(b->dependencies, &key);
-	struct dependency d = { .from = from,
+	idset gates = gates_of(b, found->set);
+	struct dependency d = { .from = found->from,
 				.to = to,
 				.from_mode = found->held->mode,
 				.to_mode = found->to_mode,
 				.confidence = found->confidence,
 				.in_scope = in_scope,
 				.same_instance_impossible = found->distinct,
-				.gates = gates };
+				.gates = without(b->graph->gates, gates, found->from, to),
+				.witness = keep_sighting(b, &found->where) };
+
+	g_array_append_val(b->dependency_list, d);
+}
+
+/* The class of the lock held, made when the first dependency from it is. */
+static void resolve_from(struct graph_builder *b, struct found *found)
+{
+	const struct held_lock *held = found->held;
+
+	if (found->from == PROGRAM_NONE)
+		found->from = class_of(b, held->class_string, held->subclass, held->kind);
+}
+
+static void keep_dependency(struct graph_builder *b, const struct found *found, uint32_t to)
+{
+	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
+	gpointer key = pack_dependency(found->from, to, found->held->mode, found->to_mode);
+	gpointer known = g_hash_table_lookup(b->dependencies, key);
 
 	if (known) {
 		see_again(b,
 			  &g_array_index(b->dependency_list, struct dependency,
 					 GPOINTER_TO_UINT(known) - 1),
-			  found, in_scope, gates);
+			  found, in_scope);
 		return;
 	}
-	d.witness = keep_sighting(b, &found->where);
-	g_array_append_val(b->dependency_list, d);
-	g_hash_table_insert(b->dependencies, arena_memdup(b->graph->arena, &key, sizeof(key)),
-			    GUINT_TO_POINTER(b->dependency_list->len));
+	add_new(b, found, to, in_scope);
+	g_hash_table_insert(b->dependencies, key, GUINT_TO_POINTER(b->dependency_list->len));
 }
 
 /* lockdep adds none from or to a lock that it does not validate. */
-static void add_dependency(struct graph_builder *b, const struct found *found)
+static void add_dependency(struct graph_builder *b, struct found *found)
 {
 	if (program_is_unvalidated(b->graph->program, found->to_string))
 		return;
-	keep_dependency(b, found);
+	resolve_from(b, found);
+	keep_dependency(b, found,
+			class_of(b, found->to_string, found->to_subclass, found->to_kind));
 }
 
 /* --- recursions ------------------------------------------------------------------------------ */
@@ -269,6 +298,7 @@ static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
 	for (uint32_t h = 0; h < event->held->n; h++) {
 		const struct held_lock *held = &event->held->locks[h];
 		struct found found = { .held = held,
+				       .from = PROGRAM_NONE,
 				       .set = event->held,
 				       .to_string = event->lock.class_string,
 				       .to_kind = event->lock.kind,
@@ -314,7 +344,7 @@ static bool is_expanded(struct graph_builder *b, const struct found *found,
 	struct expansion_key key = { .class_string = found->held->class_string,
 				     .mode = found->held->mode | (uint32_t)in_scope << 8,
 				     .subclass = found->held->subclass,
-				     .gates = gates_of(b, found->set, UINT32_MAX, UINT32_MAX),
+				     .gates = gates_of(b, found->set),
 				     .set = set };
 
 	if (g_hash_table_contains(b->seen, &key))
@@ -323,33 +353,90 @@ static bool is_expanded(struct graph_builder *b, const struct found *found,
 	return false;
 }
 
+/*
+ * The acquisitions that were added with the same lock, gates and confidence. Big sets have most in
+ * common: only what is new in one is looked at.
+ */
+static uint64_t *added_before(struct graph_builder *b, const struct found *found)
+{
+	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
+	struct expansion_key key = { .class_string = found->held->class_string,
+				     .mode = found->held->mode | (uint32_t)in_scope << 8 |
+					     (uint32_t)found->confidence << 16,
+				     .subclass = found->held->subclass,
+				     .gates = gates_of(b, found->set) };
+	uint64_t *added = g_hash_table_lookup(b->expansions, &key);
+
+	if (added)
+		return added;
+	added = arena_new_array(b->scratch, uint64_t, b->graph->summaries->n_acquisitions / 64 + 1);
+	g_hash_table_insert(b->expansions, arena_memdup(b->scratch, &key, sizeof(key)), added);
+	return added;
+}
+
+/* The acquisitions of the very lock held: those are no dependencies. */
+static const GArray *same_locks(const struct graph_builder *b, const struct found *found)
+{
+	if (found->confidence < CONFIDENCE_MEDIUM || found->held->stale || !found->held->lock)
+		return NULL;
+	return g_hash_table_lookup(b->by_global, GUINT_TO_POINTER(found->held->lock));
+}
+
+static void add_recursions(struct graph_builder *b, struct found *found, const GArray *same,
+			   const struct acquisition_set *set, const struct acquisition_set *surer)
+{
+	for (guint i = 0; same && i < same->len; i++) {
+		uint32_t number = g_array_index(same, uint32_t, i);
+		const struct acquisition *a = &b->graph->summaries->acquisitions[number];
+
+		if (!acquisition_set_has(set, number) || acquisition_set_has(surer, number))
+			continue;
+		found->where.what = number;
+		add_recursion(b, found->held, a->kind, a->mode, found->confidence, &found->where);
+	}
+}
+
+#define NOT_VALIDATED UINT32_MAX
+
+static uint32_t class_of_acquisition(struct graph_builder *b, uint32_t number)
+{
+	const struct acquisition *a = &b->graph->summaries->acquisitions[number];
+
+	if (!b->to_class[number])
+		b->to_class[number] = class_of(b, a->class_string, a->subclass, a->kind) + 1;
+	return b->to_class[number] - 1;
+}
+
+static void add_acquisition(struct graph_builder *b, struct found *found, uint32_t number)
+{
+	const struct acquisition *a = &b->graph->summaries->acquisitions[number];
+
+	if (b->to_class[number] == NOT_VALIDATED)
+		return;
+	resolve_from(b, found);
+	found->to_mode = a->mode;
+	found->where.what = number;
+	keep_dependency(b, found, class_of_acquisition(b, number));
+}
+
 static void add_from_set(struct graph_builder *b, struct found *found,
 			 const struct acquisition_set *set, const struct acquisition_set *surer)
 {
-	const struct summaries *s = b->graph->summaries;
+	const GArray *same = same_locks(b, found);
+	uint64_t *added = added_before(b, found);
 
+	add_recursions(b, found, same, set, surer);
 	for (size_t w = 0; w < set->n_words; w++) {
-		uint64_t bits = set->words[w];
+		uint64_t bits = set->words[w] & ~added[w];
 
 		if (surer)
 			bits &= ~surer->words[w];
-		for (; bits; bits &= bits - 1) {
-			uint32_t number = w * 64 + (uint32_t)__builtin_ctzll(bits);
-			const struct acquisition *a = &s->acquisitions[number];
-
-			found->to_string = a->class_string;
-			found->to_kind = a->kind;
-			found->to_mode = a->mode;
-			found->to_subclass = a->subclass;
-			found->nested = a->flags & HELD_NESTED;
-			found->where.what = number;
-			if (a->global && a->global == found->held->lock &&
-			    found->confidence >= CONFIDENCE_MEDIUM && !found->held->stale)
-				add_recursion(b, found->held, a->kind, a->mode, found->confidence,
-					      &found->where);
-			else
-				add_dependency(b, found);
-		}
+		for (guint i = 0; same && i < same->len; i++)
+			if (g_array_index(same, uint32_t, i) / 64 == w)
+				bits &= ~(1ULL << g_array_index(same, uint32_t, i) % 64);
+		added[w] |= bits;
+		for (; bits; bits &= bits - 1)
+			add_acquisition(b, found, w * 64 + (uint32_t)__builtin_ctzll(bits));
 	}
 }
 
@@ -380,14 +467,32 @@ static bool is_given_up(const struct summary_call *call, const struct held_lock 
 	return false;
 }
 
+#define CANNOT_BE UINT8_MAX
+
+/* What the callee leaves to its callers to see, as this call sees it: once for all locks held. */
+static void lift_requirements(struct graph_builder *b, const struct summary_call *call)
+{
+	const struct function_summary *callee = &b->graph->summaries->functions[call->callee];
+
+	arena_reset(b->lifted);
+	g_array_set_size(b->requirements, callee->n_requirements);
+	for (uint32_t i = 0; i < callee->n_requirements; i++) {
+		struct requirement *r = &g_array_index(b->requirements, struct requirement, i);
+
+		if (!summary_lift(b->graph->summaries, call->event, &callee->requirements[i],
+				  b->lifted, r))
+			r->confidence = CANNOT_BE;
+	}
+}
+
 static void add_requirement(struct graph_builder *b, struct found *found,
 			    const struct summary_call *call, uint32_t number)
 {
 	const struct summaries *s = b->graph->summaries;
 	const struct requirement *from = &s->functions[call->callee].requirements[number];
-	struct requirement r;
+	struct requirement r = g_array_index(b->requirements, struct requirement, number);
 
-	if (!summary_lift(s, call->event, from, b->scratch, &r))
+	if (r.confidence == CANNOT_BE)
 		return;
 	if (r.is_dropped && summary_is_dropped(found->held, &r.dropped))
 		return;
@@ -420,11 +525,15 @@ static void add_call(struct graph_builder *b, uint32_t f, uint32_t number)
 {
 	const struct summaries *s = b->graph->summaries;
 	const struct summary_call *call = &s->functions[f].calls[number];
+	bool looks_inside = !call->is_callback && call->confidence >= CONFIDENCE_MEDIUM;
 
+	if (looks_inside)
+		lift_requirements(b, call);
 	for (uint32_t h = 0; h < call->event->held->n; h++) {
 		const struct held_lock *held = &call->event->held->locks[h];
 		struct found found = {
 			.held = held,
+			.from = PROGRAM_NONE,
 			.set = call->event->held,
 			.where = { .function = f, .via = VIA_REACH, .event = number, .held = h }
 		};
@@ -433,9 +542,8 @@ static void add_call(struct graph_builder *b, uint32_t f, uint32_t number)
 			continue;
 		add_reach(b, &found, call->callee, call->confidence);
 		found.where.inner = 0;
-		if (call->is_callback || call->confidence < CONFIDENCE_MEDIUM)
-			continue;
-		for (uint32_t r = 0; r < s->functions[call->callee].n_requirements; r++)
+		for (uint32_t r = 0; looks_inside && r < s->functions[call->callee].n_requirements;
+		     r++)
 			add_requirement(b, &found, call, r);
 	}
 }
@@ -453,6 +561,7 @@ static void add_param_call(struct graph_builder *b, uint32_t f, uint32_t number)
 	for (uint32_t h = 0; h < event->held->n; h++) {
 		for (uint32_t t = 0; t < event->n_targets; t++) {
 			struct found found = { .held = &event->held->locks[h],
+					       .from = PROGRAM_NONE,
 					       .set = event->held,
 					       .where = { .function = f,
 							  .via = VIA_REACH,
@@ -539,6 +648,47 @@ static void keep(struct graph_builder *b)
 	index_dependencies(graph);
 }
 
+static void free_array(gpointer p)
+{
+	g_array_unref(p);
+}
+
+static void index_acquisitions(struct graph_builder *b)
+{
+	const struct summaries *s = b->graph->summaries;
+
+	b->to_class = arena_new_array(b->scratch, uint32_t, s->n_acquisitions + 1);
+	b->by_global = g_hash_table_new_full(NULL, NULL, NULL, free_array);
+	for (uint32_t i = 0; i < s->n_acquisitions; i++) {
+		gpointer lock = GUINT_TO_POINTER(s->acquisitions[i].global);
+		GArray *numbers = g_hash_table_lookup(b->by_global, lock);
+
+		if (program_is_unvalidated(b->graph->program, s->acquisitions[i].class_string))
+			b->to_class[i] = NOT_VALIDATED;
+		if (!numbers && lock) {
+			numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+			g_hash_table_insert(b->by_global, lock, numbers);
+		}
+		if (numbers)
+			g_array_append_val(numbers, i);
+	}
+}
+
+static void free_builder(struct graph_builder *b)
+{
+	arena_free(b->scratch);
+	arena_free(b->lifted);
+	g_array_unref(b->requirements);
+	g_hash_table_unref(b->classes);
+	g_array_unref(b->class_list);
+	g_hash_table_unref(b->dependencies);
+	g_array_unref(b->dependency_list);
+	g_array_unref(b->recursion_list);
+	g_hash_table_unref(b->seen);
+	g_hash_table_unref(b->expansions);
+	g_hash_table_unref(b->by_global);
+}
+
 struct graph *graph_build(const struct summaries *summaries)
 {
 	struct arena *arena = arena_new("graph");
@@ -548,10 +698,13 @@ struct graph *graph_build(const struct summaries *summaries)
 		.scratch = arena_new("graph build"),
 		.classes = g_hash_table_new(hash_class, same_class),
 		.class_list = g_array_new(FALSE, FALSE, sizeof(struct lock_class)),
-		.dependencies = g_hash_table_new(hash_dependency, same_dependency),
+		.dependencies = g_hash_table_new(hash_packed, NULL),
 		.dependency_list = g_array_new(FALSE, FALSE, sizeof(struct dependency)),
 		.recursion_list = g_array_new(FALSE, FALSE, sizeof(struct recursion)),
-		.seen = g_hash_table_new(hash_expansion, same_expansion)
+		.seen = g_hash_table_new(hash_expansion, same_expansion),
+		.expansions = g_hash_table_new(hash_expansion, same_expansion),
+		.lifted = arena_new("lifted requirements"),
+		.requirements = g_array_new(FALSE, FALSE, sizeof(struct requirement))
 	};
 
 	private->sightings = g_array_new(FALSE, FALSE, sizeof(struct sighting));
@@ -560,16 +713,11 @@ struct graph *graph_build(const struct summaries *summaries)
 	private->graph.summaries = summaries;
 	private->graph.gates = idset_pool_new();
 	private->graph.class_index = g_hash_table_new(g_str_hash, g_str_equal);
+	index_acquisitions(&b);
 	for (uint32_t f = 0; f < summaries->program->n_functions; f++)
 		add_function(&b, f);
 	keep(&b);
-	arena_free(b.scratch);
-	g_hash_table_unref(b.classes);
-	g_array_unref(b.class_list);
-	g_hash_table_unref(b.dependencies);
-	g_array_unref(b.dependency_list);
-	g_array_unref(b.recursion_list);
-	g_hash_table_unref(b.seen);
+	free_builder(&b);
 	return &private->graph;
 }
 

@@ -31,10 +31,17 @@ struct graph_builder {
 	struct arena *scratch;
 	GHashTable *classes;	  /* class key -> index + 1 */
 	GArray *class_list;	  /* struct lock_class */
-	GHashTable *dependencies; /* dependency key -> index + 1 */
+	GHashTable *dependencies; /* packed classes and modes -> index + 1 */
 	GArray *dependency_list;  /* struct dependency */
 	GArray *recursion_list;
-	GHashTable *seen; /* (held, callee set, gates) already expanded */
+	GHashTable *seen;	/* (held, callee set, gates) already expanded */
+	GHashTable *expansions; /* (held, confidence, gates) -> acquisitions added, as bits */
+	GHashTable *by_global;	/* lock -> GArray of the acquisitions that are just that lock */
+	uint32_t *to_class;	/* per acquisition: class + 1, 0 when not asked for yet */
+	const struct held_set *gates_set; /* the last one asked for, and the gates in it */
+	idset gates;
+	struct arena *lifted; /* of the call at hand */
+	GArray *requirements; /* struct requirement: the callee's, seen from the call at hand */
 };
 
 /* sightings, indexed by struct dependency.witness: kept beside the public part. */
