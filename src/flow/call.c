@@ -119,6 +119,21 @@ static void record(struct flow *flow, const struct state *state, const struct ca
 	record_call(flow, state, &event);
 }
 
+void call_implied(struct flow *flow, const struct state *state, uint32_t function)
+{
+	struct term callee = { .kind = EXPR_FUNC,
+			       .a = flow->program->functions[function].symbol };
+	struct call_event event = { .where = flow->at,
+				    .callee = term_make(flow->terms, callee),
+				    .n_targets = 1,
+				    .targets = &function,
+				    .confidence = CONFIDENCE_HIGH,
+				    .why = "sleeping",
+				    .is_implied = true };
+
+	record_call(flow, state, &event);
+}
+
 static bool learn_conditions(struct flow *flow, struct state *state, const struct frame *frame,
 			     const struct outcome *outcome)
 {
@@ -230,6 +245,16 @@ static void call_unknown(struct flow *flow, struct state *state, const struct ca
 	state_list_add(flow, out, state);
 }
 
+/* The body says what else the call leads to; what it does to the locks held, the rules have said. */
+static void follow_primitive(struct flow *flow, struct state *state, struct call *call,
+			     const struct primitive *primitive)
+{
+	if (!primitive->follow)
+		return;
+	find_targets(flow, state, call);
+	record(flow, state, call);
+}
+
 static const struct symbol *symbol_of(const struct flow *flow, const struct fact_step *step)
 {
 	struct term term = term_at(flow->terms, flow->unit->terms[step->lhs]);
@@ -246,11 +271,12 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 
 	if (flow->in_loop[flow->at.block])
 		state_renew(flow, state, term_at(flow->terms, call.result).a);
+	call.args = call_arguments(flow, state, step);
 	if (symbol && symbol->primitive) {
 		lock_primitive(flow, state, step, symbol->primitive, out);
+		follow_primitive(flow, state, &call, symbol->primitive);
 		return;
 	}
-	call.args = call_arguments(flow, state, step);
 	if (symbol && symbol->opaque) {
 		state_list_add(flow, out, state);
 		return;

@@ -239,6 +239,9 @@ void lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
 		    const struct primitive *primitive, struct state_list *out);
 
+/* call.c: a call of @function as part of a primitive that sleeps. */
+void call_implied(struct flow *flow, const struct state *state, uint32_t function);
+
 /* event.c: what is kept for the summaries. */
 void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock,
 		    bool is_might);

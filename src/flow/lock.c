@@ -393,6 +393,29 @@ static void apply_effects(struct flow *flow, struct state *state, const struct p
 			apply_effect(flow, state, call, &primitive->effects[i]);
 }
 
+static bool sleeps(const struct primitive *primitive)
+{
+	for (size_t i = 0; i < primitive->n_effects; i++)
+		if (primitive->effects[i].op == EFFECT_SLEEP)
+			return true;
+	return false;
+}
+
+/*
+ * Who may sleep with a lock held may also be preempted once it has the new one: the scheduler's
+ * locks are taken inside both.
+ */
+static void sleep_inside(struct flow *flow, const struct state *state,
+			 const struct primitive *primitive)
+{
+	const struct program *program = flow->program;
+
+	if (!sleeps(primitive) || g_hash_table_contains(program->rules->sleeping, primitive->name))
+		return;
+	for (size_t i = 0; i < program->n_sleeping; i++)
+		call_implied(flow, state, program->sleeping[i]);
+}
+
 struct result_signs {
 	unsigned success, failure;
 };
@@ -428,6 +451,7 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 	struct state *failed = may_fail ? state_copy(flow, state) : NULL;
 
 	apply_effects(flow, state, &call, primitive, true);
+	sleep_inside(flow, state, primitive);
 	if (primitive->returns_arg != RULES_NO_ARG && argument(&call, primitive->returns_arg))
 		state_set(flow, state, call.result, argument(&call, primitive->returns_arg));
 	state_learn(flow, state, call.result, signs.success);
