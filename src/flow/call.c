@@ -121,8 +121,7 @@ static void record(struct flow *flow, const struct state *state, const struct ca
 
 void call_implied(struct flow *flow, const struct state *state, uint32_t function)
 {
-	struct term callee = { .kind = EXPR_FUNC,
-			       .a = flow->program->functions[function].symbol };
+	struct term callee = { .kind = EXPR_FUNC, .a = flow->program->functions[function].symbol };
 	struct call_event event = { .where = flow->at,
 				    .callee = term_make(flow->terms, callee),
 				    .n_targets = 1,
@@ -245,7 +244,7 @@ static void call_unknown(struct flow *flow, struct state *state, const struct ca
 	state_list_add(flow, out, state);
 }
 
-/* The body says what else the call leads to; what it does to the locks held, the rules have said. */
+/* The body says what else the call leads to; what it does to the locks, the rules have said. */
 static void follow_primitive(struct flow *flow, struct state *state, struct call *call,
 			     const struct primitive *primitive)
 {

@@ -89,7 +89,7 @@ struct call_event {
 	const uint32_t *targets; /* function indices */
 	enum confidence confidence;
 	const char *why; /* of an indirect call; NULL when direct */
-	bool is_implied;  /* what is called there sleeps, which ends in this one */
+	bool is_implied; /* what is called there sleeps, which ends in this one */
 	term_id callee;	 /* the value called; of a call through PARAM the callers know the target */
 	uint32_t n_args;
 	const term_id *args; /* values, as far as known at this point */
