@@ -113,13 +113,26 @@ static bool add_lifted_hops(const struct summaries *s, uint32_t function, uint32
 	return false;
 }
 
+/* What @term is in a context; 0 at once for what cannot be a number there. */
+static term_id number_in(const struct summaries *s, const struct context *context, term_id id)
+{
+	struct call_event given = { .args = context->params, .n_args = context->n_params };
+	struct term term = term_at(s->program->terms, id);
+
+	if (term.kind == EXPR_INT)
+		return id;
+	if (term.kind == EXPR_PARAM)
+		return term.a < context->n_params ? context->params[term.a] : 0;
+	if (!context->n_params || (term.kind != EXPR_UNARY && term.kind != EXPR_BINARY))
+		return 0;
+	return summary_translate(s->program, &given, id);
+}
+
 static bool is_possible(const struct summaries *s, const struct context *context,
 			const struct predicate *conditions, uint32_t n)
 {
-	struct call_event given = { .args = context->params, .n_args = context->n_params };
-
 	for (uint32_t i = 0; context->n_params && i < n; i++) {
-		term_id value = summary_translate(s->program, &given, conditions[i].term);
+		term_id value = number_in(s, context, conditions[i].term);
 		int64_t number;
 		unsigned sign;
 
@@ -132,22 +145,23 @@ static bool is_possible(const struct summaries *s, const struct context *context
 	return true;
 }
 
-/* The constants among a call's arguments. */
+/* The constants among a call's arguments; no parameters at all if there are none. */
 static struct context context_of(const struct summaries *s, const struct context *caller,
 				 const struct call_event *event, struct arena *arena)
 {
-	struct call_event given = { .args = caller->params, .n_args = caller->n_params };
-	term_id *params = arena_new_array(arena, term_id, event->n_args + 1);
+	term_id *params = NULL;
 
 	for (uint32_t i = 0; i < event->n_args; i++) {
-		term_id value = caller->n_params
-					? summary_translate(s->program, &given, event->args[i])
-					: event->args[i];
+		term_id value = number_in(s, caller, event->args[i]);
 		int64_t number;
 
-		params[i] = term_is_int(s->program->terms, value, &number) ? value : 0;
+		if (!term_is_int(s->program->terms, value, &number))
+			continue;
+		if (!params)
+			params = arena_new_array(arena, term_id, event->n_args);
+		params[i] = value;
 	}
-	return (struct context){ params, event->n_args };
+	return (struct context){ params, params ? event->n_args : 0 };
 }
 
 /* The end of a chain: @function takes the lock itself, or names what a callee takes. */
@@ -187,12 +201,14 @@ static void add_path(const GArray *visits, uint32_t at, GArray *hops)
 }
 
 /* Each function is visited once for a question. */
-static bool is_first_visit(const struct summaries *s, uint32_t function)
+static bool is_visited(const struct summaries *s, uint32_t function)
 {
-	bool is_first = s->tables->asked[function] != s->tables->question;
+	return s->tables->asked[function] == s->tables->question;
+}
 
+static void mark_visited(const struct summaries *s, uint32_t function)
+{
 	s->tables->asked[function] = s->tables->question;
-	return is_first;
 }
 
 static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acquisition,
@@ -205,12 +221,12 @@ static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acqui
 		const struct summary_call *call = &summary->calls[i];
 		struct visit next = { .function = call->callee, .from = at, .call = call };
 
-		if (call->confidence < least ||
+		if (call->confidence < least || is_visited(s, call->callee) ||
 		    !acquisition_set_has(s->reach[least][call->callee], acquisition) ||
 		    !is_possible(s, &from.context, call->event->conditions,
-				 call->event->n_conditions) ||
-		    !is_first_visit(s, call->callee))
+				 call->event->n_conditions))
 			continue;
+		mark_visited(s, call->callee);
 		if (arena && !call->is_callback)
 			next.context = context_of(s, &from.context, call->event, arena);
 		g_array_append_val(visits, next);
@@ -229,7 +245,7 @@ static GArray *search(const struct summaries *s, uint32_t function, const struct
 		first.context = context_of(s, &first.context, event, arena);
 	g_array_append_val(visits, first);
 	s->tables->question++;
-	is_first_visit(s, function);
+	mark_visited(s, function);
 	for (uint32_t at = 0; at < visits->len; at++) {
 		struct visit visit = g_array_index(visits, struct visit, at);
 
