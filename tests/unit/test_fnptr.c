@@ -15,7 +15,7 @@
 struct world {
 	struct facts_builder *b;
 	char *dir, *file;
-	struct rules rules;
+	struct rules *rules;
 	struct facts *facts;
 	GPtrArray *units;
 	struct program *program;
@@ -27,6 +27,22 @@ static struct fact_loc at(uint32_t line)
 	return (struct fact_loc){ .line = line, .column = 1 };
 }
 
+/* What the points-to analysis asks of the rules: which type is a lock. */
+static struct rules *write_rules(const char *dir)
+{
+	static const char text[] =
+		"{\"schema\": \"lockgraph-rules/1\", \"lock_types\": ["
+		"{\"types\": [\"struct spinlock\"], \"kind\": \"spinlock\", \"doc\": \"x\"}]}";
+	g_autofree char *path = g_build_filename(dir, "base.json", NULL);
+	struct rules *rules;
+
+	assert_true(g_file_set_contents(path, text, -1, NULL));
+	rules = rules_load(dir, "base", NULL, NULL);
+	assert_non_null(rules);
+	g_unlink(path);
+	return rules;
+}
+
 static int set_up(void **state)
 {
 	struct world *w = g_new0(struct world, 1);
@@ -34,12 +50,7 @@ static int set_up(void **state)
 	w->dir = g_dir_make_tmp("lockgraph-fnptr-XXXXXX", NULL);
 	w->file = g_build_filename(w->dir, "unit.facts", NULL);
 	w->b = facts_builder_new("drivers/x/x.c", "x", "");
-	w->rules.primitives = g_hash_table_new(g_str_hash, g_str_equal);
-	w->rules.lock_types = g_hash_table_new(g_str_hash, g_str_equal);
-	w->rules.part_types = g_hash_table_new(g_str_hash, g_str_equal);
-	w->rules.opaque = g_hash_table_new(g_str_hash, g_str_equal);
-	w->rules.aliases = g_hash_table_new(g_str_hash, g_str_equal);
-	g_hash_table_insert(w->rules.lock_types, "struct spinlock", "");
+	w->rules = write_rules(w->dir);
 	*state = w;
 	return 0;
 }
@@ -53,11 +64,7 @@ static int tear_down(void **state)
 	if (w->units)
 		g_ptr_array_unref(w->units);
 	facts_builder_free(w->b);
-	g_hash_table_unref(w->rules.primitives);
-	g_hash_table_unref(w->rules.lock_types);
-	g_hash_table_unref(w->rules.part_types);
-	g_hash_table_unref(w->rules.opaque);
-	g_hash_table_unref(w->rules.aliases);
+	rules_free(w->rules);
 	g_unlink(w->file);
 	g_rmdir(w->dir);
 	g_free(w->file);
@@ -154,7 +161,7 @@ static void link_all(struct world *w)
 	assert_non_null(w->facts);
 	w->units = g_ptr_array_new();
 	g_ptr_array_add(w->units, w->facts);
-	w->program = program_link(w->units, &w->rules, NULL, NULL);
+	w->program = program_link(w->units, w->rules, NULL, NULL);
 }
 
 /* The names that the only indirect call of @caller may reach, sorted, with a blank between. */
