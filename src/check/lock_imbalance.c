@@ -8,9 +8,10 @@
  *   mutex_unlock(&d->lock);
  *   return 0;                     <- this one does not
  *
- * flow/ finds them path by path and has dropped what is told by the result or the arguments, so
- * that trylocks, lock functions and _interruptible variants are not findings. Only functions
- * that the user asked about are looked at.
+ * flow/ finds them path by path and has dropped what is told by the result, or by what arguments
+ * point to, so that trylocks, lock functions and _interruptible variants are not findings. Where
+ * an argument's value tells, it is one unless a caller shows that it knows. Only functions that
+ * the user asked about are looked at.
  */
 #include "check/check_p.h"
 #include "flow/flow.h"
@@ -149,6 +150,36 @@ static void report_problem(const struct check_input *in, uint32_t function,
 		finding_emit(in, f);
 }
 
+/* --- problems that a caller may answer for --------------------------------------------------- */
+
+/* Callers of callers that hand a lock on; deeper chains were not seen. */
+#define MOST_HANDED_ON 4
+
+static bool is_answered(const struct check_input *in, uint32_t function, int depth);
+
+/* Does @caller release what @function left held, or hold what that releases? */
+static bool answers(const struct check_input *in, uint32_t caller, uint32_t function, int depth)
+{
+	const struct flow_result *flow = in->summaries->functions[caller].flow;
+
+	for (uint32_t i = 0; flow && i < flow->n_answers; i++) {
+		const struct answer *answer = &flow->answers[i];
+
+		if (answer->callee == function &&
+		    (!answer->is_passed_on || is_answered(in, caller, depth + 1)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_answered(const struct check_input *in, uint32_t function, int depth)
+{
+	for (uint32_t f = 0; depth < MOST_HANDED_ON && f < in->program->n_functions; f++)
+		if (f != function && answers(in, f, function, depth))
+			return true;
+	return false;
+}
+
 static void run(const struct check_input *in)
 {
 	for (uint32_t f = 0; f < in->program->n_functions; f++) {
@@ -157,7 +188,8 @@ static void run(const struct check_input *in)
 		if (!in->program->functions[f].in_scope || !flow)
 			continue;
 		for (uint32_t i = 0; i < flow->n_problems; i++)
-			report_problem(in, f, &flow->problems[i]);
+			if (!flow->problems[i].is_told || !is_answered(in, f, 0))
+				report_problem(in, f, &flow->problems[i]);
 	}
 }
 

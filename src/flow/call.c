@@ -159,7 +159,8 @@ static void apply_locks(struct flow *flow, struct state *state, const struct fra
 		if (term_at(flow->terms, lock.lock).kind != EXPR_STRING)
 			lock.lock = program_lock_object(flow->program,
 							eval_place(flow, state, frame, lock.lock));
-		lock_release(flow, state, &lock);
+		lock.callee = callee;
+		record_answer(flow, callee, !lock_release(flow, state, &lock));
 	}
 	for (uint32_t i = 0; i < outcome->n_acquired; i++) {
 		struct held_lock lock = outcome->acquired[i];

@@ -197,3 +197,17 @@ void record_problem(struct flow *flow, const struct problem *problem)
 	}
 	g_array_append_vals(flow->problems, problem, 1);
 }
+
+void record_answer(struct flow *flow, uint32_t callee, bool is_passed_on)
+{
+	struct answer answer = { callee, is_passed_on };
+
+	for (guint i = 0; i < flow->answers->len; i++) {
+		const struct answer *old = &g_array_index(flow->answers, struct answer, i);
+
+		if (old->callee == callee && old->is_passed_on == is_passed_on)
+			return;
+	}
+	if (callee != PROGRAM_NONE)
+		g_array_append_val(flow->answers, answer);
+}

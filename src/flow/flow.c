@@ -240,6 +240,10 @@ static void finish(struct flow *flow, struct flow_result *result)
 	if (flow->problems->len)
 		result->problems = arena_memdup(flow->run, flow->problems->data,
 						flow->problems->len * sizeof(struct problem));
+	result->n_answers = flow->answers->len;
+	if (flow->answers->len)
+		result->answers = arena_memdup(flow->run, flow->answers->data,
+					       flow->answers->len * sizeof(struct answer));
 }
 
 /* The recorded events, copied out of their list into one array. */
@@ -264,6 +268,9 @@ static void release_scratch(struct flow *flow)
 		g_hash_table_unref(flow->events);
 	g_hash_table_unref(flow->own_releases);
 	g_hash_table_unref(flow->balanced);
+	g_hash_table_unref(flow->doubled);
+	g_hash_table_unref(flow->tried);
+	g_array_unref(flow->answers);
 	g_array_unref(flow->loops);
 	g_hash_table_unref(flow->fresh);
 	g_array_unref(flow->returns);
@@ -306,6 +313,9 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .own_releases = g_hash_table_new(NULL, NULL),
 			     .loops = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 			     .balanced = g_hash_table_new(NULL, NULL),
+			     .doubled = g_hash_table_new(NULL, NULL),
+			     .tried = g_hash_table_new(NULL, NULL),
+			     .answers = g_array_new(FALSE, FALSE, sizeof(struct answer)),
 			     .acquires = g_ptr_array_new(),
 			     .calls = g_ptr_array_new() };
 

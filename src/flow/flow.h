@@ -128,8 +128,8 @@ struct outcome_store {
 /* Something that is wrong in this function whoever calls it. */
 enum problem_kind {
 	PROBLEM_HELD_AT_EXIT,	/* some returns hold it, others with the like result do not */
-	PROBLEM_RELEASE_UNHELD, /* released on a path on which it was not held, though elsewhere it
-				   is */
+	PROBLEM_RELEASE_UNHELD, /* released on a path on which it was not held: taking it failed
+				   there, or other paths take it first */
 	PROBLEM_DOUBLE_ACQUIRE, /* the same instance while held */
 	PROBLEM_WRONG_MODE,	/* up_read() of a write lock */
 	PROBLEM_DOUBLE_RELEASE,
@@ -142,6 +142,13 @@ struct problem {
 	struct flow_point other; /* the first acquire; a return that does not hold it */
 	uint32_t callee;	 /* the acquire happens inside; or PROGRAM_NONE */
 	enum confidence confidence;
+	bool is_told; /* an argument's value says which: no problem where a caller answers it */
+};
+
+/* What @callee did to a lock beyond its end is made good here, or handed on to the callers. */
+struct answer {
+	uint32_t callee;
+	bool is_passed_on;
 };
 
 struct flow_result {
@@ -153,6 +160,8 @@ struct flow_result {
 	const struct outcome *outcomes; /* merged: few */
 	uint32_t n_problems;
 	const struct problem *problems;
+	uint32_t n_answers;
+	const struct answer *answers;
 	uint32_t written_params; /* bit n: memory behind parameter n may be written */
 	bool gave_up; /* too many states: outcomes are the empty one, problems left out */
 };

@@ -81,6 +81,9 @@ struct flow {
 	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on
 				     some path */
 	GHashTable *balanced;	  /* classes of the same, taken here or in callees */
+	GHashTable *doubled;	  /* locks (terms) taken while held: told, and no more judged */
+	GHashTable *tried;	  /* locks (terms) that could not be had on some path */
+	GArray *answers;	  /* struct answer */
 	uint32_t transfers;
 	bool gave_up;
 	struct flow_point at; /* the step being transferred */
@@ -231,11 +234,15 @@ void clobber_arguments(struct flow *flow, struct state *state, const term_id *ar
 /* The parameter that @term, a place or value, is reached through, or PROGRAM_NONE. */
 uint32_t term_parameter(const struct term_table *terms, term_id term);
 
-/* lock.c: @lock->lock is a place; kind, mode and flags are set, the class is found here. */
+/* lock.c: may it be taken again while it is held? */
+bool lock_nests(const struct held_lock *lock);
+
+/* @lock->lock is a place; kind, mode and flags are set, the class is found here. */
 void lock_find_class(struct flow *flow, struct held_lock *lock);
 void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock);
 void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_lock *lock);
-void lock_release(struct flow *flow, struct state *state, struct held_lock *lock);
+/* Whether it was held, by this function. @lock->callee is set: who releases it. */
+bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock);
 void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
 		    const struct primitive *primitive, struct state_list *out);
 
@@ -247,6 +254,7 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 		    bool is_might);
 void record_call(struct flow *flow, const struct state *state, const struct call_event *event);
 void record_problem(struct flow *flow, const struct problem *problem);
+void record_answer(struct flow *flow, uint32_t callee, bool is_passed_on);
 
 /* outcome.c, problem.c: at the end. */
 void collect_outcomes(struct flow *flow, struct flow_result *result);

@@ -30,7 +30,7 @@ void lock_find_class(struct flow *flow, struct held_lock *lock)
 		lock->class_string = program_lock_class_or_part(flow->program, lock->lock);
 }
 
-static bool nests(const struct held_lock *lock)
+bool lock_nests(const struct held_lock *lock)
 {
 	return lock->kind == LOCK_RCU || lock->kind == LOCK_SRCU || lock->kind == LOCK_SEQCOUNT ||
 	       lock->mode == MODE_RECURSIVE;
@@ -56,7 +56,7 @@ static bool is_same_object(const struct flow *flow, const struct held_lock *held
 static bool is_double(const struct flow *flow, const struct held_lock *held,
 		      const struct held_lock *lock)
 {
-	if (!is_same_object(flow, held, lock) || nests(lock) || nests(held) ||
+	if (!is_same_object(flow, held, lock) || lock_nests(lock) || lock_nests(held) ||
 	    (lock->flags & HELD_TRY))
 		return false;
 	return lock->kind != LOCK_SEMAPHORE && lock->kind != LOCK_PSEUDO;
@@ -76,6 +76,7 @@ static bool report_double(struct flow *flow, const struct state *state,
 							.other = held->where,
 							.callee = held->callee,
 							.confidence = CONFIDENCE_HIGH });
+		g_hash_table_add(flow->doubled, GUINT_TO_POINTER(lock->lock));
 		return true;
 	}
 	return false;
@@ -119,7 +120,7 @@ static bool take_back(struct flow *flow, struct state *state, const struct held_
 static void hold(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
 	age_same(flow, state, lock);
-	if (count_same(state, lock) >= (nests(lock) ? MAX_NESTING : 2))
+	if (count_same(state, lock) >= (lock_nests(lock) ? MAX_NESTING : 2))
 		return;
 	state_remove_done(state, lock->lock);
 	state_hold(flow, state, lock);
@@ -152,9 +153,12 @@ void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_l
 			return;
 		}
 	}
-	for (uint32_t i = 0; i < state->n_held; i++)
-		if (is_double(flow, &state->held[i], lock))
+	for (uint32_t i = 0; i < state->n_held; i++) {
+		if (is_double(flow, &state->held[i], lock)) {
+			g_hash_table_add(flow->doubled, GUINT_TO_POINTER(lock->lock));
 			return;
+		}
+	}
 	hold(flow, state, lock);
 }
 
@@ -227,16 +231,28 @@ static bool can_be_callers(const struct flow *flow, const struct held_lock *lock
 	return term_is_definite(flow->terms, lock->lock) || (lock->lock && lock->class_string);
 }
 
+/* It was taken and given up on the way here, or could not be had: it is not the callers' either. */
+static void report_unheld(struct flow *flow, const struct held_lock *lock)
+{
+	bool tried = g_hash_table_contains(flow->tried, GUINT_TO_POINTER(lock->lock));
+
+	record_problem(flow, &(struct problem){ .kind = tried ? PROBLEM_RELEASE_UNHELD
+							      : PROBLEM_DOUBLE_RELEASE,
+						.lock = *lock,
+						.where = flow->at,
+						.other = flow->at,
+						.callee = PROGRAM_NONE,
+						.confidence = CONFIDENCE_MEDIUM });
+	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(lock->lock));
+}
+
 static void release_unheld(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
+	if (g_hash_table_contains(flow->doubled, GUINT_TO_POINTER(lock->lock)))
+		return;
 	if (state_has_done(state, lock->lock) && term_is_definite(flow->terms, lock->lock) &&
-	    !nests(lock)) {
-		record_problem(flow, &(struct problem){ .kind = PROBLEM_DOUBLE_RELEASE,
-							.lock = *lock,
-							.where = flow->at,
-							.other = flow->at,
-							.callee = PROGRAM_NONE,
-							.confidence = CONFIDENCE_MEDIUM });
+	    !lock_nests(lock)) {
+		report_unheld(flow, lock);
 		return;
 	}
 	if (can_be_callers(flow, lock) && !was_released(state, lock))
@@ -258,15 +274,14 @@ static void report_mode(struct flow *flow, const struct held_lock *held,
 							.confidence = CONFIDENCE_MEDIUM });
 }
 
-void lock_release(struct flow *flow, struct state *state, struct held_lock *lock)
+bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock)
 {
 	int at;
 
 	lock->where = flow->at;
-	lock->callee = PROGRAM_NONE;
 	lock_find_class(flow, lock);
 	if (!lock->lock && !lock->class_string)
-		return;
+		return false;
 	at = find_exact(state, lock);
 	if (at < 0)
 		at = find_class(flow, state, lock);
@@ -274,14 +289,16 @@ void lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 		at = find_kind(flow, state, lock);
 	if (at < 0) {
 		release_unheld(flow, state, lock);
-		return;
+		return false;
 	}
+	record_answer(flow, state->held[at].callee, false);
 	report_mode(flow, &state->held[at], lock);
 	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(state->held[at].lock));
 	g_hash_table_add(flow->balanced, GUINT_TO_POINTER(state->held[at].class_string));
 	if (state->held[at].lock)
 		state_add_done(flow, state, state->held[at].lock);
 	state_unhold(state, at);
+	return true;
 }
 
 /* --- primitives ------------------------------------------------------------------------------ */
@@ -314,6 +331,7 @@ static struct held_lock lock_of_effect(struct flow *flow, const struct primitive
 {
 	struct held_lock lock = { .kind = effect->kind,
 				  .mode = effect->mode,
+				  .callee = PROGRAM_NONE,
 				  .subclass = effect->subclass };
 	term_id nest = argument(call, effect->nest_arg);
 
@@ -385,12 +403,29 @@ static void apply_effect(struct flow *flow, struct state *state, const struct pr
 	}
 }
 
+/* Who tries to take a lock does not have it, nor do the callers: and still does not after that. */
+static void fail_to_acquire(struct flow *flow, struct state *state,
+			    const struct primitive_call *call, const struct effect *effect)
+{
+	struct held_lock lock = lock_of_effect(flow, call, effect);
+
+	lock_find_class(flow, &lock);
+	if (!lock.lock || lock_nests(&lock) || was_released(state, &lock) ||
+	    count_same(state, &lock))
+		return;
+	g_hash_table_add(flow->tried, GUINT_TO_POINTER(lock.lock));
+	state_add_done(flow, state, lock.lock);
+}
+
 static void apply_effects(struct flow *flow, struct state *state, const struct primitive_call *call,
 			  const struct primitive *primitive, bool success)
 {
-	for (size_t i = 0; i < primitive->n_effects; i++)
-		if (success || primitive->effects[i].op != EFFECT_ACQUIRE)
+	for (size_t i = 0; i < primitive->n_effects; i++) {
+		if (!success && primitive->effects[i].op == EFFECT_ACQUIRE)
+			fail_to_acquire(flow, state, call, &primitive->effects[i]);
+		else
 			apply_effect(flow, state, call, &primitive->effects[i]);
+	}
 }
 
 static bool sleeps(const struct primitive *primitive)

@@ -336,13 +336,21 @@ static uint32_t drop_doubtful(const struct flow *flow, const GArray *outcomes,
 	return kept;
 }
 
-static void drop_doubtful_effects(const struct flow *flow, GArray *outcomes)
+/* What a callee returned with held, and is held on. */
+static void pass_on(struct flow *flow, const struct outcome *outcome)
+{
+	for (uint32_t i = 0; i < outcome->n_acquired; i++)
+		record_answer(flow, outcome->acquired[i].callee, true);
+}
+
+static void drop_doubtful_effects(struct flow *flow, GArray *outcomes)
 {
 	for (guint i = 0; i < outcomes->len; i++) {
 		struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
 
 		outcome->n_acquired = drop_doubtful(flow, outcomes, outcome, true);
 		outcome->n_released = drop_doubtful(flow, outcomes, outcome, false);
+		pass_on(flow, outcome);
 	}
 }
 

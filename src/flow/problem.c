@@ -4,7 +4,9 @@
  *
  * A function may return with a lock held, always or told by its result or its arguments: that is a
  * lock function. It is wrong when it gives the lock up on some path, and on another, which a
- * caller cannot tell apart, it does not; or when only its failures keep it.
+ * caller cannot tell apart, it does not; or when only its failures keep it. Where the value of an
+ * argument tells, it depends on the callers: a lock function with a switch has one that answers,
+ * as it releases what it got.
  */
 #include "flow/flow_p.h"
 
@@ -18,14 +20,30 @@ static bool holds_like(const struct state *state, const struct held_lock *lock)
 	return false;
 }
 
+/* How callers know which of two returns they got. */
+enum told {
+	TOLD_NOT,
+	TOLD_BY_VALUE, /* of an argument: they can know, whether they do is theirs to show */
+	TOLD,
+};
+
 /* Something that callers can know is different: an argument, or what it points to. */
-static bool told_by_arguments(const struct flow *flow, const struct state *x, const struct state *y)
+static enum told told_by_arguments(const struct flow *flow, const struct state *x,
+				   const struct state *y)
 {
-	for (uint32_t i = 0; i < x->n_known; i++)
-		if (!(x->known[i].signs & state_known_signs(y, x->known[i].term)) &&
-		    term_is_outside(flow->terms, x->known[i].term))
-			return true;
-	return false;
+	enum told told = TOLD_NOT;
+
+	for (uint32_t i = 0; i < x->n_known; i++) {
+		term_id term = x->known[i].term;
+
+		if ((x->known[i].signs & state_known_signs(y, term)) ||
+		    !term_is_outside(flow->terms, term))
+			continue;
+		if (term_reads_memory(flow->terms, term))
+			return TOLD;
+		told = TOLD_BY_VALUE;
+	}
+	return told;
 }
 
 static bool returns_failure_only(const struct flow *flow, unsigned signs)
@@ -47,60 +65,143 @@ static bool told_by_result(const struct flow *flow, const struct return_state *w
 }
 
 /* Do callers know which of the two they got? An error for an argument is an error like others. */
-static bool is_told(const struct flow *flow, const struct return_state *with,
-		    const struct return_state *without)
+static enum told how_told(const struct flow *flow, const struct return_state *with,
+			  const struct return_state *without)
 {
 	if (told_by_result(flow, with, without))
-		return true;
+		return TOLD;
 	if (!(flow->facts->flags & FUNCTION_RETURNS_VOID) &&
 	    returns_failure_only(flow, eval_signs(flow, with->state, with->value)))
-		return false;
+		return TOLD_NOT;
 	return told_by_arguments(flow, with->state, without->state);
 }
 
 /* A lock whose object is known, that is not a nesting one taken more than once. */
-static bool can_judge(const struct flow *flow, const struct held_lock *held)
+static bool is_plain(const struct flow *flow, const struct held_lock *lock)
 {
-	if (held->stale || (held->flags & HELD_ENTRY) || held->kind == LOCK_PSEUDO)
+	if (lock->stale || (lock->flags & HELD_ENTRY) || lock->kind == LOCK_PSEUDO)
 		return false;
-	if (term_at(flow->terms, held->lock).kind != EXPR_STRING &&
-	    !term_is_definite(flow->terms, held->lock))
+	if (g_hash_table_contains(flow->doubled, GUINT_TO_POINTER(lock->lock)))
 		return false;
-	return g_hash_table_contains(flow->own_releases, GUINT_TO_POINTER(held->lock));
+	return term_at(flow->terms, lock->lock).kind == EXPR_STRING ||
+	       term_is_definite(flow->terms, lock->lock);
 }
 
-static void compare(struct flow *flow, const struct return_state *with,
-		    const struct held_lock *held)
+static void record_held(struct flow *flow, const struct held_lock *held,
+			const struct return_state *with, const struct return_state *without,
+			enum told told)
+{
+	bool own = held->callee == PROGRAM_NONE && told == TOLD_NOT;
+
+	record_problem(flow,
+		       &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
+					  .lock = *held,
+					  .where = with->where,
+					  .other = without->where,
+					  .callee = held->callee,
+					  .confidence = own ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM,
+					  .is_told = told != TOLD_NOT });
+}
+
+/* Another return gave up the lock that @with still holds, and callers do not know which it was. */
+static void compare_held(struct flow *flow, const struct return_state *with,
+			 const struct held_lock *held)
+{
+	const struct return_state *other = NULL;
+
+	for (guint i = 0; i < flow->returns->len; i++) {
+		const struct return_state *without =
+			&g_array_index(flow->returns, struct return_state, i);
+		enum told told;
+
+		if (holds_like(without->state, held) || !state_has_done(without->state, held->lock))
+			continue;
+		told = how_told(flow, with, without);
+		if (told == TOLD_NOT) {
+			record_held(flow, held, with, without, TOLD_NOT);
+			return;
+		}
+		if (told == TOLD_BY_VALUE)
+			other = without;
+	}
+	if (other)
+		record_held(flow, held, with, other, TOLD_BY_VALUE);
+}
+
+/* --- another lock than the one that is held -------------------------------------------------- */
+
+static bool gives_up(const struct state *state, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < state->n_released; i++)
+		if (state->released[i].lock == lock->lock ||
+		    state->released[i].class_string == lock->class_string)
+			return true;
+	return false;
+}
+
+/*
+ * @with gave up @released, which it did not hold: the callers must. @without takes that lock
+ * itself: they must not. What @with holds instead is what it should have given up. Only arguments
+ * tell the two ways apart for certain: where nothing is known of a difference, it may be one that
+ * was lost on the way, as memory was written.
+ */
+static void record_unheld(struct flow *flow, const struct held_lock *released,
+			  const struct return_state *with, const struct return_state *without)
+{
+	record_problem(flow, &(struct problem){ .kind = PROBLEM_RELEASE_UNHELD,
+						.lock = *released,
+						.where = released->where,
+						.other = without->where,
+						.callee = PROGRAM_NONE,
+						.confidence = CONFIDENCE_MEDIUM,
+						.is_told = true });
+	for (uint32_t i = 0; i < with->state->n_held; i++) {
+		const struct held_lock *held = &with->state->held[i];
+
+		if (is_plain(flow, held) && !holds_like(without->state, held))
+			record_held(flow, held, with, without, TOLD_BY_VALUE);
+	}
+}
+
+static void compare_released(struct flow *flow, const struct return_state *with,
+			     const struct held_lock *released)
 {
 	for (guint i = 0; i < flow->returns->len; i++) {
 		const struct return_state *without =
 			&g_array_index(flow->returns, struct return_state, i);
 
-		if (holds_like(without->state, held) || !state_has_done(without->state, held->lock))
+		if (gives_up(without->state, released) ||
+		    !state_has_done(without->state, released->lock))
 			continue;
-		if (is_told(flow, with, without))
-			continue;
-		record_problem(flow,
-			       &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
-						  .lock = *held,
-						  .where = with->where,
-						  .other = without->where,
-						  .callee = held->callee,
-						  .confidence = held->callee == PROGRAM_NONE
-									? CONFIDENCE_HIGH
-									: CONFIDENCE_MEDIUM });
-		return;
+		if (told_by_arguments(flow, with->state, without->state) == TOLD_BY_VALUE) {
+			record_unheld(flow, released, with, without);
+			return;
+		}
 	}
+}
+
+/* A callee's releases are as good as its outcomes, which arguments tell apart at best. */
+static bool can_judge_release(const struct flow *flow, const struct held_lock *lock)
+{
+	return is_plain(flow, lock) && !lock_nests(lock) && lock->callee == PROGRAM_NONE;
+}
+
+static void judge_return(struct flow *flow, const struct return_state *with)
+{
+	for (uint32_t i = 0; i < with->state->n_held; i++) {
+		const struct held_lock *held = &with->state->held[i];
+
+		if (is_plain(flow, held) &&
+		    g_hash_table_contains(flow->own_releases, GUINT_TO_POINTER(held->lock)))
+			compare_held(flow, with, held);
+	}
+	for (uint32_t i = 0; i < with->state->n_released; i++)
+		if (can_judge_release(flow, &with->state->released[i]))
+			compare_released(flow, with, &with->state->released[i]);
 }
 
 void find_exit_problems(struct flow *flow)
 {
-	for (guint i = 0; i < flow->returns->len; i++) {
-		const struct return_state *with =
-			&g_array_index(flow->returns, struct return_state, i);
-
-		for (uint32_t h = 0; h < with->state->n_held; h++)
-			if (can_judge(flow, &with->state->held[h]))
-				compare(flow, with, &with->state->held[h]);
-	}
+	for (guint i = 0; i < flow->returns->len; i++)
+		judge_return(flow, &g_array_index(flow->returns, struct return_state, i));
 }

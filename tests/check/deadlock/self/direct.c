@@ -18,6 +18,27 @@ int get_bad(struct dev *d)
 	return 0;
 }
 
+/* The same object under two names. */
+void alias_bad(struct dev *d)
+{
+	struct dev *same = d;
+
+	spin_lock(&same->queue_lock); // step
+	spin_lock(&d->queue_lock); // finds deadlock/self
+	spin_unlock(&d->queue_lock);
+	spin_unlock(&same->queue_lock);
+}
+
+static DEFINE_MUTEX(table_mutex);
+
+void global_bad(void)
+{
+	mutex_lock(&table_mutex); // step
+	mutex_lock(&table_mutex); // finds deadlock/self
+	mutex_unlock(&table_mutex);
+	mutex_unlock(&table_mutex);
+}
+
 int get_ok(struct dev *d)
 {
 	mutex_lock(&d->lock);

@@ -9,6 +9,16 @@ struct dev {
 	int value;
 };
 
+/* The conditions differ: with @again set and @locked not, it stays held. */
+void update_bad(struct dev *d, bool locked, bool again)
+{
+	if (!locked)
+		mutex_lock(&d->lock); // step
+	d->value++;
+	if (!locked && !again)
+		mutex_unlock(&d->lock);
+} // finds lock/imbalance
+
 void update_ok(struct dev *d, bool locked, bool again)
 {
 	if (!locked)
@@ -68,4 +78,54 @@ void optional_ok(struct mutex *lock, struct dev *d)
 	d->value = 0;
 	if (lock)
 		mutex_unlock(lock);
+}
+
+void either_bad(struct dev *d, bool fast)
+{
+	if (fast)
+		spin_lock(&d->fast); // step
+	else
+		mutex_lock(&d->lock);
+	d->value = 0;
+	mutex_unlock(&d->lock); // finds lock/imbalance: lock is released on a path
+} // finds lock/imbalance: either_bad() returns with
+
+/* A switch that the callers know of: one releases what it gets, one holds what is released. */
+static void begin_ok(struct dev *d, bool keep)
+{
+	mutex_lock(&d->lock);
+	d->value++;
+	if (!keep)
+		mutex_unlock(&d->lock);
+}
+
+static void end_ok(struct dev *d, bool locked)
+{
+	if (!locked)
+		mutex_lock(&d->lock);
+	d->value--;
+	mutex_unlock(&d->lock);
+}
+
+void between_ok(struct dev *d)
+{
+	begin_ok(d, true);
+	d->value = 1;
+	end_ok(d, true);
+	begin_ok(d, false);
+	end_ok(d, false);
+}
+
+/* Nobody releases what this one keeps. */
+static void keep_bad(struct dev *d, bool keep)
+{
+	mutex_lock(&d->lock); // step
+	d->value++;
+	if (!keep)
+		mutex_unlock(&d->lock);
+} // finds lock/imbalance
+
+void forget_ok(struct dev *d)
+{
+	keep_bad(d, d->shared);
 }

@@ -19,6 +19,16 @@ int try_ok(struct dev *d)
 	return 0;
 }
 
+/* With the test the wrong way around, what is not held is released. */
+int try_bad(struct dev *d)
+{
+	if (mutex_trylock(&d->lock)) // step
+		return -EBUSY; // finds lock/imbalance
+	d->value++;
+	mutex_unlock(&d->lock); // finds lock/imbalance
+	return 0;
+}
+
 int interruptible_ok(struct dev *d)
 {
 	int error = mutex_lock_interruptible(&d->lock);
@@ -37,6 +47,17 @@ int killable_ok(struct dev *d)
 	d->value++;
 	mutex_unlock(&d->lock);
 	return 0;
+}
+
+/* Interrupted, and released all the same. */
+int interruptible_bad(struct dev *d)
+{
+	int error = mutex_lock_interruptible(&d->lock);
+
+	if (!error)
+		d->value++;
+	mutex_unlock(&d->lock); // finds lock/imbalance
+	return error;
 }
 
 int interrupted_bad(struct dev *d)
