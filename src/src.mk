@@ -141,6 +141,7 @@ program_sources = \
 	src/program/link_p.h \
 	src/program/lock_class.c \
 	src/program/lock_name.c \
+	src/program/lock_parts.c \
 	src/program/print.c \
 	src/program/program.h \
 	src/program/pts_answer.c \

@@ -271,6 +271,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	keep_arrays(&l);
 	find_sleeping(program);
 	program->map_members = program_collect_map_members(program);
+	program->parts = program_collect_parts(program);
 	program->fnptr = fnptr_build(program);
 	program->unvalidated = g_hash_table_new(NULL, NULL);
 	program->class_parts = g_hash_table_new_full(NULL, NULL, NULL, free_array);
@@ -289,6 +290,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->class_parts);
 	g_hash_table_unref(program->unvalidated);
 	g_hash_table_unref(program->map_members);
+	g_hash_table_unref(program->parts);
 	term_table_free(program->terms);
 	intern_free(program->strings);
 	arena_free(program->arena);

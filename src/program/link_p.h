@@ -18,6 +18,12 @@ GHashTable *program_collect_lock_names(const struct program *program);
 /* For each member whose type is struct lockdep_map: (record, member) packed, see member_key(). */
 GHashTable *program_collect_map_members(const struct program *program);
 
+/* Records that are parts (lock_parts.c). */
+GHashTable *program_collect_parts(const struct program *program);
+
+/* Whether the names of @record's locks go on outwards, to what embeds it. */
+bool program_is_part(const struct program *program, uint32_t record);
+
 static inline uint64_t member_key(uint32_t record, uint32_t member)
 {
 	return ((uint64_t)record << 32) | member;

@@ -4,8 +4,9 @@
  *
  * lockdep's class is the lock's key: a static object at the lock's initialisation, or the lock
  * itself when it is static. Statically that is the record and member that holds the lock. Where
- * the record is only ever part of others and its lock is initialised inline (rules' part_types),
- * each place that embeds it has a key of its own: the name goes on outwards.
+ * the record is only ever part of others and its lock is initialised inline (rules' part_types, or
+ * as lock_parts.c finds), each place that embeds it has a key of its own: the name goes on
+ * outwards.
  */
 #include "program/link_p.h"
 
@@ -22,9 +23,11 @@ static bool is_nameless(const struct program *program, uint32_t record)
 	return strpbrk(program_string(program, record), ".(") != NULL;
 }
 
-static bool is_part(const struct program *program, uint32_t record)
+bool program_is_part(const struct program *program, uint32_t record)
 {
 	return string_in(program, program->rules->part_types, record) ||
+	       (program->parts &&
+		g_hash_table_contains(program->parts, GUINT_TO_POINTER(record))) ||
 	       is_nameless(program, record) ||
 	       string_in(program, program->rules->lock_types, record);
 }
@@ -33,7 +36,8 @@ static bool is_map_member(const struct program *program, struct term field)
 {
 	uint64_t key = member_key(field.a, field.b);
 
-	return is_part(program, field.a) && g_hash_table_contains(program->map_members, &key);
+	return program_is_part(program, field.a) &&
+	       g_hash_table_contains(program->map_members, &key);
 }
 
 /* Does this member of a lock stand for the lock? Not if it is one of its own: mutex.wait_lock. */
@@ -122,7 +126,7 @@ static void walk_members(const struct program *program, term_id place, struct cl
 			return;
 		g_string_prepend(path->members, program_string(program, term.b));
 		g_string_prepend_c(path->members, '.');
-		if (!is_part(program, term.a)) {
+		if (!program_is_part(program, term.a)) {
 			path->record = term.a;
 			return;
 		}

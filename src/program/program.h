@@ -139,6 +139,7 @@ struct program {
 	GHashTable
 		*class_parts; /* class string -> GArray of class strings of the parts it ends in */
 	GHashTable *unvalidated; /* class strings: lockdep_set_novalidate_class() */
+	GHashTable *parts;	 /* records whose locks are initialised in what embeds them only */
 	GHashTable *map_members; /* (record, member) whose type is struct lockdep_map */
 	size_t n_sleeping;
 	const uint32_t *sleeping; /* the functions that the rules say sleeping ends in */

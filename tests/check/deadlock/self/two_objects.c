@@ -44,6 +44,31 @@ void move_ok(struct account *from, struct account *to, int sum)
 	mutex_unlock(&to->lock);
 }
 
+struct queue {
+	spinlock_t lock;
+	int length;
+};
+
+struct link {
+	struct queue in, out;
+};
+
+/* Two members of one type, initialised apart: two classes, one order. */
+void link_init(struct link *l)
+{
+	spin_lock_init(&l->in.lock);
+	spin_lock_init(&l->out.lock);
+}
+
+void swap_ok(struct link *l)
+{
+	spin_lock(&l->in.lock);
+	spin_lock(&l->out.lock);
+	l->in.length = l->out.length;
+	spin_unlock(&l->out.lock);
+	spin_unlock(&l->in.lock);
+}
+
 /* Nothing tells which of the two is first. */
 struct wallet {
 	struct mutex lock;
