@@ -1,16 +1,17 @@
 # The files that lockgraph reads at run time. Whole folders, so that a new one needs no line here.
 DATA_FOLDERS = \
+	cocci:cocci \
 	docs/rules:pages \
 	rules:rules \
 	src/extract/include:include \
 	$(NULL)
-DATA_PATTERNS = -name '*.json' -o -name '*.md' -o -name '*.h'
+DATA_PATTERNS = -name '*.json' -o -name '*.md' -o -name '*.h' -o -name '*.cocci'
 
 dist_pkgdata_DATA = \
 	src/report/graph.html \
 	src/source/kbuild.mk \
 	$(NULL)
-EXTRA_DIST += docs/rules rules src/extract/include
+EXTRA_DIST += cocci docs/rules rules src/extract/include
 
 install-data-local:
 	@for pair in $(DATA_FOLDERS); do \

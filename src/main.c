@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c - which command is meant, and the exit status */
+#include "base/datadir.h"
 #include "cmd/cmd.h"
 
 #include <locale.h>
@@ -30,6 +31,20 @@ static enum exit_status print_overview(FILE *to, enum exit_status status)
 	return status;
 }
 
+/* What scripts ask of an installation. */
+static bool print_fact(const char *word)
+{
+	g_autofree char *cocci = datadir_file("cocci");
+
+	if (g_str_equal(word, "--version"))
+		printf("lockgraph %s\n", PACKAGE_VERSION);
+	else if (g_str_equal(word, "--print-cocci-dir"))
+		printf("%s\n", cocci);
+	else
+		return false;
+	return true;
+}
+
 static enum exit_status dispatch(char **words)
 {
 	const struct command *command;
@@ -38,10 +53,8 @@ static enum exit_status dispatch(char **words)
 		return print_overview(stderr, EXIT_BAD_INPUT);
 	if (g_str_equal(words[0], "--help") || g_str_equal(words[0], "-h"))
 		return print_overview(stdout, EXIT_CLEAN);
-	if (g_str_equal(words[0], "--version")) {
-		printf("lockgraph %s\n", PACKAGE_VERSION);
+	if (print_fact(words[0]))
 		return EXIT_CLEAN;
-	}
 	command = command_find(words[0]);
 	if (command)
 		return run_command(command, words + 1);

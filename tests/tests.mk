@@ -36,9 +36,12 @@ unit_tests = \
 script_tests = \
 	tests/suite-check \
 	tests/suite-cli \
+	tests/suite-cocci \
+	tests/suite-coccicheck \
 	tests/suite-damage \
 	tests/suite-facts \
 	tests/suite-rules.sh \
+	tests/lint/cocci \
 	tests/lint/format \
 	tests/lint/headers \
 	tests/lint/layering \
@@ -66,6 +69,7 @@ EXTRA_DIST += \
 	tests/README.md \
 	tests/check \
 	tests/cli \
+	tests/cocci \
 	tests/facts \
 	tests/harness \
 	tests/kernel.h \

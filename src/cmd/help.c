@@ -173,7 +173,7 @@ static void print_bash(void)
 	       "\tcase $command in\n");
 	for (command = command_table; *command; command++)
 		bash_command(*command);
-	printf("\t*) words=\"--version --help");
+	printf("\t*) words=\"--version --print-cocci-dir --help");
 	for (command = command_table; *command; command++)
 		printf(" %s", (*command)->name);
 	printf("\" ;;\n\tesac\n"
