@@ -2,8 +2,8 @@
 /// A lock that the function takes and releases is still held at a return in between, as on an error
 /// path that forgot it.
 ///
-//# A function that returns with the lock held on purpose on some paths is reported too, and one that
-//# hands the lock to another function's care without naming it.
+//# Only returns of an error, or of nothing: many a function returns what it found with the lock
+//# held, and releases it when it finds nothing.
 //
 // Confidence: Moderate
 // Comments:
@@ -17,6 +17,10 @@ virtual report
 
 @initialize:python@
 @@
+
+# By the kernel's indentation: a goto may lead to a return at the function's end.
+def nested(q):
+    return int(q[0].column) > 1
 
 def plain(expression):
     return expression.replace(" ", "")
@@ -34,7 +38,10 @@ lock@p(l, ...);
 
 @r exists@
 expression taken.l, x <= taken.l;
-position taken.p, q, u;
+position taken.p, u;
+position q : script:python() { nested(q) };
+constant C;
+identifier error =~ "^(e|err|error|ret|rc|res|result|retval|rv|status)$";
 identifier taken.lock, f;
 identifier unlock = { mutex_unlock, spin_unlock, spin_unlock_bh, spin_unlock_irq,
 		      spin_unlock_irqrestore, raw_spin_unlock, raw_spin_unlock_irqrestore,
@@ -48,9 +55,15 @@ identifier unlock = { mutex_unlock, spin_unlock, spin_unlock_bh, spin_unlock_irq
 	... when != l
 	    when != f(..., x, ...)
 (
-	return 0;
+	return@q -C;
 |
-	return@q ...;
+	return@q NULL;
+|
+	return@q ERR_PTR(...);
+|
+	return@q error;
+|
+	return@q;
 )
  }
  ... when != l

@@ -224,6 +224,11 @@ report_sources = \
 	$(NULL)
 
 bridge_sources = \
+	src/bridge/cocci.c \
+	src/bridge/cocci.h \
+	src/bridge/cocci_p.h \
+	src/bridge/cocci_patch.c \
+	src/bridge/cocci_report.c \
 	$(NULL)
 
 cmd_sources = \
@@ -245,6 +250,7 @@ cmd_sources = \
 	src/cmd/run.c \
 	src/cmd/stages.c \
 	src/cmd/table.c \
+	src/cmd/with_cocci.c \
 	$(NULL)
 
 EXTRA_DIST += src/README.md

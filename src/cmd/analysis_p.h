@@ -48,6 +48,15 @@ void stage_summaries(struct analysis *a);
 void stage_graph(struct analysis *a);
 void stage_checks(struct analysis *a);
 
+/* with_cocci.c: --with-cocci. The findings wait for report_finish() then, as those of checks do. */
+bool stage_cocci(struct analysis *a, GError **err);
+
+/* Whether what --with-cocci needs is there, before time is spent on the rest. */
+bool check_cocci(const struct options *options, GError **err);
+
+/* A stage's time goes to the report under @name, a literal. */
+void end_stage(struct analysis *a, const char *name);
+
 /* Reads @units and adds their facts; @asked: their failures make the report incomplete. */
 bool analysis_read(struct analysis *a, const GPtrArray *units, bool asked, GError **err);
 

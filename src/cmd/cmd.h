@@ -60,6 +60,7 @@ struct options {
 	char *baseline;
 	gboolean all;
 	gboolean gated;
+	gboolean with_cocci;
 	gboolean clear;
 
 	/* message_options */

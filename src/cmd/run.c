@@ -90,6 +90,7 @@ static enum exit_status report_and_judge(struct analysis *a, const GArray *outpu
 	g_autoptr(GError) err = NULL;
 	bool fails;
 
+	report_finish(a->report);
 	keep_report(a);
 	if (!drop_known(a, &err) || !write_outputs(a->report, outputs, a->options->stats, &err))
 		return fail_with(err);
@@ -101,11 +102,15 @@ static enum exit_status run_analysis(const struct options *options, const GArray
 				     int least)
 {
 	enum exit_status status = EXIT_BAD_INPUT;
+	g_autoptr(GError) err = NULL;
 	struct analysis a;
 
 	if (analyse(&a, options, (const char *const *)options->arguments)) {
 		stage_checks(&a);
-		status = report_and_judge(&a, outputs, least);
+		if (stage_cocci(&a, &err))
+			status = report_and_judge(&a, outputs, least);
+		else
+			fail_with(err);
 	}
 	analysis_free(&a);
 	return status;
@@ -118,7 +123,7 @@ static enum exit_status run(const struct options *options)
 	int least;
 
 	if (!check_paths(options->arguments, &err) ||
-	    !read_threshold(options->fail_on, &least, &err))
+	    !read_threshold(options->fail_on, &least, &err) || !check_cocci(options, &err))
 		return fail_with(err);
 	outputs = report_outputs(options->format, options->output, &err);
 	if (!outputs)
@@ -133,6 +138,8 @@ static const struct option_row report_rows[] = {
 	  "findings of low confidence too" },
 	{ "gated", 0, G_OPTION_ARG_NONE, OPTION_FIELD(gated), NULL,
 	  "circles that a common lock keeps from closing, too" },
+	{ "with-cocci", 0, G_OPTION_ARG_NONE, OPTION_FIELD(with_cocci), NULL,
+	  "add what the semantic patches find; needs spatch" },
 	{ 0 },
 };
 static const struct option_table report_options = { NULL, report_rows };

@@ -11,7 +11,7 @@
 #define DEFAULT_MAX_CYCLE 4
 #define DEFAULT_CACHE_MB 8192
 
-static void end_stage(struct analysis *a, const char *name)
+void end_stage(struct analysis *a, const char *name)
 {
 	gint64 now = g_get_monotonic_time();
 
@@ -234,7 +234,6 @@ void stage_checks(struct analysis *a)
 				  .findings = a->report->findings };
 
 	checks_run(&in);
-	report_finish(a->report);
 	end_stage(a, "check");
 	a->report->peak_rss_mb = peak_rss_mb(a);
 }

@@ -76,6 +76,10 @@ static char *hash_of(const struct finding *f)
 		hash_text(sum, f->locks[i].class_name);
 	for (size_t i = 0; i < f->n_paths; i++)
 		hash_path(sum, &f->paths[i]);
+	if (!f->n_paths) {
+		hash_text(sum, f->location.file);
+		hash_text(sum, f->location.function);
+	}
 	return g_strndup(g_checksum_get_string(sum), ID_DIGITS);
 }
 
