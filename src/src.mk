@@ -178,6 +178,7 @@ summary_sources = \
 	src/summary/chain.c \
 	src/summary/reach.c \
 	src/summary/requirement.c \
+	src/summary/sleep.c \
 	src/summary/summary.c \
 	src/summary/summary.h \
 	src/summary/summary_p.h \

@@ -63,9 +63,11 @@ static enum exit_status query_acquires(const struct analysis *a, char **words)
 	for (guint i = 0; i < taken->len; i++) {
 		uint32_t number = g_array_index(taken, uint32_t, i);
 		const struct acquisition *what = &a->summaries->acquisitions[number];
+		struct chain_question question = { .function = function,
+						   .acquisition = number,
+						   .least = CONFIDENCE_MEDIUM };
 		bool sure;
-		g_autoptr(GArray) hops = summary_chain(a->summaries, function, NULL, number,
-						       CONFIDENCE_MEDIUM, &sure);
+		g_autoptr(GArray) hops = summary_chain(a->summaries, &question, &sure);
 
 		printf("%s (%s)\n", lock_name(a->program, what->class_string),
 		       lock_mode_name((enum lock_mode)what->mode));

@@ -95,7 +95,7 @@ struct witness_step {
 struct witness {
 	size_t n;
 	const struct witness_step *steps;
-	bool contradicts; /* the constants handed down keep the callees from going this way */
+	bool contradicts; /* constants handed down, or that it sleeps, speak against this way */
 };
 
 /* The chain of a dependency or recursion, made when asked for, in @arena. */

@@ -168,14 +168,13 @@ static uint32_t class_of_acquisition(const struct chain *c, uint32_t number)
 	return class_index(c, &lock);
 }
 
-static void add_reach(struct chain *c, uint32_t callee, const struct call_event *event,
-		      uint32_t number, enum confidence level)
+static void add_reach(struct chain *c, const struct chain_question *question)
 {
 	bool sure;
-	GArray *hops = summary_chain(c->graph->summaries, callee, event, number, level, &sure);
+	GArray *hops = summary_chain(c->graph->summaries, question, &sure);
 
 	c->contradicts |= !sure;
-	add_hops(c, hops, class_of_acquisition(c, number));
+	add_hops(c, hops, class_of_acquisition(c, question->acquisition));
 }
 
 /* Down the callees' requirements; returns the function whose call was made with a lock given up. */
@@ -200,14 +199,19 @@ static void add_param_call(struct chain *c, const struct sighting *s)
 {
 	const struct flow_result *flow = c->graph->summaries->functions[s->function].flow;
 	const struct call_event *event = &flow->calls[UINT32_MAX - s->event];
+	struct chain_question question = { .function = s->inner,
+					   .held = &event->held->locks[s->held],
+					   .acquisition = s->what,
+					   .least = s->level };
 
-	add_held(c, s->function, &event->held->locks[s->held]);
+	add_held(c, s->function, question.held);
 	add_call_step(c, s->function, s->inner, event->where, event->why, WITNESS_INDIRECT);
-	add_reach(c, s->inner, NULL, s->what, s->level);
+	add_reach(c, &question);
 }
 
 static void add_via_call(struct chain *c, const struct sighting *s)
 {
+	struct chain_question question = { .acquisition = s->what, .least = s->level };
 	const struct summary_call *call;
 
 	if (s->event > UINT32_MAX / 2) {
@@ -215,20 +219,19 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 		return;
 	}
 	call = &c->graph->summaries->functions[s->function].calls[s->event];
-	add_held(c, s->function, &call->event->held->locks[s->held]);
+	question.held = &call->event->held->locks[s->held];
+	add_held(c, s->function, question.held);
 	add_summary_call(c, s->function, call);
-	if (s->via == VIA_REACH) {
-		add_reach(c, call->callee, call->is_callback ? NULL : call->event, s->what,
-			  s->level);
+	if (s->via == VIA_REQUIREMENT) {
+		add_requirement(c, call->callee, s->what, PROGRAM_NONE);
 		return;
 	}
-	if (s->via == VIA_DROPPED_CALL) {
-		uint32_t function = add_requirement(c, call->callee, s->inner, PROGRAM_NONE);
-
-		add_reach(c, function, NULL, s->what, s->level);
-		return;
-	}
-	add_requirement(c, call->callee, s->what, PROGRAM_NONE);
+	question.function = call->callee;
+	if (s->via == VIA_DROPPED_CALL)
+		question.function = add_requirement(c, call->callee, s->inner, PROGRAM_NONE);
+	else
+		question.event = call->is_callback ? NULL : call->event;
+	add_reach(c, &question);
 }
 
 static void add_problem(struct chain *c, const struct sighting *s)

@@ -6,7 +6,9 @@
  * shortest is shown and nothing has to be stored for the millions that nobody asks for.
  *
  * The sets do not know what arguments a function is called with. The search does: constants are
- * handed down, and a call that the callee makes only for other values is not followed.
+ * handed down, and a call that the callee makes only for other values is not followed. Nor is one
+ * that sleeps, while a spinning lock is held: either nobody goes that way, or going there is a bug
+ * of another kind.
  */
 #include "summary/summary_p.h"
 
@@ -211,9 +213,47 @@ static void mark_visited(const struct summaries *s, uint32_t function)
 	s->tables->asked[function] = s->tables->question;
 }
 
-static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acquisition,
-			  enum confidence least, GArray *visits, struct arena *arena)
+/* --- sleeping -------------------------------------------------------------------------------- */
+
+static bool kind_sleeps(enum lock_kind kind)
 {
+	return kind != LOCK_PSEUDO && lock_kind_wait(kind) == LOCK_WAIT_SLEEP;
+}
+
+static bool is_spinning(const struct held_lock *held)
+{
+	enum lock_wait wait = held ? lock_kind_wait(held->kind) : LOCK_WAIT_NONE;
+
+	return wait == LOCK_WAIT_SPIN || wait == LOCK_WAIT_SPIN_RT;
+}
+
+/* Who has waited for a lock that sleeps could sleep. */
+static bool has_waited(const struct call_event *event)
+{
+	for (uint32_t i = 0; i < event->held->n; i++) {
+		const struct held_lock *held = &event->held->locks[i];
+
+		if (!(held->flags & (HELD_TRY | HELD_ENTRY)) && kind_sleeps(held->kind))
+			return true;
+	}
+	return false;
+}
+
+/* Whether @function sleeps when it makes this call: in it, or before. */
+static bool call_sleeps(const struct summaries *s, uint32_t function,
+			const struct summary_call *call)
+{
+	return call->event->is_implied || has_waited(call->event) ||
+	       summary_always_sleeps(s, call->callee) ||
+	       summary_sleeps_before(s, function, call->event->where);
+}
+
+/* --- the search ------------------------------------------------------------------------------ */
+
+static void visit_callees(const struct summaries *s, uint32_t at, const struct chain_question *q,
+			  GArray *visits, struct arena *arena)
+{
+	bool atomic = arena && is_spinning(q->held);
 	const struct visit from = g_array_index(visits, struct visit, at);
 	const struct function_summary *summary = &s->functions[from.function];
 
@@ -221,10 +261,11 @@ static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acqui
 		const struct summary_call *call = &summary->calls[i];
 		struct visit next = { .function = call->callee, .from = at, .call = call };
 
-		if (call->confidence < least || is_visited(s, call->callee) ||
-		    !acquisition_set_has(s->reach[least][call->callee], acquisition) ||
+		if (call->confidence < q->least || is_visited(s, call->callee) ||
+		    !acquisition_set_has(s->reach[q->least][call->callee], q->acquisition) ||
 		    !is_possible(s, &from.context, call->event->conditions,
-				 call->event->n_conditions))
+				 call->event->n_conditions) ||
+		    (atomic && call_sleeps(s, from.function, call)))
 			continue;
 		mark_visited(s, call->callee);
 		if (arena && !call->is_callback)
@@ -233,43 +274,48 @@ static void visit_callees(const struct summaries *s, uint32_t at, uint32_t acqui
 	}
 }
 
-/* Contexts are kept when there is an @arena for them. */
-static GArray *search(const struct summaries *s, uint32_t function, const struct call_event *event,
-		      uint32_t acquisition, enum confidence least, struct arena *arena)
+/* Contexts, and that nothing sleeps, are kept when there is an @arena for them. */
+static GArray *search(const struct summaries *s, const struct chain_question *q,
+		      struct arena *arena)
 {
 	GArray *hops = g_array_new(FALSE, FALSE, sizeof(struct summary_hop));
 	g_autoptr(GArray) visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
-	struct visit first = { .function = function, .from = PROGRAM_NONE };
+	struct visit first = { .function = q->function, .from = PROGRAM_NONE };
 
-	if (arena && event)
-		first.context = context_of(s, &first.context, event, arena);
+	if (arena && is_spinning(q->held) &&
+	    (kind_sleeps(s->acquisitions[q->acquisition].kind) ||
+	     summary_always_sleeps(s, q->function)))
+		return hops;
+	if (arena && q->event)
+		first.context = context_of(s, &first.context, q->event, arena);
 	g_array_append_val(visits, first);
 	s->tables->question++;
-	mark_visited(s, function);
+	mark_visited(s, q->function);
 	for (uint32_t at = 0; at < visits->len; at++) {
 		struct visit visit = g_array_index(visits, struct visit, at);
 
-		if (owns(&s->functions[visit.function], acquisition)) {
+		if (owns(&s->functions[visit.function], q->acquisition)) {
 			add_path(visits, at, hops);
-			if (add_own_hops(s, visit.function, &visit.context, acquisition, hops))
+			if (add_own_hops(s, visit.function, &visit.context, q->acquisition, hops))
 				return hops;
 			g_array_set_size(hops, 0);
 		}
-		visit_callees(s, at, acquisition, least, visits, arena);
+		visit_callees(s, at, q, visits, arena);
 	}
 	return hops;
 }
 
-GArray *summary_chain(const struct summaries *s, uint32_t function, const struct call_event *event,
-		      uint32_t acquisition, enum confidence least, bool *sure)
+GArray *summary_chain(const struct summaries *s, const struct chain_question *question, bool *sure)
 {
+	struct chain_question however = *question;
 	struct arena *arena = arena_new("chain");
-	GArray *hops = search(s, function, event, acquisition, least, arena);
+	GArray *hops = search(s, question, arena);
 
 	arena_free(arena);
 	*sure = hops->len > 0;
 	if (*sure)
 		return hops;
 	g_array_unref(hops);
-	return search(s, function, NULL, acquisition, least, NULL);
+	however.event = NULL;
+	return search(s, &however, NULL);
 }

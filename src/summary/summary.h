@@ -109,13 +109,21 @@ struct summary_hop {
 	struct flow_point where;
 };
 
+/* How does a function come to a lock? */
+struct chain_question {
+	uint32_t function;
+	const struct call_event *event; /* it is called there; NULL: however it is called */
+	const struct held_lock *held;	/* kept all the way, or NULL */
+	uint32_t acquisition;
+	enum confidence least; /* all calls are at least that sure */
+};
+
 /*
- * The shortest chain of calls from @function, called at @event (or NULL: however it is called), to
- * where @acquisition is made, all calls at least @least sure; struct summary_hop, the last one is
- * the acquisition. Empty when there is none. @sure: constant arguments do not speak against it.
+ * The shortest chain of calls to where the acquisition is made; struct summary_hop, the last one
+ * is the acquisition. Empty when there is none. @sure: neither constant arguments speak against
+ * it, nor that it sleeps while a spinning lock is held.
  */
-GArray *summary_chain(const struct summaries *summaries, uint32_t function,
-		      const struct call_event *event, uint32_t acquisition, enum confidence least,
+GArray *summary_chain(const struct summaries *summaries, const struct chain_question *question,
 		      bool *sure);
 
 /* @term of @callee in terms of the caller at @event: parameters replaced by arguments. */

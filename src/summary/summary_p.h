@@ -15,6 +15,7 @@ struct summary_tables {
 	struct arena *scratch; /* what is thrown away when the function or question is done with */
 	uint32_t *asked;       /* per function: the last question that came by it (chain.c) */
 	uint32_t question;
+	uint8_t *sleeps; /* per function: what is known of it (sleep.c) */
 };
 
 /* Step 1: flow over every function, components bottom up. */
@@ -31,5 +32,9 @@ void summaries_find_reach(struct summaries *s);
 
 /* The number of an acquisition of @lock's class; UINT32_MAX for one without a class or a trylock. */
 uint32_t summaries_acquisition(struct summaries *s, const struct held_lock *lock);
+
+/* Whether every way through @function sleeps; or every way to a point of it (sleep.c). */
+bool summary_always_sleeps(const struct summaries *s, uint32_t function);
+bool summary_sleeps_before(const struct summaries *s, uint32_t function, struct flow_point where);
 
 #endif
