@@ -171,11 +171,13 @@ flow_sources = \
 	src/flow/problem.c \
 	src/flow/state.c \
 	src/flow/transfer.c \
+	src/flow/writes.c \
 	$(NULL)
 
 summary_sources = \
 	src/summary/calls.c \
 	src/summary/chain.c \
+	src/summary/component.c \
 	src/summary/reach.c \
 	src/summary/requirement.c \
 	src/summary/sleep.c \

@@ -185,6 +185,23 @@ static void print_locks(const struct analysis *a, uint32_t function, const char 
 	}
 }
 
+static void print_written(const struct analysis *a, uint32_t function,
+			  const struct write_set *written)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (uint32_t i = 0; i < written->n; i++) {
+		g_string_append(text, text->len ? ", " : "");
+		program_print_term(a->program, function, written->places[i], text);
+	}
+	for (uint32_t p = 0; p < a->program->functions[function].facts->n_params && p < 32; p++)
+		if (written->whole & 1u << p)
+			g_string_append_printf(text, "%sall behind parameter %u",
+					       text->len ? ", " : "", p + 1);
+	if (text->len)
+		printf("    writes %s\n", text->str);
+}
+
 static void print_outcome(const struct analysis *a, uint32_t function,
 			  const struct outcome *outcome)
 {
@@ -203,6 +220,7 @@ static void print_outcome(const struct analysis *a, uint32_t function,
 		print_signs(outcome->conditions[i].signs);
 		printf("\n");
 	}
+	print_written(a, function, &outcome->written);
 }
 
 static enum exit_status query_returns(const struct analysis *a, char **words)

@@ -2,6 +2,9 @@
 /*
  * call.c - what a call does to a state
  *
+ * A call that is recursive, so that nothing is known of the callee yet, changes nothing: see
+ * summary/component.c for what is done if it does.
+ *
  * A direct call forks the state by the callee's outcomes that can happen here. A call with several
  * possible targets changes no lock state: which target goes with which release is not known, and
  * pairs like map->lock(), map->unlock() balance.
@@ -9,8 +12,6 @@
 #include "flow/flow_p.h"
 
 #include <string.h>
-
-#define ALL_WRITTEN UINT32_MAX
 
 struct call {
 	const struct fact_step *step;
@@ -41,16 +42,21 @@ uint32_t term_parameter(const struct term_table *terms, term_id id)
 	return term.kind == EXPR_PARAM ? term.a : PROGRAM_NONE;
 }
 
+/* Whether @place is a variable or a part of one, not reached through a pointer. */
+static bool is_own(const struct term_table *terms, term_id place)
+{
+	struct term root = term_at(terms, place);
+
+	while (root.kind == EXPR_FIELD || root.kind == EXPR_INDEX)
+		root = term_at(terms, root.base);
+	return root.kind == EXPR_LOCAL || root.kind == EXPR_RESULT;
+}
+
 static term_id place_given(const struct flow *flow, term_id arg)
 {
-	struct term term = term_at(flow->terms, arg), root;
+	struct term term = term_at(flow->terms, arg);
 
-	if (term.kind != EXPR_ADDR)
-		return 0;
-	for (root = term_at(flow->terms, term.base);
-	     root.kind == EXPR_FIELD || root.kind == EXPR_INDEX;)
-		root = term_at(flow->terms, root.base);
-	return root.kind == EXPR_LOCAL || root.kind == EXPR_RESULT ? term.base : 0;
+	return term.kind == EXPR_ADDR && is_own(flow->terms, term.base) ? term.base : 0;
 }
 
 void clobber_place(struct flow *flow, struct state *state, term_id place)
@@ -63,20 +69,39 @@ void clobber_place(struct flow *flow, struct state *state, term_id place)
 		  term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number }));
 }
 
-void clobber_arguments(struct flow *flow, struct state *state, const term_id *args, uint32_t n_args,
-		       uint32_t written)
+static void clobber_members(struct flow *flow, struct state *state, const struct frame *frame,
+			    const struct write_set *written)
 {
-	for (uint32_t i = 0; i < n_args; i++) {
-		term_id place = place_given(flow, args[i]);
-		uint32_t parameter = term_parameter(flow->terms, args[i]);
+	for (uint32_t i = 0; i < written->n; i++) {
+		term_id place = eval_place(flow, state, frame, written->places[i]);
 
-		if (i < 32 && !(written & (1u << i)))
+		if (is_own(flow->terms, place))
+			clobber_place(flow, state, place);
+		else
+			writes_add(flow, &state->written, place);
+	}
+}
+
+void clobber_arguments(struct flow *flow, struct state *state, const struct frame *frame,
+		       const struct write_set *written)
+{
+	for (uint32_t i = 0; i < frame->n_args; i++) {
+		term_id place = place_given(flow, frame->args[i]);
+
+		if (i < 32 && !(written->whole & (1u << i)))
 			continue;
 		if (place)
 			clobber_place(flow, state, place);
-		if (parameter < 32)
-			state->written |= 1u << parameter;
+		writes_add(flow, &state->written, term_deref(flow->terms, frame->args[i]));
 	}
+	clobber_members(flow, state, frame, written);
+}
+
+static struct frame frame_of(const struct call *call)
+{
+	return (struct frame){ .args = call->args,
+			       .n_args = call->step->n_args,
+			       .result = call->result };
 }
 
 static void find_targets(struct flow *flow, struct state *state, struct call *call)
@@ -209,14 +234,12 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 			  const struct flow_result *callee, const struct outcome *outcome,
 			  struct state_list *out)
 {
-	struct frame frame = { .args = call->args,
-			       .n_args = call->step->n_args,
-			       .result = call->result };
+	struct frame frame = frame_of(call);
 
 	if (callee->n_outcomes > 1 && !learn_conditions(flow, state, &frame, outcome))
 		return;
 	apply_locks(flow, state, &frame, outcome, call->direct);
-	clobber_arguments(flow, state, call->args, call->step->n_args, outcome->written_params);
+	clobber_arguments(flow, state, &frame, &outcome->written);
 	apply_result(flow, state, &frame, outcome);
 	state_list_add(flow, out, state);
 }
@@ -225,8 +248,9 @@ static void call_known(struct flow *flow, struct state *state, const struct call
 		       const struct flow_result *callee, struct state_list *out)
 {
 	if (is_neutral(callee)) {
-		clobber_arguments(flow, state, call->args, call->step->n_args,
-				  callee->written_params);
+		struct frame frame = frame_of(call);
+
+		clobber_arguments(flow, state, &frame, &callee->written);
 		state_list_add(flow, out, state);
 		return;
 	}
@@ -239,9 +263,10 @@ static void call_unknown(struct flow *flow, struct state *state, const struct ca
 			 struct state_list *out)
 {
 	bool is_cleanup = call->step->flags & STEP_FLAG_CLEANUP;
+	struct write_set written = { .whole = is_cleanup ? 0 : UINT32_MAX };
+	struct frame frame = frame_of(call);
 
-	clobber_arguments(flow, state, call->args, call->step->n_args,
-			  is_cleanup ? 0 : ALL_WRITTEN);
+	clobber_arguments(flow, state, &frame, &written);
 	state_list_add(flow, out, state);
 }
 
@@ -284,7 +309,9 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 	find_targets(flow, state, &call);
 	record(flow, state, &call);
 	callee = call.direct == PROGRAM_NONE ? NULL : flow->lookup(call.direct, flow->lookup_data);
-	if (callee && !callee->gave_up)
+	if (call.direct != PROGRAM_NONE && !callee)
+		state_list_add(flow, out, state);
+	else if (callee && !callee->gave_up)
 		call_known(flow, state, &call, callee, out);
 	else
 		call_unknown(flow, state, &call, out);

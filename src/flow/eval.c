@@ -241,14 +241,30 @@ bool term_reads_memory(const struct term_table *terms, term_id id)
 	return false;
 }
 
+/* Whether @from is @id or a part of it. Parts are made before the whole. */
+static bool has_part(const struct term_table *terms, term_id id, term_id from)
+{
+	while (id > from) {
+		struct term term = term_at(terms, id);
+
+		if (term.kind == EXPR_INDEX && has_part(terms, term.a, from))
+			return true;
+		if (term.kind == EXPR_BINARY)
+			return has_part(terms, term.a, from) || has_part(terms, term.b, from);
+		id = term.base;
+	}
+	return id == from;
+}
+
 term_id term_replace(struct term_table *terms, term_id id, term_id from, term_id to)
 {
-	struct term term = term_at(terms, id);
+	struct term term;
 
 	if (id == from)
 		return to;
-	if (id < from) /* parts are made before the whole */
+	if (!has_part(terms, id, from))
 		return id;
+	term = term_at(terms, id);
 	if (term.base)
 		term.base = term_replace(terms, term.base, from, to);
 	if (term.kind == EXPR_INDEX)

@@ -212,13 +212,16 @@ static void run_returns(struct flow *flow)
 	}
 }
 
-static uint32_t written_on_any_way(const struct flow *flow)
+static struct write_set written_on_any_way(struct flow *flow)
 {
-	uint32_t written = 0;
+	struct write_set written = { 0 };
 
+	if (flow->gave_up)
+		return (struct write_set){ .whole = UINT32_MAX };
 	for (guint i = 0; i < flow->returns->len; i++)
-		written |= g_array_index(flow->returns, struct return_state, i).state->written;
-	return flow->gave_up ? UINT32_MAX : written;
+		writes_merge(flow, &written,
+			     &g_array_index(flow->returns, struct return_state, i).state->written);
+	return writes_keep(flow, &written);
 }
 
 static void finish(struct flow *flow, struct flow_result *result)
@@ -235,7 +238,7 @@ static void finish(struct flow *flow, struct flow_result *result)
 		result->outcomes = &nothing_known;
 		g_array_set_size(flow->problems, 0);
 	}
-	result->written_params = written_on_any_way(flow);
+	result->written = written_on_any_way(flow);
 	result->n_problems = flow->problems->len;
 	if (flow->problems->len)
 		result->problems = arena_memdup(flow->run, flow->problems->data,

@@ -99,6 +99,13 @@ struct call_event {
 	const struct predicate *conditions;
 };
 
+/* What a function may write behind its parameters: whatever @whole says, and members. */
+struct write_set {
+	uint32_t whole; /* bit per parameter: anything behind it */
+	uint32_t n;
+	const term_id *places; /* rooted at PARAM */
+};
+
 /* One way in which a function returns. */
 struct outcome {
 	uint32_t n_acquired;
@@ -112,9 +119,9 @@ struct outcome {
 	const struct predicate *conditions; /* all must hold, on PARAM and GLOBAL rooted terms */
 	uint32_t n_stores;
 	const struct outcome_store
-		*stores;	 /* fields of the returned aggregate, and *param = value */
-	uint32_t written_params; /* as in flow_result, on this way */
-	struct flow_point where; /* the return */
+		*stores;	  /* fields of the returned aggregate, and *param = value */
+	struct write_set written; /* on this way */
+	struct flow_point where;  /* the return */
 };
 
 /* In outcomes, RESULT with this number is the value (or record) returned. */
@@ -162,7 +169,7 @@ struct flow_result {
 	const struct problem *problems;
 	uint32_t n_answers;
 	const struct answer *answers;
-	uint32_t written_params; /* bit n: memory behind parameter n may be written */
+	struct write_set written; /* on any way */
 	bool gave_up; /* too many states: outcomes are the empty one, problems left out */
 };
 

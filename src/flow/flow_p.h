@@ -35,7 +35,7 @@ struct state {
 	struct binding_entry *env;  /* sorted by place */
 	struct predicate *known;    /* sorted by term */
 	uint64_t rounds;	    /* bit per loop: not in its first iteration */
-	uint32_t written;	    /* bit per parameter: what it points to may have been written */
+	struct write_set written;
 };
 
 struct state_list {
@@ -203,6 +203,17 @@ void live_find(struct flow *flow);
 /* Forgets the variables that nobody reads from @block's start on. */
 void live_prune(const struct flow *flow, uint32_t block, struct state *state);
 
+/* --- writes.c -------------------------------------------------------------------------------- */
+
+/* The function writes @place, which may or may not be behind a parameter. */
+void writes_add(struct flow *flow, struct write_set *set, term_id place);
+
+/* Adds @from to @into; true if that was news. */
+bool writes_merge(struct flow *flow, struct write_set *into, const struct write_set *from);
+
+/* A copy that lives as long as the result. */
+struct write_set writes_keep(struct flow *flow, const struct write_set *set);
+
 /* --- branch.c -------------------------------------------------------------------------------- */
 
 /* Adds to @state that @value is true (or false). False: it cannot be. */
@@ -227,9 +238,9 @@ const term_id *call_arguments(struct flow *flow, const struct state *state,
 /* The content of @place becomes something new of which nothing is known. */
 void clobber_place(struct flow *flow, struct state *state, term_id place);
 
-/* Places whose address a callee got may have changed: @written has a bit per argument. */
-void clobber_arguments(struct flow *flow, struct state *state, const term_id *args, uint32_t n_args,
-		       uint32_t written);
+/* The places that a callee got the address of, and that it writes, have changed. */
+void clobber_arguments(struct flow *flow, struct state *state, const struct frame *frame,
+		       const struct write_set *written);
 
 /* The parameter that @term, a place or value, is reached through, or PROGRAM_NONE. */
 uint32_t term_parameter(const struct term_table *terms, term_id term);

@@ -133,8 +133,7 @@ bool state_merge(struct flow *flow, struct state *into, const struct state *from
 	g_autoptr(GArray) news = g_array_new(FALSE, FALSE, sizeof(struct predicate));
 	bool changed = merge_env(flow, into, from, block, news);
 
-	changed |= (from->written & ~into->written) != 0;
-	into->written |= from->written;
+	changed |= writes_merge(flow, &into->written, &from->written);
 	changed |= merge_known(into, from);
 	changed |= merge_done(into, from);
 	for (guint i = 0; i < news->len; i++) {

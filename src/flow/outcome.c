@@ -159,7 +159,7 @@ static struct outcome make_outcome(struct flow *flow, const struct return_state 
 {
 	struct view view = { flow, at->state, at->value, outcome_marker(flow) };
 	struct outcome outcome = { .where = at->where,
-				   .written_params = at->state->written,
+				   .written = at->state->written,
 				   .result_signs = eval_signs(flow, at->state, at->value) };
 
 	add_locks(&view, &outcome);
@@ -218,12 +218,12 @@ static void merge_stores(struct outcome *into, const struct outcome *from)
 	into->n_stores = n;
 }
 
-static void merge_outcome(struct outcome *into, const struct outcome *from)
+static void merge_outcome(struct flow *flow, struct outcome *into, const struct outcome *from)
 {
 	if (into->result != from->result)
 		into->result = 0;
 	into->result_signs |= from->result_signs;
-	into->written_params |= from->written_params;
+	writes_merge(flow, &into->written, &from->written);
 	merge_conditions(into, from);
 	merge_stores(into, from);
 }
@@ -355,7 +355,7 @@ static void drop_doubtful_effects(struct flow *flow, GArray *outcomes)
 }
 
 /* Merges outcomes with the same effect: all, or those that no other is mistaken for then. */
-static void merge_alike(GArray *outcomes, bool all)
+static void merge_alike(struct flow *flow, GArray *outcomes, bool all)
 {
 	struct outcome *o = (struct outcome *)outcomes->data;
 	guint kept = 0;
@@ -367,7 +367,7 @@ static void merge_alike(GArray *outcomes, bool all)
 					(all || may_merge(o, outcomes->len, &o[like], &o[i]))))
 			like++;
 		if (like < kept)
-			merge_outcome(&o[like], &o[i]);
+			merge_outcome(flow, &o[like], &o[i]);
 		else
 			o[kept++] = o[i];
 	}
@@ -385,12 +385,17 @@ void collect_outcomes(struct flow *flow, struct flow_result *result)
 		g_array_append_val(outcomes, outcome);
 	}
 	drop_doubtful_effects(flow, outcomes);
-	merge_alike(outcomes, outcomes->len > MAX_RETURNS);
+	merge_alike(flow, outcomes, outcomes->len > MAX_RETURNS);
 	if (outcomes->len > MAX_OUTCOMES)
-		merge_alike(outcomes, true);
+		merge_alike(flow, outcomes, true);
 	if (outcomes->len > MAX_OUTCOMES) {
 		result->gave_up = true;
 		return;
+	}
+	for (guint i = 0; i < outcomes->len; i++) {
+		struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
+
+		outcome->written = writes_keep(flow, &outcome->written);
 	}
 	result->n_outcomes = outcomes->len;
 	if (outcomes->len)

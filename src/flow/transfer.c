@@ -31,14 +31,6 @@ void state_list_add(struct flow *flow, struct state_list *list, struct state *st
 	list->states[list->n++] = state;
 }
 
-static void note_write(const struct flow *flow, struct state *state, term_id place)
-{
-	uint32_t parameter = term_parameter(flow->terms, place);
-
-	if (parameter < 32 && term_at(flow->terms, place).kind != EXPR_PARAM)
-		state->written |= 1u << parameter;
-}
-
 static void transfer_assign(struct flow *flow, struct state *state, const struct fact_step *step)
 {
 	term_id place = eval_place(flow, state, NULL, flow->unit->terms[step->lhs]);
@@ -46,7 +38,7 @@ static void transfer_assign(struct flow *flow, struct state *state, const struct
 
 	if (!place)
 		return;
-	note_write(flow, state, place);
+	writes_add(flow, &state->written, place);
 	state_forget_inside(flow, state, place);
 	if (value) {
 		state_set(flow, state, place, value);
@@ -61,7 +53,7 @@ static void transfer_clobber(struct flow *flow, struct state *state, const struc
 
 	if (!place)
 		return;
-	note_write(flow, state, place);
+	writes_add(flow, &state->written, place);
 	clobber_place(flow, state, place);
 }
 

@@ -6,50 +6,17 @@
 
 #include <string.h>
 
-struct runner {
-	struct summaries *s;
-	struct arena *scratch;
-};
-
-static const struct flow_result *lookup(uint32_t function, void *data)
-{
-	const struct runner *runner = data;
-
-	return runner->s->functions[function].flow;
-}
-
-/*
- * In a component with several functions the first one run knows nothing of the others: it is run
- * again at the end, when they are known. Twice is enough for lock functions, which do not recurse.
- */
-static void run_component(struct runner *runner, size_t component)
-{
-	const struct program *program = runner->s->program;
-	uint32_t first = program->component_first[component],
-		 end = program->component_first[component + 1];
-	int rounds = end - first > 1 && end - first < 200 ? 2 : 1;
-
-	for (int round = 0; round < rounds; round++) {
-		for (uint32_t i = first; i < end; i++) {
-			uint32_t f = program->component_members[i];
-
-			runner->s->functions[f].flow = flow_function(
-				program, f, lookup, runner, runner->s->arena, runner->scratch);
-		}
-	}
-}
-
 void summaries_run_flow(struct summaries *s, struct console *con)
 {
-	struct runner runner = { s, arena_new("flow of one function") };
+	struct arena *scratch = arena_new("flow of one function");
 
 	console_begin(con, "following paths", s->program->n_components);
 	for (size_t c = 0; c < s->program->n_components; c++) {
-		run_component(&runner, c);
+		summaries_run_component(s, (uint32_t)c, scratch);
 		console_step(con, c + 1);
 	}
 	console_done(con);
-	arena_free(runner.scratch);
+	arena_free(scratch);
 	for (uint32_t f = 0; f < s->program->n_functions; f++)
 		s->gave_up += s->functions[f].flow->gave_up;
 }

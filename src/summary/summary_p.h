@@ -21,6 +21,9 @@ struct summary_tables {
 /* Step 1: flow over every function, components bottom up. */
 void summaries_run_flow(struct summaries *s, struct console *con);
 
+/* Flow over the functions of one component, those it calls being known (component.c). */
+void summaries_run_component(struct summaries *s, uint32_t number, struct arena *scratch);
+
 /* Step 2: calls as the closure sees them (calls.c). */
 void summaries_find_calls(struct summaries *s);
 
