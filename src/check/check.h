@@ -114,6 +114,7 @@ struct check_input {
 	const struct check_options *options;
 	struct arena *arena; /* for what findings point to */
 	GPtrArray *findings; /* struct finding *, in @arena */
+	GHashTable *paths;   /* set by checks_run(): witness + 1 -> struct finding_path */
 };
 
 struct check {

@@ -166,21 +166,37 @@ static struct finding_step step_of(const struct graph *graph, const struct witne
 	return result;
 }
 
-struct finding_path finding_path_of(const struct check_input *in, uint32_t from, uint32_t to,
-				    uint32_t witness)
+static struct finding_path *make_path(const struct check_input *in, uint32_t from, uint32_t to,
+				      uint32_t witness)
 {
 	struct witness chain = graph_witness(in->graph, witness, in->arena);
 	struct finding_step *steps = arena_new_array(in->arena, struct finding_step, chain.n + 1);
+	struct finding_path path;
 
 	for (size_t i = 0; i < chain.n; i++)
 		steps[i] = step_of(in->graph, &chain.steps[i]);
-	return (struct finding_path){ .holds = in->graph->classes[from].class_name,
+	path = (struct finding_path){ .holds = in->graph->classes[from].class_name,
 				      .acquires = in->graph->classes[to].class_name,
 				      .holds_label = class_label(in, from),
 				      .acquires_label = class_label(in, to),
 				      .n = chain.n,
 				      .contradicts = chain.contradicts,
 				      .steps = steps };
+	return arena_memdup(in->arena, &path, sizeof(path));
+}
+
+/* One dependency may be part of hundreds of circles, and its chain is a search. */
+struct finding_path finding_path_of(const struct check_input *in, uint32_t from, uint32_t to,
+				    uint32_t witness)
+{
+	gpointer key = GUINT_TO_POINTER(witness + 1);
+	struct finding_path *path = g_hash_table_lookup(in->paths, key);
+
+	if (!path) {
+		path = make_path(in, from, to, witness);
+		g_hash_table_insert(in->paths, key, path);
+	}
+	return *path;
 }
 
 bool step_in_scope(const struct check_input *in, const struct finding_step *step)

@@ -12,6 +12,10 @@ const struct check *const check_table[] = {
 
 void checks_run(const struct check_input *in)
 {
+	g_autoptr(GHashTable) paths = g_hash_table_new(NULL, NULL);
+	struct check_input with_paths = *in;
+
+	with_paths.paths = paths;
 	for (const struct check *const *check = check_table; *check; check++)
-		(*check)->run(in);
+		(*check)->run(&with_paths);
 }

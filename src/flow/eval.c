@@ -14,6 +14,12 @@ static term_id with_base(struct flow *flow, struct term term, term_id base)
 	return term_make(flow->terms, term);
 }
 
+/* @id, which is @term, on another base; most often it is the same. */
+static term_id rebased(struct flow *flow, term_id id, struct term term, term_id base)
+{
+	return base == term.base ? id : with_base(flow, term, base);
+}
+
 /*
  * What is known of a value: a call's result may have a name by now. Any other value is one of the
  * function's entry, which no later assignment changes.
@@ -88,12 +94,12 @@ term_id eval_place(struct flow *flow, const struct state *state, const struct fr
 	case EXPR_GLOBAL:
 		return id;
 	case EXPR_FIELD:
-		return with_base(flow, term, eval_place(flow, state, frame, term.base));
+		return rebased(flow, id, term, eval_place(flow, state, frame, term.base));
 	case EXPR_INDEX:
 		term.a = eval_value(flow, state, frame, term.a);
 		return with_base(flow, term, eval_place(flow, state, frame, term.base));
 	case EXPR_DEREF:
-		return term_deref(flow->terms, eval_value(flow, state, frame, term.base));
+		return rebased(flow, id, term, eval_value(flow, state, frame, term.base));
 	case EXPR_UNKNOWN:
 	case EXPR_FUNC:
 	case EXPR_INT:
@@ -140,11 +146,11 @@ term_id eval_value(struct flow *flow, const struct state *state, const struct fr
 	case EXPR_RESULT:
 		return place_content(flow, state, frame, id);
 	case EXPR_ADDR:
-		return term_addr(flow->terms, eval_place(flow, state, frame, term.base));
+		return rebased(flow, id, term, eval_place(flow, state, frame, term.base));
 	case EXPR_CONTAINER:
 	case EXPR_PERCPU:
 	case EXPR_UNARY:
-		return with_base(flow, term, eval_value(flow, state, frame, term.base));
+		return rebased(flow, id, term, eval_value(flow, state, frame, term.base));
 	case EXPR_BINARY:
 		term.a = eval_value(flow, state, frame, term.a);
 		term.b = eval_value(flow, state, frame, term.b);
