@@ -13,6 +13,9 @@
 
 #include <string.h>
 
+/* A call that may end in more ways than this, as nothing is known of its flags, tells nothing. */
+#define MOST_WAYS 12
+
 struct call {
 	const struct fact_step *step;
 	const term_id *args;
@@ -169,7 +172,8 @@ static bool learn_conditions(struct flow *flow, struct state *state, const struc
 			continue;
 		if (!(eval_signs(flow, state, value) & condition->signs))
 			return false;
-		if (!state_learn(flow, state, value, condition->signs))
+		if (term_at(flow->terms, value).kind != EXPR_INT &&
+		    !state_learn(flow, state, value, condition->signs))
 			return false;
 	}
 	return true;
@@ -244,21 +248,6 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 	state_list_add(flow, out, state);
 }
 
-static void call_known(struct flow *flow, struct state *state, const struct call *call,
-		       const struct flow_result *callee, struct state_list *out)
-{
-	if (is_neutral(callee)) {
-		struct frame frame = frame_of(call);
-
-		clobber_arguments(flow, state, &frame, &callee->written);
-		state_list_add(flow, out, state);
-		return;
-	}
-	for (uint32_t i = 0; i < callee->n_outcomes; i++)
-		apply_outcome(flow, state_copy(flow, state), call, callee, &callee->outcomes[i],
-			      out);
-}
-
 static void call_unknown(struct flow *flow, struct state *state, const struct call *call,
 			 struct state_list *out)
 {
@@ -268,6 +257,33 @@ static void call_unknown(struct flow *flow, struct state *state, const struct ca
 
 	clobber_arguments(flow, state, &frame, &written);
 	state_list_add(flow, out, state);
+}
+
+static bool ends_in_many_ways(struct flow *flow, const struct state *state, const struct call *call,
+			      const struct flow_result *callee)
+{
+	struct frame frame = frame_of(call);
+	uint32_t ways = 0;
+
+	for (uint32_t i = 0; callee->n_outcomes > MOST_WAYS && i < callee->n_outcomes; i++)
+		ways += learn_conditions(flow, state_copy(flow, state), &frame,
+					 &callee->outcomes[i]);
+	return ways > MOST_WAYS;
+}
+
+static void call_known(struct flow *flow, struct state *state, const struct call *call,
+		       const struct flow_result *callee, struct state_list *out)
+{
+	if (is_neutral(callee) || ends_in_many_ways(flow, state, call, callee)) {
+		struct frame frame = frame_of(call);
+
+		clobber_arguments(flow, state, &frame, &callee->written);
+		state_list_add(flow, out, state);
+		return;
+	}
+	for (uint32_t i = 0; i < callee->n_outcomes; i++)
+		apply_outcome(flow, state_copy(flow, state), call, callee, &callee->outcomes[i],
+			      out);
 }
 
 /* The body says what else the call leads to; what it does to the locks, the rules have said. */

@@ -11,10 +11,11 @@
 
 #include <string.h>
 
-#define MAX_OUTCOMES 12
+/* A lock function that takes flags for three locks, each for reading, writing or not, has 27. */
+#define MAX_OUTCOMES 32
 #define MAX_RETURNS 48 /* more are merged by their effect alone: comparing them is quadratic */
 #define MAX_STORES 6
-#define MAX_CONDITIONS 8
+#define MAX_CONDITIONS 12
 
 struct view {
 	struct flow *flow;
@@ -111,17 +112,24 @@ static void add_condition(struct outcome *outcome, struct predicate *conditions,
 	conditions[outcome->n_conditions++] = (struct predicate){ term, signs };
 }
 
+/* Those on the values of parameters first: callers know more of them than of memory. */
 static void add_conditions(const struct view *view, struct outcome *outcome)
 {
+	const struct term_table *terms = view->flow->terms;
 	const struct state *state = view->state;
 	struct predicate *conditions =
 		arena_new_array(view->flow->run, struct predicate, MAX_CONDITIONS);
 
-	for (uint32_t i = 0; i < state->n_known && outcome->n_conditions < MAX_CONDITIONS; i++) {
-		term_id term = outward(view, state->known[i].term);
+	for (int memory = 0; memory <= 1; memory++) {
+		for (uint32_t i = 0; i < state->n_known; i++) {
+			term_id term = outward(view, state->known[i].term);
 
-		if (term_has_name(view->flow->terms, term))
-			add_condition(outcome, conditions, term, state->known[i].signs);
+			if (outcome->n_conditions == MAX_CONDITIONS)
+				break;
+			if (term_has_name(terms, term) &&
+			    term_reads_memory(terms, term) == (memory != 0))
+				add_condition(outcome, conditions, term, state->known[i].signs);
+		}
 	}
 	outcome->conditions = conditions;
 }

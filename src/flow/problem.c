@@ -23,7 +23,7 @@ static bool holds_like(const struct state *state, const struct held_lock *lock)
 /* How callers know which of two returns they got. */
 enum told {
 	TOLD_NOT,
-	TOLD_BY_VALUE, /* of an argument: they can know, whether they do is theirs to show */
+	TOLD_BY_VALUE, /* of an argument or error: they can know, whether they do is theirs to show */
 	TOLD,
 };
 
@@ -53,23 +53,39 @@ static bool returns_failure_only(const struct flow *flow, unsigned signs)
 	return signs == SIGN_NEGATIVE;
 }
 
-static bool told_by_result(const struct flow *flow, const struct return_state *with,
-			   const struct return_state *without)
+/*
+ * "error = f(); if (error) return error;": nobody says that it is negative. What a trylock returns
+ * is no error.
+ */
+static bool returns_error(const struct flow *flow, const struct return_state *with,
+			  const struct held_lock *lock, unsigned signs)
+{
+	struct term term = term_at(flow->terms, with->value);
+
+	return !(flow->facts->flags & FUNCTION_RETURNS_POINTER) && !(lock->flags & HELD_TRY) &&
+	       term.kind == EXPR_RESULT && signs == (SIGN_NEGATIVE | SIGN_POSITIVE);
+}
+
+static enum told told_by_result(const struct flow *flow, const struct return_state *with,
+				const struct return_state *without, const struct held_lock *lock)
 {
 	unsigned held = eval_signs(flow, with->state, with->value);
 	unsigned unheld = eval_signs(flow, without->state, without->value);
 
-	if (flow->facts->flags & FUNCTION_RETURNS_VOID)
-		return false;
-	return !(held & unheld) && !returns_failure_only(flow, held);
+	if ((flow->facts->flags & FUNCTION_RETURNS_VOID) || (held & unheld) ||
+	    returns_failure_only(flow, held))
+		return TOLD_NOT;
+	return returns_error(flow, with, lock, held) ? TOLD_BY_VALUE : TOLD;
 }
 
 /* Do callers know which of the two they got? An error for an argument is an error like others. */
 static enum told how_told(const struct flow *flow, const struct return_state *with,
-			  const struct return_state *without)
+			  const struct return_state *without, const struct held_lock *lock)
 {
-	if (told_by_result(flow, with, without))
-		return TOLD;
+	enum told told = told_by_result(flow, with, without, lock);
+
+	if (told != TOLD_NOT)
+		return told;
 	if (!(flow->facts->flags & FUNCTION_RETURNS_VOID) &&
 	    returns_failure_only(flow, eval_signs(flow, with->state, with->value)))
 		return TOLD_NOT;
@@ -116,7 +132,7 @@ static void compare_held(struct flow *flow, const struct return_state *with,
 
 		if (holds_like(without->state, held) || !state_has_done(without->state, held->lock))
 			continue;
-		told = how_told(flow, with, without);
+		told = how_told(flow, with, without, held);
 		if (told == TOLD_NOT) {
 			record_held(flow, held, with, without, TOLD_NOT);
 			return;
