@@ -40,6 +40,7 @@ script_tests = \
 	tests/suite-coccicheck \
 	tests/suite-damage \
 	tests/suite-facts \
+	tests/suite-graph \
 	tests/suite-rules.sh \
 	tests/lint/cocci \
 	tests/lint/format \
@@ -71,6 +72,7 @@ EXTRA_DIST += \
 	tests/cli \
 	tests/cocci \
 	tests/facts \
+	tests/graph \
 	tests/harness \
 	tests/kernel.h \
 	tests/lint/tap.py \
