@@ -34,6 +34,7 @@ struct collector {
 	GArray *helpers;    /* struct helper, in the order of functions: found in this round */
 	const GArray *last; /* those found in the round before; NULL in the first one */
 	GHashTable *asked;  /* function + 1 -> index + 1 of the first of them in @last */
+	GHashTable *handed; /* result of a call -> its argument that the rules say it is */
 };
 
 struct found {
@@ -48,6 +49,7 @@ struct site {
 	const struct unit *unit;
 	const uint32_t *args;
 	uint32_t n_args;
+	GHashTable *handed; /* the collector's */
 };
 
 static void free_array(gpointer array)
@@ -167,9 +169,22 @@ static void note_value(struct collector *c, const struct site *site, term_id pla
 
 static term_id argument(const struct site *site, int number)
 {
+	gpointer handed;
+	term_id id;
+
 	if (number < 0 || (uint32_t)number >= site->n_args)
 		return 0;
-	return site->unit->terms[site->args[number]];
+	id = site->unit->terms[site->args[number]];
+	handed = g_hash_table_lookup(site->handed, GUINT_TO_POINTER(id));
+	return handed ? GPOINTER_TO_UINT(handed) : id;
+}
+
+/* spin_lock_init(lock) initialises what spinlock_check(lock) returns: the same lock. */
+static void note_handed(const struct site *site, const struct primitive *primitive, uint32_t result)
+{
+	if (primitive->returns_arg >= 0)
+		g_hash_table_insert(site->handed, GUINT_TO_POINTER(site->unit->terms[result]),
+				    GUINT_TO_POINTER(argument(site, primitive->returns_arg)));
 }
 
 static void note_effect(struct collector *c, const struct site *site, const struct effect *effect)
@@ -225,13 +240,16 @@ static void visit_call(struct collector *c, uint32_t function, const struct fact
 	const struct program *program = c->program;
 	uint32_t unit_number = program->functions[function].unit;
 	const struct unit *unit = &program->units[unit_number];
-	struct site site = { function, unit, &unit->facts->args[step->args], step->n_args };
+	struct site site = { function, unit, &unit->facts->args[step->args], step->n_args,
+			     c->handed };
 	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
 	const struct primitive *primitive;
 
 	if (callee.kind != EXPR_FUNC)
 		return;
 	primitive = program->symbols[callee.a].primitive;
+	if (primitive)
+		note_handed(&site, primitive, step->rhs);
 	if (c->last) {
 		if (!primitive && program->symbols[callee.a].function != PROGRAM_NONE)
 			note_helper(c, &site, program_callee(program, unit_number, callee.a));
@@ -246,6 +264,7 @@ static void visit_function(struct collector *c, uint32_t function)
 	const struct function *f = &c->program->functions[function];
 	const struct facts *facts = c->program->units[f->unit].facts;
 
+	g_hash_table_remove_all(c->handed);
 	for (uint32_t b = 0; b < f->facts->n_blocks; b++) {
 		const struct fact_block *block = &facts->blocks[f->facts->blocks + b];
 
@@ -284,7 +303,31 @@ static void visit_callers_of_helpers(struct collector *c)
 
 /* --- names in initialisers ------------------------------------------------------------------- */
 
-/* .dep_map = { .name = "..." } of a static lock; and elements of an array of strings. */
+static struct term lhs_of(const struct program *program, const struct unit *unit, uint32_t init)
+{
+	return term_at(program->terms, unit->terms[unit->facts->inits[init].lhs]);
+}
+
+static struct term rhs_of(const struct program *program, const struct unit *unit, uint32_t init)
+{
+	return term_at(program->terms, unit->terms[unit->facts->inits[init].rhs]);
+}
+
+/* Elements of an array of strings. */
+static void visit_tables(struct collector *c, const struct unit *unit)
+{
+	const struct term_table *terms = c->program->terms;
+
+	for (uint32_t i = 0; i < unit->facts->n_inits; i++) {
+		struct term lhs = lhs_of(c->program, unit, i), rhs = rhs_of(c->program, unit, i);
+
+		if (rhs.kind == EXPR_STRING && lhs.kind == EXPR_INDEX &&
+		    term_at(terms, lhs.base).kind == EXPR_GLOBAL)
+			g_array_append_val(list_of(c->tables, term_at(terms, lhs.base).a), rhs.a);
+	}
+}
+
+/* .dep_map = { .name = "..." } of a static lock. */
 static void visit_initialisers(struct collector *c, const struct unit *unit)
 {
 	const struct program *program = c->program;
@@ -292,21 +335,16 @@ static void visit_initialisers(struct collector *c, const struct unit *unit)
 		 name = intern_id(program->strings, "name");
 
 	for (uint32_t i = 0; i < unit->facts->n_inits; i++) {
-		struct term lhs = term_at(program->terms, unit->terms[unit->facts->inits[i].lhs]);
-		struct term rhs = term_at(program->terms, unit->terms[unit->facts->inits[i].rhs]);
-		struct term table;
+		struct term lhs = lhs_of(program, unit, i), rhs = rhs_of(program, unit, i);
 
-		if (rhs.kind != EXPR_STRING)
-			continue;
-		table = term_at(program->terms, lhs.base);
-		if (lhs.kind == EXPR_FIELD && lhs.a == map && lhs.b == name)
+		if (rhs.kind == EXPR_STRING && lhs.kind == EXPR_FIELD && lhs.a == map &&
+		    lhs.b == name)
 			note(c, program_lock_class_or_part(program, lhs.base), rhs.a, false);
-		else if (lhs.kind == EXPR_INDEX && table.kind == EXPR_GLOBAL)
-			g_array_append_val(list_of(c->tables, table.a), rhs.a);
 	}
 	keep_found(c);
 }
 
+/* Names given at run time come first: what has them is seldom one static object. */
 GHashTable *program_collect_lock_names(const struct program *program)
 {
 	struct collector c = { .program = program };
@@ -314,15 +352,19 @@ GHashTable *program_collect_lock_names(const struct program *program)
 	c.names = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	c.tables = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	c.asked = g_hash_table_new(NULL, NULL);
+	c.handed = g_hash_table_new(NULL, NULL);
 	c.found = g_array_new(FALSE, FALSE, sizeof(struct found));
 	c.helpers = g_array_new(FALSE, FALSE, sizeof(struct helper));
 	for (size_t u = 0; u < program->n_units; u++)
-		visit_initialisers(&c, &program->units[u]);
+		visit_tables(&c, &program->units[u]);
 	visit_functions(&c);
 	visit_callers_of_helpers(&c);
+	for (size_t u = 0; u < program->n_units; u++)
+		visit_initialisers(&c, &program->units[u]);
 	g_array_unref(c.helpers);
 	g_array_unref(c.found);
 	g_hash_table_unref(c.asked);
+	g_hash_table_unref(c.handed);
 	g_hash_table_unref(c.tables);
 	return c.names;
 }
