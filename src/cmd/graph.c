@@ -37,7 +37,7 @@ bool *graph_touched_classes(const struct graph *graph)
 }
 
 /* All dependencies in scope, and those of classes that functions in scope take. */
-static GArray *choose_dependencies(const struct graph *graph)
+static GArray *choose_dependencies(const struct graph *graph, enum confidence least)
 {
 	GArray *chosen = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_autofree bool *touched = graph_touched_classes(graph);
@@ -45,10 +45,22 @@ static GArray *choose_dependencies(const struct graph *graph)
 	for (uint32_t i = 0; i < graph->n_dependencies; i++) {
 		const struct dependency *d = &graph->dependencies[i];
 
-		if (d->in_scope || touched[d->from] || touched[d->to])
+		if (d->confidence >= least && (d->in_scope || touched[d->from] || touched[d->to]))
 			g_array_append_val(chosen, i);
 	}
 	return chosen;
+}
+
+/* The search for a whole chain takes some 100 us; of a whole kernel nobody reads them all. */
+#define MOST_CHAINS 200000
+
+static bool are_few(const struct graph *graph, const GArray *chosen)
+{
+	size_t n = 0;
+
+	for (guint i = 0; i < chosen->len; i++)
+		n += graph->dependencies[g_array_index(chosen, uint32_t, i)].in_scope;
+	return n <= MOST_CHAINS;
 }
 
 char *analysis_title(const struct analysis *a)
@@ -63,13 +75,15 @@ char *analysis_title(const struct analysis *a)
 
 static enum exit_status write_view(const struct analysis *a, const GArray *outputs)
 {
-	g_autoptr(GArray) chosen = choose_dependencies(a->graph);
+	enum confidence least = a->options->all ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
+	g_autoptr(GArray) chosen = choose_dependencies(a->graph, least);
 	g_autofree char *title = analysis_title(a);
 	g_autoptr(GError) err = NULL;
 	struct graph_view view = { .graph = a->graph,
 				   .n = chosen->len,
 				   .dependencies = (const uint32_t *)(void *)chosen->data,
-				   .title = title };
+				   .title = title,
+				   .whole_chains = are_few(a->graph, chosen) };
 
 	if (!write_graph_outputs(&view, outputs, &err))
 		return fail_with(err);
@@ -93,14 +107,22 @@ static enum exit_status run(const struct options *options)
 	return status;
 }
 
+static const struct option_row view_rows[] = {
+	{ "all", 'a', G_OPTION_ARG_NONE, OPTION_FIELD(all), NULL,
+	  "dependencies of low confidence too" },
+	{ 0 },
+};
+static const struct option_table view_options = { NULL, view_rows };
+
 const struct command command_graph = {
 	.name = "graph",
 	.arguments = "PATH...",
 	.summary = "show which lock is taken while which is held",
 	.help = "All lock classes, and the dependencies that code under PATH makes or that its "
-		"locks take part in, each with a chain of calls.\n\n"
+		"locks take part in, each with a chain of calls; of a whole kernel, with how the "
+		"chain begins.\n\n"
 		"Forms: text, json, dot, html.",
 	.options = { &tree_options, &read_options, &analysis_options, &output_options,
-		     &message_options, NULL },
+		     &view_options, &message_options, NULL },
 	.run = run,
 };

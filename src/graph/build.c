@@ -36,7 +36,8 @@ static uint32_t new_class(struct graph_builder *b, uint32_t class_string, uint32
 	const char *text = program_string(program, class_string);
 	struct lock_class class = { .name = program_lockdep_name(program, class_string),
 				    .kind = kind,
-				    .subclass = subclass };
+				    .subclass = subclass,
+				    .class_string = class_string };
 
 	class.class_name = subclass ? arena_printf(b->graph->arena, "%s/%u", text, subclass) : text;
 	if (subclass)

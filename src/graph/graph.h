@@ -25,6 +25,7 @@ struct lock_class {
 	const char *name;	/* lockdep's: "&kvm->lock" */
 	enum lock_kind kind;
 	uint32_t subclass;
+	uint32_t class_string; /* without the subclass: for program_lockdep_names() */
 };
 
 /*
@@ -100,6 +101,10 @@ struct witness {
 
 /* The chain of a dependency or recursion, made when asked for, in @arena. */
 struct witness graph_witness(const struct graph *graph, uint32_t witness, struct arena *arena);
+
+/* Its beginning only: where the first lock is taken, and the call that leads to the second. */
+struct witness graph_witness_start(const struct graph *graph, uint32_t witness,
+				   struct arena *arena);
 
 /*
  * A circle: dependency indices d0: c0 -> c1, d1: c1 -> c2, ... back to c0, starting at the

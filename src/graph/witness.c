@@ -16,6 +16,7 @@ struct chain {
 	const struct graph *graph;
 	struct arena *arena;
 	GArray *steps; /* struct witness_step */
+	bool start_only;
 	bool contradicts;
 };
 
@@ -171,8 +172,11 @@ static uint32_t class_of_acquisition(const struct chain *c, uint32_t number)
 static void add_reach(struct chain *c, const struct chain_question *question)
 {
 	bool sure;
-	GArray *hops = summary_chain(c->graph->summaries, question, &sure);
+	GArray *hops;
 
+	if (c->start_only)
+		return;
+	hops = summary_chain(c->graph->summaries, question, &sure);
 	c->contradicts |= !sure;
 	add_hops(c, hops, class_of_acquisition(c, question->acquisition));
 }
@@ -183,7 +187,7 @@ static uint32_t add_requirement(struct chain *c, uint32_t callee, uint32_t numbe
 	const struct requirement *r = &c->graph->summaries->functions[callee].requirements[number];
 	uint32_t function = callee;
 
-	while (r->callee != PROGRAM_NONE) {
+	while (r->callee != PROGRAM_NONE && !c->start_only) {
 		add_call_step(c, function, r->callee, r->where, r->why,
 			      r->why ? WITNESS_INDIRECT : WITNESS_CALL);
 		function = r->callee;
@@ -191,7 +195,8 @@ static uint32_t add_requirement(struct chain *c, uint32_t callee, uint32_t numbe
 			return function;
 		r = &c->graph->summaries->functions[function].requirements[r->inner];
 	}
-	add_taken(c, function, r->where, class);
+	if (!c->start_only)
+		add_taken(c, function, r->where, class);
 	return function;
 }
 
@@ -256,12 +261,13 @@ static void add_acquire(struct chain *c, const struct sighting *s)
 	add_acquire_step(c, s->function, &event->lock, event->where, class_index(c, &event->lock));
 }
 
-struct witness graph_witness(const struct graph *graph, uint32_t witness, struct arena *arena)
+static struct witness make_witness(const struct graph *graph, uint32_t witness, bool start_only,
+				   struct arena *arena)
 {
 	const struct sighting *s =
 		&g_array_index(graph_private_of(graph)->sightings, struct sighting, witness);
 	struct chain c = { graph, arena, g_array_new(FALSE, FALSE, sizeof(struct witness_step)),
-			   false };
+			   start_only, false };
 	struct witness result;
 
 	switch ((enum via)s->via) {
@@ -284,4 +290,14 @@ struct witness graph_witness(const struct graph *graph, uint32_t witness, struct
 				: NULL;
 	g_array_unref(c.steps);
 	return result;
+}
+
+struct witness graph_witness(const struct graph *graph, uint32_t witness, struct arena *arena)
+{
+	return make_witness(graph, witness, false, arena);
+}
+
+struct witness graph_witness_start(const struct graph *graph, uint32_t witness, struct arena *arena)
+{
+	return make_witness(graph, witness, true, arena);
 }

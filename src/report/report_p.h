@@ -26,8 +26,4 @@ json_t *json_checklist(const char *items);
 json_t *json_step(const char *file, unsigned line, unsigned column, const char *function,
 		  const char *event, const char *what, const char *lock);
 
-/* A dependency of the graph as lockgraph-graph/1 has it, its chain included. */
-json_t *json_dependency(const struct graph *graph, uint32_t dependency, struct arena *arena);
-json_t *json_class(const struct graph *graph, uint32_t class);
-
 #endif
