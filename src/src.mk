@@ -132,6 +132,7 @@ rules_sources = \
 	$(NULL)
 
 program_sources = \
+	src/program/callbacks.c \
 	src/program/callgraph.c \
 	src/program/closure.c \
 	src/program/closure.h \
@@ -152,6 +153,7 @@ program_sources = \
 	src/program/pts_solve.c \
 	src/program/pts_types.c \
 	src/program/pts_value.c \
+	src/program/site.c \
 	src/program/terms.c \
 	$(NULL)
 

@@ -601,6 +601,28 @@ static void add_function(struct graph_builder *b, uint32_t f)
 	}
 }
 
+/* What a callback takes, it takes inside the lock that its caller holds out of sight. */
+static void add_callback(struct graph_builder *b, uint32_t number)
+{
+	const struct callback *callback = &b->graph->program->callbacks[number];
+	struct held_lock *held = arena_new_struct(b->scratch, struct held_lock);
+	struct held_set *set = arena_new_struct(b->scratch, struct held_set);
+	struct found found = {
+		.held = held,
+		.from = PROGRAM_NONE,
+		.set = set,
+		.where = { .function = callback->function, .via = VIA_CALLBACK, .event = number }
+	};
+
+	*held = (struct held_lock){ .class_string = callback->class_string,
+				    .kind = callback->kind,
+				    .mode = MODE_WRITE,
+				    .callee = PROGRAM_NONE };
+	*set = (struct held_set){ 1, held };
+	if (has_class(b->graph->program, held))
+		add_reach(b, &found, callback->function, CONFIDENCE_HIGH);
+}
+
 /* --- finish ---------------------------------------------------------------------------------- */
 
 static int compare_dependencies(gconstpointer p, gconstpointer q)
@@ -717,6 +739,8 @@ struct graph *graph_build(const struct summaries *summaries)
 	index_acquisitions(&b);
 	for (uint32_t f = 0; f < summaries->program->n_functions; f++)
 		add_function(&b, f);
+	for (uint32_t i = 0; i < summaries->program->n_callbacks; i++)
+		add_callback(&b, i);
 	keep(&b);
 	free_builder(&b);
 	return &private->graph;

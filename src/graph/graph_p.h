@@ -12,6 +12,7 @@ enum via {
 	VIA_REACH,	  /* a callee's set has it: acquisition @what */
 	VIA_REQUIREMENT,  /* the callee's requirement number @what */
 	VIA_DROPPED_CALL, /* requirement @inner is a call; acquisition @what is reached from there */
+	VIA_CALLBACK,	  /* callback @event runs with a lock held; its set has acquisition @what */
 	VIA_PROBLEM,	  /* flow/ found it: problem number @what */
 };
 

@@ -239,6 +239,24 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 	add_reach(c, &question);
 }
 
+/* The lock is the callback's to begin with: nobody in sight takes it. */
+static void add_callback(struct chain *c, const struct sighting *s)
+{
+	const struct program *program = c->graph->program;
+	struct held_lock lock = { .class_string = program->callbacks[s->event].class_string };
+	struct witness_step step = step_at(c, s->function, (struct flow_point){ 0, 0 });
+	struct chain_question question = { .function = s->function,
+					   .acquisition = s->what,
+					   .least = s->level };
+
+	step.event = WITNESS_ENTRY;
+	step.lock = class_index(c, &lock);
+	step.lock_text = program_lockdep_name(program, lock.class_string);
+	step.what = arena_printf(c->arena, "runs inside %s", step.lock_text);
+	g_array_append_val(c->steps, step);
+	add_reach(c, &question);
+}
+
 static void add_problem(struct chain *c, const struct sighting *s)
 {
 	const struct problem *p =
@@ -278,6 +296,9 @@ static struct witness make_witness(const struct graph *graph, uint32_t witness, 
 	case VIA_REQUIREMENT:
 	case VIA_DROPPED_CALL:
 		add_via_call(&c, s);
+		break;
+	case VIA_CALLBACK:
+		add_callback(&c, s);
 		break;
 	case VIA_PROBLEM:
 		add_problem(&c, s);

@@ -24,6 +24,24 @@ GHashTable *program_collect_parts(const struct program *program);
 /* Whether the names of @record's locks go on outwards, to what embeds it. */
 bool program_is_part(const struct program *program, uint32_t record);
 
+/* Functions that run with a lock held, as the rules say (callbacks.c). */
+void program_collect_callbacks(struct program *program);
+
+/* A call, where it stands. */
+struct call_site {
+	uint32_t function;
+	const struct unit *unit;
+	const uint32_t *args;
+	uint32_t n_args;
+	GHashTable *handed; /* result of a call -> its argument that the rules say it is; or NULL */
+};
+
+/* The term of argument @number; 0 where there is none. */
+term_id site_argument(const struct call_site *site, int number);
+
+/* @id, of the function called, as the caller at @site sees it; 0 where that is not known. */
+term_id site_translate(const struct program *program, const struct call_site *site, term_id id);
+
 static inline uint64_t member_key(uint32_t record, uint32_t member)
 {
 	return ((uint64_t)record << 32) | member;

@@ -43,15 +43,6 @@ struct found {
 	bool is_set; /* lockdep_set_class() and kin */
 };
 
-/* A call, where it stands. */
-struct site {
-	uint32_t function;
-	const struct unit *unit;
-	const uint32_t *args;
-	uint32_t n_args;
-	GHashTable *handed; /* the collector's */
-};
-
 static void free_array(gpointer array)
 {
 	g_array_unref(array);
@@ -151,8 +142,8 @@ static void note_table(struct collector *c, uint32_t class, struct term element,
 			note(c, class, g_array_index(texts, uint32_t, i), is_set);
 }
 
-static void note_value(struct collector *c, const struct site *site, term_id place, term_id text,
-		       bool is_set)
+static void note_value(struct collector *c, const struct call_site *site, term_id place,
+		       term_id text, bool is_set)
 {
 	const struct program *program = c->program;
 	struct term term = term_at(program->terms, text);
@@ -167,58 +158,31 @@ static void note_value(struct collector *c, const struct site *site, term_id pla
 		g_array_append_val(c->helpers, helper);
 }
 
-static term_id argument(const struct site *site, int number)
-{
-	gpointer handed;
-	term_id id;
-
-	if (number < 0 || (uint32_t)number >= site->n_args)
-		return 0;
-	id = site->unit->terms[site->args[number]];
-	handed = g_hash_table_lookup(site->handed, GUINT_TO_POINTER(id));
-	return handed ? GPOINTER_TO_UINT(handed) : id;
-}
-
 /* spin_lock_init(lock) initialises what spinlock_check(lock) returns: the same lock. */
-static void note_handed(const struct site *site, const struct primitive *primitive, uint32_t result)
+static void note_handed(const struct call_site *site, const struct primitive *primitive,
+			uint32_t result)
 {
 	if (primitive->returns_arg >= 0)
 		g_hash_table_insert(site->handed, GUINT_TO_POINTER(site->unit->terms[result]),
-				    GUINT_TO_POINTER(argument(site, primitive->returns_arg)));
+				    GUINT_TO_POINTER(site_argument(site, primitive->returns_arg)));
 }
 
-static void note_effect(struct collector *c, const struct site *site, const struct effect *effect)
+static void note_effect(struct collector *c, const struct call_site *site,
+			const struct effect *effect)
 {
 	bool is_set = effect->op == EFFECT_SET_CLASS;
 	term_id place;
 
-	if ((effect->op != EFFECT_INIT && !is_set) || !argument(site, effect->lock_arg))
+	if ((effect->op != EFFECT_INIT && !is_set) || !site_argument(site, effect->lock_arg))
 		return;
-	place = term_deref(c->program->terms, argument(site, effect->lock_arg));
+	place = term_deref(c->program->terms, site_argument(site, effect->lock_arg));
 	place = program_effect_place(c->program, place, effect);
-	note_value(c, site, place, argument(site, effect->name_arg), is_set);
-	if (argument(site, effect->key_arg))
-		note_unvalidated(c->program, place, argument(site, effect->key_arg));
+	note_value(c, site, place, site_argument(site, effect->name_arg), is_set);
+	if (site_argument(site, effect->key_arg))
+		note_unvalidated(c->program, place, site_argument(site, effect->key_arg));
 }
 
-/* @id, of a callee, as the caller at @site sees it; 0 where that is not known. */
-static term_id seen_from(const struct program *program, const struct site *site, term_id id)
-{
-	struct term term = term_at(program->terms, id);
-
-	if (term.kind == EXPR_PARAM)
-		return argument(site, (int)term.a);
-	if (!id || term.kind == EXPR_LOCAL || term.kind == EXPR_RESULT || term.kind == EXPR_BINARY)
-		return 0;
-	if (term.base) {
-		term.base = seen_from(program, site, term.base);
-		if (!term.base)
-			return 0;
-	}
-	return term_make(program->terms, term);
-}
-
-static void note_helper(struct collector *c, const struct site *site, uint32_t callee)
+static void note_helper(struct collector *c, const struct call_site *site, uint32_t callee)
 {
 	gpointer known = g_hash_table_lookup(c->asked, GUINT_TO_POINTER(callee + 1));
 
@@ -230,8 +194,9 @@ static void note_helper(struct collector *c, const struct site *site, uint32_t c
 			return;
 		place = program_lock_class(c->program, helper->place)
 				? helper->place
-				: seen_from(c->program, site, helper->place);
-		note_value(c, site, place, argument(site, (int)helper->name_param), helper->is_set);
+				: site_translate(c->program, site, helper->place);
+		note_value(c, site, place, site_argument(site, (int)helper->name_param),
+			   helper->is_set);
 	}
 }
 
@@ -240,8 +205,8 @@ static void visit_call(struct collector *c, uint32_t function, const struct fact
 	const struct program *program = c->program;
 	uint32_t unit_number = program->functions[function].unit;
 	const struct unit *unit = &program->units[unit_number];
-	struct site site = { function, unit, &unit->facts->args[step->args], step->n_args,
-			     c->handed };
+	struct call_site site = { function, unit, &unit->facts->args[step->args], step->n_args,
+				  c->handed };
 	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
 	const struct primitive *primitive;
 

@@ -119,6 +119,13 @@ struct call_targets {
 	const char *why; /* "struct file_operations.release has 12 implementations" */
 };
 
+/* A function that runs with a lock held that its caller takes out of sight: of a work item. */
+struct callback {
+	uint32_t class_string; /* of the lock */
+	uint32_t function;
+	uint8_t kind; /* enum lock_kind */
+};
+
 struct fnptr; /* what may be stored where: private to fnptr.c */
 
 struct program {
@@ -141,6 +148,8 @@ struct program {
 	GHashTable *unvalidated; /* class strings: lockdep_set_novalidate_class() */
 	GHashTable *parts;	 /* records whose locks are initialised in what embeds them only */
 	GHashTable *map_members; /* (record, member) whose type is struct lockdep_map */
+	size_t n_callbacks;
+	const struct callback *callbacks;
 	size_t n_sleeping;
 	const uint32_t *sleeping; /* the functions that the rules say sleeping ends in */
 	const struct rules *rules;

@@ -148,6 +148,44 @@ static bool load_alias(const struct rule_entry *entry, GError **err)
 	return true;
 }
 
+static bool entry_member(const struct rule_entry *entry, const char *key,
+			 struct effect_member *member, GError **err)
+{
+	const char *text = rule_string(entry, entry->json, key, err);
+
+	if (!text)
+		return false;
+	if (rule_member(entry->file->rules->arena, text, member))
+		return true;
+	return rule_error(entry, key, err, "\"%s\" must be \"RECORD.MEMBER\"", key);
+}
+
+/* {"member": "RECORD.MEMBER", "held": "RECORD.MEMBER", "kind": "pseudo", "doc": "..."} */
+static bool load_callback(const struct rule_entry *entry, GError **err)
+{
+	static const char *const known[] = { "member", "held", "kind", "doc", NULL };
+	struct rules *rules = entry->file->rules;
+	struct callback_rule *rule = arena_new_struct(rules->arena, struct callback_rule);
+	struct effect_member *held = arena_new_struct(rules->arena, struct effect_member);
+	const char *doc;
+
+	if (!rule_check_keys(entry, entry->json, known, err) ||
+	    !entry_member(entry, "member", &rule->member, err) ||
+	    !entry_member(entry, "held", held, err) || !entry_kind(entry, &rule->held.kind, err))
+		return false;
+	doc = rule_string(entry, entry->json, "doc", err);
+	if (!doc)
+		return false;
+	rule->doc = copy_string(entry, doc);
+	rule->held.members = held;
+	rule->held.n_members = 1;
+	g_hash_table_insert(rules->callbacks,
+			    arena_printf(rules->arena, "%s.%s", rule->member.record,
+					 rule->member.member),
+			    rule);
+	return true;
+}
+
 /* ["BEFORE", "AFTER", "where it is documented"] */
 static bool load_order(const struct rule_entry *entry, GError **err)
 {
@@ -192,6 +230,7 @@ static const struct section sections[] = {
 	{ "not_null", load_not_null },
 	{ "aliases", load_alias },
 	{ "sleeping", load_sleeping },
+	{ "callbacks", load_callback },
 	{ "order", load_order },
 };
 

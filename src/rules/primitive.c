@@ -158,8 +158,7 @@ static bool parse_class(const struct rule_entry *entry, const json_t *json, stru
 	return name != NULL;
 }
 
-/* "struct work_struct.lockdep_map": the record, then after the last dot the member. */
-static bool parse_member(struct arena *arena, const char *text, struct effect_member *member)
+bool rule_member(struct arena *arena, const char *text, struct effect_member *member)
 {
 	const char *dot = text ? strrchr(text, '.') : NULL;
 
@@ -188,7 +187,7 @@ static bool parse_members(const struct rule_entry *entry, const json_t *json, st
 
 		if (!g_strcmp0(text, "*"))
 			members[effect->n_members].deref = true;
-		else if (parse_member(arena, text, &members[effect->n_members]))
+		else if (rule_member(arena, text, &members[effect->n_members]))
 			effect->n_members++;
 		else
 			return rule_error(

@@ -115,6 +115,7 @@ static struct rules *rules_new(void)
 	rules->not_null = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->aliases = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->sleeping = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->callbacks = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->files = g_ptr_array_new();
 	return rules;
 }
@@ -133,6 +134,7 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->not_null);
 	g_hash_table_unref(rules->aliases);
 	g_hash_table_unref(rules->sleeping);
+	g_hash_table_unref(rules->callbacks);
 	g_ptr_array_unref(rules->files);
 	arena_free(rules->arena);
 	g_free(rules);

@@ -128,6 +128,16 @@ struct lock_type {
 };
 
 /*
+ * A member that holds a function which is called with a lock of the same object held: a work
+ * item's function runs inside the item's lockdep_map.
+ */
+struct callback_rule {
+	struct effect_member member;
+	struct effect held; /* its members lead from the object to the lock */
+	const char *doc;
+};
+
+/*
  * A structure that is only ever a part of others, and whose lock is initialised by a header
  * inline or a macro, so that lockdep gives each place that embeds it a class of its own:
  * sk_buff_head, wait_queue_head. Its lock is named after the enclosing object.
@@ -143,6 +153,7 @@ struct rules {
 	GHashTable *noreturn;	  /* functions that never return, beside those that say so -> doc */
 	GHashTable *not_null;	  /* functions that never return NULL or an error -> doc */
 	GHashTable *aliases;	  /* class name -> the class it stands for */
+	GHashTable *callbacks;	  /* "struct work_struct.func" -> struct callback_rule */
 	GHashTable *sleeping;	  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
 	size_t n_orders;
 	const struct lock_order *orders;
