@@ -193,6 +193,7 @@ graph_sources = \
 	src/graph/cycles.c \
 	src/graph/graph.h \
 	src/graph/graph_p.h \
+	src/graph/held.c \
 	src/graph/path.c \
 	src/graph/strong.c \
 	src/graph/strong_p.h \

@@ -59,6 +59,7 @@ struct options {
 	/* of single commands */
 	char *baseline;
 	gboolean all;
+	gboolean direct; /* no option: the command asks for GRAPH_DIRECT */
 	gboolean gated;
 	gboolean with_cocci;
 	gboolean clear;

@@ -83,7 +83,7 @@ static enum exit_status write_view(const struct analysis *a, const GArray *outpu
 				   .n = chosen->len,
 				   .dependencies = (const uint32_t *)(void *)chosen->data,
 				   .title = title,
-				   .whole_chains = are_few(a->graph, chosen) };
+				   .chains = are_few(a->graph, chosen) };
 
 	if (!write_graph_outputs(&view, outputs, &err))
 		return fail_with(err);
@@ -94,14 +94,16 @@ static enum exit_status write_view(const struct analysis *a, const GArray *outpu
 static enum exit_status run(const struct options *options)
 {
 	enum exit_status status = EXIT_BAD_INPUT;
+	struct options chosen = *options;
 	g_autoptr(GArray) outputs = NULL;
 	g_autoptr(GError) err = NULL;
 	struct analysis a;
 
+	chosen.direct = !options->all;
 	outputs = graph_outputs(options->format, options->output, &err);
 	if (!outputs || !check_paths(options->arguments, &err))
 		return fail_with(err);
-	if (analyse(&a, options, (const char *const *)options->arguments))
+	if (analyse(&a, &chosen, (const char *const *)options->arguments))
 		status = write_view(&a, outputs);
 	analysis_free(&a);
 	return status;
@@ -109,7 +111,7 @@ static enum exit_status run(const struct options *options)
 
 static const struct option_row view_rows[] = {
 	{ "all", 'a', G_OPTION_ARG_NONE, OPTION_FIELD(all), NULL,
-	  "dependencies of low confidence too" },
+	  "dependencies that follow from others, and those of low confidence, too" },
 	{ 0 },
 };
 static const struct option_table view_options = { NULL, view_rows };
@@ -119,8 +121,9 @@ const struct command command_graph = {
 	.arguments = "PATH...",
 	.summary = "show which lock is taken while which is held",
 	.help = "All lock classes, and the dependencies that code under PATH makes or that its "
-		"locks take part in, each with a chain of calls; of a whole kernel, with how the "
-		"chain begins.\n\n"
+		"locks take part in, each with a chain of calls unless it is a whole kernel. "
+		"As lockdep does, it draws those from the innermost lock held; that the outer "
+		"ones come before follows.\n\n"
 		"Forms: text, json, dot, html.",
 	.options = { &tree_options, &read_options, &analysis_options, &output_options,
 		     &view_options, &message_options, NULL },

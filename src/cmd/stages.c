@@ -195,7 +195,9 @@ void stage_summaries(struct analysis *a)
 
 void stage_graph(struct analysis *a)
 {
-	a->graph = graph_build(a->summaries);
+	if (a->options->direct)
+		summaries_find_direct(a->summaries);
+	a->graph = graph_build(a->summaries, a->options->direct ? GRAPH_DIRECT : GRAPH_ALL);
 	a->report->classes = a->graph->n_classes;
 	a->report->dependencies = a->graph->n_dependencies;
 	end_stage(a, "graph");

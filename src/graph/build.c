@@ -247,42 +247,40 @@ static void add_recursion(struct graph_builder *b, const struct held_lock *held,
 	g_array_append_val(b->recursion_list, r);
 }
 
-static bool is_definite(const struct program *program, const struct held_lock *held)
-{
-	term_id id = held->lock;
-
-	if (held->stale || !id)
-		return false;
-	for (;;) {
-		struct term term = term_at(program->terms, id);
-		int64_t number;
-
-		if (term.kind == EXPR_PERCPU || term.kind == EXPR_UNKNOWN ||
-		    term.kind == EXPR_STRING)
-			return false;
-		if (term.kind == EXPR_INDEX && !term_is_int(program->terms, term.a, &number))
-			return false;
-		if (!term.base)
-			return true;
-		id = term.base;
-	}
-}
-
 /* --- one function's events ------------------------------------------------------------------- */
 
-/* Held locks that count: lockdep ignores the rest as well (seqcount sections are no wait). */
-static bool has_class(const struct program *program, const struct held_lock *held)
+static struct acquisition_set *const *sets_of(const struct graph_builder *b, int level)
 {
-	return held->class_string && !program_is_unvalidated(program, held->class_string);
+	return b->extent == GRAPH_ALL ? b->graph->summaries->reach[level]
+				      : b->graph->summaries->direct[level];
 }
 
-static bool are_distinct(const struct program *program, const struct held_lock *held,
-			 const struct held_lock *lock)
+/* Event @number of function @f, with lock @h, which is @held, held. */
+static void add_acquire_inside(struct graph_builder *b, uint32_t f, uint32_t number, uint32_t h,
+			       const struct held_lock *held)
 {
-	struct term x = term_at(program->terms, held->lock),
-		    y = term_at(program->terms, lock->lock);
+	const struct program *program = b->graph->program;
+	const struct acquire_event *event =
+		&b->graph->summaries->functions[f].flow->acquires[number];
+	struct found found = { .held = held,
+			       .from = PROGRAM_NONE,
+			       .set = event->held,
+			       .to_string = event->lock.class_string,
+			       .to_kind = event->lock.kind,
+			       .to_mode = event->lock.mode,
+			       .to_subclass = event->lock.subclass,
+			       .confidence = CONFIDENCE_HIGH,
+			       .nested = event->lock.flags & HELD_NESTED,
+			       .distinct = held_is_distinct(program, held, &event->lock),
+			       .where = { .function = f,
+					  .via = VIA_ACQUIRE,
+					  .level = CONFIDENCE_HIGH,
+					  .event = number,
+					  .held = h } };
 
-	return x.kind == EXPR_GLOBAL && y.kind == EXPR_GLOBAL && x.a != y.a;
+	if (held_counts(program, held) &&
+	    !(held->lock == event->lock.lock && held_is_definite(program, held)))
+		add_dependency(b, &found);
 }
 
 static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
@@ -290,34 +288,16 @@ static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
 	const struct program *program = b->graph->program;
 	const struct acquire_event *event =
 		&b->graph->summaries->functions[f].flow->acquires[number];
+	const struct held_lock *held;
 
-	if (!has_class(program, &event->lock))
+	if (!held_counts(program, &event->lock))
 		return;
 	class_of(b, event->lock.class_string, event->lock.subclass, event->lock.kind);
 	if (event->lock.flags & HELD_TRY)
 		return;
-	for (uint32_t h = 0; h < event->held->n; h++) {
-		const struct held_lock *held = &event->held->locks[h];
-		struct found found = { .held = held,
-				       .from = PROGRAM_NONE,
-				       .set = event->held,
-				       .to_string = event->lock.class_string,
-				       .to_kind = event->lock.kind,
-				       .to_mode = event->lock.mode,
-				       .to_subclass = event->lock.subclass,
-				       .confidence = CONFIDENCE_HIGH,
-				       .nested = event->lock.flags & HELD_NESTED,
-				       .distinct = are_distinct(program, held, &event->lock),
-				       .where = { .function = f,
-						  .via = VIA_ACQUIRE,
-						  .level = CONFIDENCE_HIGH,
-						  .event = number,
-						  .held = h } };
-
-		if (has_class(b->graph->program, held) &&
-		    !(held->lock == event->lock.lock && is_definite(program, held)))
-			add_dependency(b, &found);
-	}
+	for (uint32_t h = held_first(b, event->held); h < event->held->n; h++)
+		for (guint i = 0; (held = held_as(b, f, &event->held->locks[h], i)); i++)
+			add_acquire_inside(b, f, number, h, held);
 }
 
 struct expansion_key {
@@ -444,12 +424,11 @@ static void add_from_set(struct graph_builder *b, struct found *found,
 static void add_reach(struct graph_builder *b, struct found *found, uint32_t callee,
 		      enum confidence call_confidence)
 {
-	const struct summaries *s = b->graph->summaries;
 	const struct acquisition_set *surer = NULL;
 	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
 
 	for (int level = call_confidence; level >= CONFIDENCE_LOW; level--) {
-		const struct acquisition_set *set = s->reach[level][callee];
+		const struct acquisition_set *set = sets_of(b, level)[callee];
 
 		found->confidence = level;
 		found->where.level = level;
@@ -466,6 +445,12 @@ static bool is_given_up(const struct summary_call *call, const struct held_lock 
 		if (summary_is_dropped(held, &call->event->released[i]))
 			return true;
 	return false;
+}
+
+/* Whether what the callee does in its parameters' terms is looked at. */
+static bool looks_inside(const struct summary_call *call)
+{
+	return !call->is_callback && call->confidence >= CONFIDENCE_MEDIUM;
 }
 
 #define CANNOT_BE UINT8_MAX
@@ -493,7 +478,7 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	const struct requirement *from = &s->functions[call->callee].requirements[number];
 	struct requirement r = g_array_index(b->requirements, struct requirement, number);
 
-	if (r.confidence == CANNOT_BE)
+	if (r.confidence == CANNOT_BE || (b->extent == GRAPH_DIRECT && !r.is_direct))
 		return;
 	if (r.is_dropped && summary_is_dropped(found->held, &r.dropped))
 		return;
@@ -507,7 +492,7 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	}
 	found->where.via = VIA_REQUIREMENT;
 	if (r.lock.lock && r.lock.lock == found->held->lock &&
-	    is_definite(b->graph->program, found->held)) {
+	    held_is_definite(b->graph->program, found->held)) {
 		if (found->confidence >= CONFIDENCE_MEDIUM)
 			add_recursion(b, found->held, r.lock.kind, r.lock.mode, found->confidence,
 				      &found->where);
@@ -522,31 +507,40 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	add_dependency(b, found);
 }
 
-static void add_call(struct graph_builder *b, uint32_t f, uint32_t number)
+/* Call @number of function @f, with lock @h, which is @held, held. */
+static void add_call_inside(struct graph_builder *b, uint32_t f, uint32_t number, uint32_t h,
+			    const struct held_lock *held)
 {
 	const struct summaries *s = b->graph->summaries;
 	const struct summary_call *call = &s->functions[f].calls[number];
-	bool looks_inside = !call->is_callback && call->confidence >= CONFIDENCE_MEDIUM;
+	struct found found = {
+		.held = held,
+		.from = PROGRAM_NONE,
+		.set = call->event->held,
+		.where = { .function = f, .via = VIA_REACH, .event = number, .held = h }
+	};
 
-	if (looks_inside)
+	if (!held_counts(b->graph->program, held) || is_given_up(call, held))
+		return;
+	add_reach(b, &found, call->callee, call->confidence);
+	found.where.inner = 0;
+	if (!looks_inside(call))
+		return;
+	for (uint32_t r = 0; r < s->functions[call->callee].n_requirements; r++)
+		add_requirement(b, &found, call, r);
+}
+
+static void add_call(struct graph_builder *b, uint32_t f, uint32_t number)
+{
+	const struct summary_call *call = &b->graph->summaries->functions[f].calls[number];
+	const struct held_set *set = call->event->held;
+	const struct held_lock *held;
+
+	if (looks_inside(call))
 		lift_requirements(b, call);
-	for (uint32_t h = 0; h < call->event->held->n; h++) {
-		const struct held_lock *held = &call->event->held->locks[h];
-		struct found found = {
-			.held = held,
-			.from = PROGRAM_NONE,
-			.set = call->event->held,
-			.where = { .function = f, .via = VIA_REACH, .event = number, .held = h }
-		};
-
-		if (!has_class(b->graph->program, held) || is_given_up(call, held))
-			continue;
-		add_reach(b, &found, call->callee, call->confidence);
-		found.where.inner = 0;
-		for (uint32_t r = 0; looks_inside && r < s->functions[call->callee].n_requirements;
-		     r++)
-			add_requirement(b, &found, call, r);
-	}
+	for (uint32_t h = held_first(b, set); h < set->n; h++)
+		for (guint i = 0; (held = held_as(b, f, &set->locks[h], i)); i++)
+			add_call_inside(b, f, number, h, held);
 }
 
 /*
@@ -559,7 +553,7 @@ static void add_param_call(struct graph_builder *b, uint32_t f, uint32_t number)
 
 	if (term_at(b->graph->program->terms, event->callee).kind != EXPR_PARAM)
 		return;
-	for (uint32_t h = 0; h < event->held->n; h++) {
+	for (uint32_t h = held_first(b, event->held); h < event->held->n; h++) {
 		for (uint32_t t = 0; t < event->n_targets; t++) {
 			struct found found = { .held = &event->held->locks[h],
 					       .from = PROGRAM_NONE,
@@ -570,7 +564,7 @@ static void add_param_call(struct graph_builder *b, uint32_t f, uint32_t number)
 							  .held = h,
 							  .inner = event->targets[t] } };
 
-			if (has_class(b->graph->program, found.held))
+			if (held_counts(b->graph->program, found.held))
 				add_reach(b, &found, event->targets[t],
 					  MIN(event->confidence, CONFIDENCE_MEDIUM));
 		}
@@ -619,7 +613,7 @@ static void add_callback(struct graph_builder *b, uint32_t number)
 				    .mode = MODE_WRITE,
 				    .callee = PROGRAM_NONE };
 	*set = (struct held_set){ 1, held };
-	if (has_class(b->graph->program, held))
+	if (held_counts(b->graph->program, held))
 		add_reach(b, &found, callback->function, CONFIDENCE_HIGH);
 }
 
@@ -712,12 +706,13 @@ static void free_builder(struct graph_builder *b)
 	g_hash_table_unref(b->by_global);
 }
 
-struct graph *graph_build(const struct summaries *summaries)
+struct graph *graph_build(const struct summaries *summaries, enum graph_extent extent)
 {
 	struct arena *arena = arena_new("graph");
 	struct graph_private *private = arena_new_struct(arena, struct graph_private);
 	struct graph_builder b = {
 		.graph = &private->graph,
+		.extent = extent,
 		.scratch = arena_new("graph build"),
 		.classes = g_hash_table_new(hash_class, same_class),
 		.class_list = g_array_new(FALSE, FALSE, sizeof(struct lock_class)),

@@ -67,7 +67,15 @@ struct graph {
 	GHashTable *class_index; /* class name -> index + 1 */
 };
 
-struct graph *graph_build(const struct summaries *summaries);
+/*
+ * Which dependencies the graph has. DIRECT: those that lockdep would record, with no lock in
+ * between (summary_is_stop()); the others follow from them. ALL: from every held lock, so that a
+ * witness is one chain and a circle is as short as it can be.
+ */
+enum graph_extent { GRAPH_ALL, GRAPH_DIRECT };
+
+/* For GRAPH_DIRECT summaries_find_direct() must have run. */
+struct graph *graph_build(const struct summaries *summaries, enum graph_extent extent);
 void graph_free(struct graph *graph);
 
 /* The class called @name (class name or lockdep name), or PROGRAM_NONE. */

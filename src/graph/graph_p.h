@@ -30,6 +30,7 @@ struct sighting {
 struct graph_builder {
 	struct graph *graph;
 	struct arena *scratch;
+	enum graph_extent extent;
 	GHashTable *classes;	  /* class key -> index + 1 */
 	GArray *class_list;	  /* struct lock_class */
 	GHashTable *dependencies; /* packed classes and modes -> index + 1 */
@@ -44,6 +45,28 @@ struct graph_builder {
 	struct arena *lifted; /* of the call at hand */
 	GArray *requirements; /* struct requirement: the callee's, seen from the call at hand */
 };
+
+/* --- held.c ----------------------------------------------------------------------------------- */
+
+/* Whether the lock is one object for certain. */
+bool held_is_definite(const struct program *program, const struct held_lock *held);
+
+/* Held locks that count: lockdep ignores the rest as well (seqcount sections are no wait). */
+bool held_counts(const struct program *program, const struct held_lock *held);
+
+/* Whether @held and @lock are known to be two objects. */
+bool held_is_distinct(const struct program *program, const struct held_lock *held,
+		      const struct held_lock *lock);
+
+/*
+ * @held, of function @f, with the @i-th class that it can have; NULL when there are no more. A lock
+ * that is reached through a parameter has those that the callers hand in.
+ */
+const struct held_lock *held_as(const struct graph_builder *b, uint32_t f,
+				const struct held_lock *held, guint i);
+
+/* The first of the held locks that dependencies run from. */
+uint32_t held_first(const struct graph_builder *b, const struct held_set *held);
 
 /* sightings, indexed by struct dependency.witness: kept beside the public part. */
 struct graph_private {

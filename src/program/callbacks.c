@@ -120,8 +120,8 @@ static void visit_step(struct callback_collector *c, uint32_t function,
 	const struct program *program = c->program;
 	uint32_t number = program->functions[function].unit;
 	const struct unit *unit = &program->units[number];
-	struct call_site site = { function, unit, &unit->facts->args[step->args], step->n_args,
-				  NULL };
+	struct call_site site = { function,	unit,		&unit->facts->args[step->args],
+				  step->n_args, program->terms, NULL };
 	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
 
 	if (step->kind == STEP_ASSIGN && !c->last)

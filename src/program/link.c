@@ -69,7 +69,9 @@ static uint32_t new_symbol(struct linker *l, const struct symbol_key *key)
 	struct symbol_key *copy = arena_memdup(l->program->arena, key, sizeof(*key));
 
 	symbol.primitive = rules_primitive(rules, name);
-	symbol.opaque = g_hash_table_contains(rules->opaque, name);
+	/* What panic() and do_exit() take on the way down, they take inside no caller's locks. */
+	symbol.opaque = g_hash_table_contains(rules->opaque, name) ||
+			g_hash_table_contains(rules->noreturn, name);
 	g_array_append_val(l->symbols, symbol);
 	g_hash_table_insert(l->symbol_ids, copy, GUINT_TO_POINTER(l->symbols->len));
 	return l->symbols->len - 1;

@@ -33,7 +33,8 @@ struct call_site {
 	const struct unit *unit;
 	const uint32_t *args;
 	uint32_t n_args;
-	GHashTable *handed; /* result of a call -> its argument that the rules say it is; or NULL */
+	struct term_table *terms;
+	GHashTable *handed; /* term -> what it is known to be here; or NULL */
 };
 
 /* The term of argument @number; 0 where there is none. */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* More names than this (those of every caller of a helper) tell nobody anything. */
-#define MOST_NAMES 64
+#define MOST_NAMES 192
 
 /* Helpers that get the name as an argument and hand it on to another one. */
 #define MOST_HANDED_ON 3
@@ -29,12 +29,12 @@ struct helper {
 struct collector {
 	const struct program *program;
 	GHashTable *names;  /* class string -> GArray of uint32_t strings */
-	GHashTable *tables; /* variable -> GArray of uint32_t strings, arrays of names */
+	GHashTable *tables; /* table_key() -> GArray of uint32_t strings, arrays of names */
 	GArray *found;	    /* struct found, of the function at hand */
 	GArray *helpers;    /* struct helper, in the order of functions: found in this round */
 	const GArray *last; /* those found in the round before; NULL in the first one */
 	GHashTable *asked;  /* function + 1 -> index + 1 of the first of them in @last */
-	GHashTable *handed; /* result of a call -> its argument that the rules say it is */
+	GHashTable *handed; /* as in struct call_site */
 };
 
 struct found {
@@ -124,29 +124,46 @@ bool program_is_unvalidated(const struct program *program, uint32_t class_string
 
 /* --- names at calls -------------------------------------------------------------------------- */
 
+/* An array that is a variable, or a member: then that of all objects. */
+static term_id table_key(const struct program *program, term_id table)
+{
+	struct term term = term_at(program->terms, table);
+
+	if (term.kind == EXPR_FIELD)
+		return term_field(program->terms, 0, term.a, term.b);
+	return term.kind == EXPR_GLOBAL ? table : 0;
+}
+
 /* names[i]: the one meant, or with an i that nobody knows all of them. */
 static void note_table(struct collector *c, uint32_t class, struct term element, bool is_set)
 {
 	const struct program *program = c->program;
-	struct term table = term_at(program->terms, element.base);
-	const GArray *texts;
+	bool is_variable = term_at(program->terms, element.base).kind == EXPR_GLOBAL;
+	term_id key = table_key(program, element.base);
+	const GArray *texts = g_hash_table_lookup(c->tables, GUINT_TO_POINTER(key));
 	int64_t at;
 
-	if (table.kind != EXPR_GLOBAL)
-		return;
-	texts = g_hash_table_lookup(c->tables, GUINT_TO_POINTER(table.a));
-	if (texts && term_is_int(program->terms, element.a, &at) && at >= 0 && at < texts->len)
+	if (texts && is_variable && term_is_int(program->terms, element.a, &at) && at >= 0 &&
+	    at < texts->len)
 		note(c, class, g_array_index(texts, uint32_t, at), is_set);
 	else
 		for (guint i = 0; texts && i < texts->len; i++)
 			note(c, class, g_array_index(texts, uint32_t, i), is_set);
 }
 
+/* An array of characters stands for its text, as a pointer to it does. */
+static term_id text_of(const struct program *program, term_id value)
+{
+	struct term term = term_at(program->terms, value);
+
+	return term.kind == EXPR_ADDR ? term.base : value;
+}
+
 static void note_value(struct collector *c, const struct call_site *site, term_id place,
 		       term_id text, bool is_set)
 {
 	const struct program *program = c->program;
-	struct term term = term_at(program->terms, text);
+	struct term term = term_at(program->terms, text_of(program, text));
 	struct helper helper = { site->function, term.a, place, is_set };
 	uint32_t class = program_lock_class_or_part(program, place);
 
@@ -205,8 +222,8 @@ static void visit_call(struct collector *c, uint32_t function, const struct fact
 	const struct program *program = c->program;
 	uint32_t unit_number = program->functions[function].unit;
 	const struct unit *unit = &program->units[unit_number];
-	struct call_site site = { function, unit, &unit->facts->args[step->args], step->n_args,
-				  c->handed };
+	struct call_site site = { function,	unit,		&unit->facts->args[step->args],
+				  step->n_args, program->terms, c->handed };
 	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
 	const struct primitive *primitive;
 
@@ -224,6 +241,25 @@ static void visit_call(struct collector *c, uint32_t function, const struct fact
 		note_effect(c, &site, &primitive->effects[i]);
 }
 
+/* seqcount_spinlock_init(&x->seq) initialises what its local variable points to. */
+static void note_declared(struct collector *c, uint32_t function, const struct fact_step *step)
+{
+	const struct unit *unit = &c->program->units[c->program->functions[function].unit];
+	term_id local = unit->terms[step->lhs], value = unit->terms[step->rhs];
+
+	if (term_at(c->program->terms, local).kind == EXPR_LOCAL &&
+	    term_at(c->program->terms, value).kind == EXPR_ADDR)
+		g_hash_table_insert(c->handed, GUINT_TO_POINTER(local), GUINT_TO_POINTER(value));
+}
+
+static void visit_step(struct collector *c, uint32_t function, const struct fact_step *step)
+{
+	if (step->kind == STEP_CALL)
+		visit_call(c, function, step);
+	else if (step->kind == STEP_ASSIGN && (step->flags & STEP_FLAG_DECL))
+		note_declared(c, function, step);
+}
+
 static void visit_function(struct collector *c, uint32_t function)
 {
 	const struct function *f = &c->program->functions[function];
@@ -233,10 +269,8 @@ static void visit_function(struct collector *c, uint32_t function)
 	for (uint32_t b = 0; b < f->facts->n_blocks; b++) {
 		const struct fact_block *block = &facts->blocks[f->facts->blocks + b];
 
-		for (uint32_t s = 0; s < block->n_steps; s++) {
-			if (facts->steps[block->steps + s].kind == STEP_CALL)
-				visit_call(c, function, &facts->steps[block->steps + s]);
-		}
+		for (uint32_t s = 0; s < block->n_steps; s++)
+			visit_step(c, function, &facts->steps[block->steps + s]);
 	}
 	keep_found(c);
 }
@@ -281,14 +315,14 @@ static struct term rhs_of(const struct program *program, const struct unit *unit
 /* Elements of an array of strings. */
 static void visit_tables(struct collector *c, const struct unit *unit)
 {
-	const struct term_table *terms = c->program->terms;
-
 	for (uint32_t i = 0; i < unit->facts->n_inits; i++) {
 		struct term lhs = lhs_of(c->program, unit, i), rhs = rhs_of(c->program, unit, i);
+		term_id key = 0;
 
-		if (rhs.kind == EXPR_STRING && lhs.kind == EXPR_INDEX &&
-		    term_at(terms, lhs.base).kind == EXPR_GLOBAL)
-			g_array_append_val(list_of(c->tables, term_at(terms, lhs.base).a), rhs.a);
+		if (rhs.kind == EXPR_STRING && lhs.kind == EXPR_INDEX)
+			key = table_key(c->program, lhs.base);
+		if (key)
+			g_array_append_val(list_of(c->tables, key), rhs.a);
 	}
 }
 

@@ -35,11 +35,9 @@ static const char *event_name(enum witness_event event)
 	return names[event];
 }
 
-static json_t *witness_value(const struct graph *graph, uint32_t number, bool whole,
-			     struct arena *arena)
+static json_t *witness_value(const struct graph *graph, uint32_t number, struct arena *arena)
 {
-	struct witness witness = whole ? graph_witness(graph, number, arena)
-				       : graph_witness_start(graph, number, arena);
+	struct witness witness = graph_witness(graph, number, arena);
 	json_t *steps = json_array();
 
 	for (size_t i = 0; i < witness.n; i++) {
@@ -75,8 +73,8 @@ static json_t *dependency_value(const struct graph_view *view, uint32_t dependen
 					graph->classes[d->to].class_name);
 
 	json_object_set_new(value, "witness",
-			    witness_value(graph, d->witness, view->whole_chains && d->in_scope,
-					  arena));
+			    view->chains && d->in_scope ? witness_value(graph, d->witness, arena)
+							: json_array());
 	return value;
 }
 

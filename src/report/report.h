@@ -97,7 +97,7 @@ struct graph_view {
 	size_t n;
 	const uint32_t *dependencies; /* indices, rising */
 	const char *title;	      /* "Linux 6.12.117 s390: virt/kvm" */
-	bool whole_chains;	      /* for dependencies in scope; else only how they begin */
+	bool chains;		      /* JSON: with witnesses for the dependencies in scope */
 };
 
 /* A form of the lock graph itself. */

@@ -54,11 +54,45 @@ struct extra_call {
 	uint8_t confidence;
 };
 
+/* The acquisitions that a function makes itself. */
+struct own_list {
+	uint32_t n;
+	const uint32_t *ids;
+};
+
 struct collector {
 	struct summaries *s;
-	GArray *own;	/* uint32_t, of the function at hand */
-	GArray *extras; /* struct extra_call, of all */
+	bool direct_only;
+	struct own_list *lists; /* per function */
+	GArray *own;		/* uint32_t, of the function at hand */
+	GArray *extras;		/* struct extra_call, of all */
 };
+
+/* lockdep does not see bit spinlocks and semaphores; read sections wait for nobody. */
+static bool is_seen(enum lock_kind kind)
+{
+	return kind != LOCK_BIT_SPINLOCK && kind != LOCK_SEMAPHORE &&
+	       lock_kind_wait(kind) != LOCK_WAIT_NONE;
+}
+
+bool summary_is_stop(const struct program *program, const struct held_lock *held)
+{
+	return held->class_string && !(held->flags & HELD_TRY) && is_seen(held->kind) &&
+	       !program_is_unvalidated(program, held->class_string);
+}
+
+bool summary_has_stop(const struct program *program, const struct held_set *held)
+{
+	for (uint32_t i = 0; i < held->n; i++)
+		if (summary_is_stop(program, &held->locks[i]))
+			return true;
+	return false;
+}
+
+static bool counts(const struct collector *c, const struct held_set *held)
+{
+	return !c->direct_only || !summary_has_stop(c->s->program, held);
+}
 
 static void add_own(struct collector *c, const struct held_lock *lock)
 {
@@ -88,6 +122,52 @@ static bool is_still_dropped(const struct summaries *s, const struct call_event 
 	return term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL || term.kind == EXPR_STRING;
 }
 
+/* --- locks that only callers can name --------------------------------------------------------- */
+
+/* More classes than this behind one parameter: waitqueues have some hundred. */
+#define MOST_GIVEN 2000
+
+static uint64_t given_key(uint32_t function, term_id lock)
+{
+	return (uint64_t)function << 32 | lock;
+}
+
+const GArray *summary_classes(const struct summaries *summaries, uint32_t function, term_id lock)
+{
+	uint64_t key = given_key(function, lock);
+
+	return g_hash_table_lookup(summaries->tables->given_classes, &key);
+}
+
+static void add_given(struct summaries *s, uint32_t function, term_id lock, uint32_t class)
+{
+	uint64_t key = given_key(function, lock);
+	GArray *classes = g_hash_table_lookup(s->tables->given_classes, &key);
+
+	if (!classes) {
+		classes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_hash_table_insert(s->tables->given_classes,
+				    arena_memdup(s->arena, &key, sizeof(key)), classes);
+	}
+	for (guint i = 0; i < classes->len; i++)
+		if (g_array_index(classes, uint32_t, i) == class)
+			return;
+	if (classes->len < MOST_GIVEN)
+		g_array_append_val(classes, class);
+}
+
+/* The lock of @from, a requirement of @function, has this class: so has it where it is taken. */
+static void note_given(struct summaries *s, uint32_t function, const struct requirement *from,
+		       uint32_t class)
+{
+	while (from->callee != PROGRAM_NONE && from->inner != PROGRAM_NONE) {
+		function = from->callee;
+		from = &s->functions[function].requirements[from->inner];
+	}
+	if (from->callee == PROGRAM_NONE && !from->lock.class_string)
+		add_given(s, function, from->lock.lock, class);
+}
+
 /* What a callee left to its callers and that this one can name. */
 static void add_lifted(struct collector *c, uint32_t f, const struct summary_call *call,
 		       const struct requirement *from)
@@ -97,11 +177,15 @@ static void add_lifted(struct collector *c, uint32_t f, const struct summary_cal
 
 	if (!from->is_dropped && from->lock.class_string)
 		return; /* in the callee's own set */
+	if (c->direct_only && !from->is_direct)
+		return;
 	if (!summary_lift(c->s, call->event, from, c->s->tables->scratch, &r) ||
 	    is_still_dropped(c->s, call->event, &r))
 		return;
 	if (r.function == PROGRAM_NONE) {
 		add_own(c, &r.lock);
+		if (!c->direct_only && r.lock.class_string)
+			note_given(c->s, call->callee, from, r.lock.class_string);
 		return;
 	}
 	extra = (struct extra_call){ f, r.function, MIN(r.confidence, call->confidence) };
@@ -115,7 +199,7 @@ static int compare_ids(gconstpointer p, gconstpointer q)
 	return x < y ? -1 : x > y;
 }
 
-static void keep_own(struct collector *c, struct function_summary *summary)
+static struct own_list keep_own(struct collector *c)
 {
 	uint32_t *own, n = 0;
 
@@ -124,30 +208,33 @@ static void keep_own(struct collector *c, struct function_summary *summary)
 	for (guint i = 0; i < c->own->len; i++)
 		if (i == 0 || own[i] != own[n - 1])
 			own[n++] = own[i];
-	summary->own = own;
-	summary->n_own = n;
+	return (struct own_list){ n, own };
 }
 
 static void collect_own(struct collector *c, uint32_t f)
 {
-	struct function_summary *summary = &c->s->functions[f];
+	const struct function_summary *summary = &c->s->functions[f];
 
 	arena_reset(c->s->tables->scratch);
 	g_array_set_size(c->own, 0);
-	for (uint32_t i = 0; i < summary->flow->n_acquires; i++)
-		if (!summary->flow->acquires[i].n_released)
-			add_own(c, &summary->flow->acquires[i].lock);
+	for (uint32_t i = 0; i < summary->flow->n_acquires; i++) {
+		const struct acquire_event *event = &summary->flow->acquires[i];
+
+		if (!event->n_released && counts(c, event->held))
+			add_own(c, &event->lock);
+	}
 	for (uint32_t i = 0; i < summary->n_calls; i++) {
 		const struct summary_call *call = &summary->calls[i];
 		const struct function_summary *callee = &c->s->functions[call->callee];
 
-		if (call->is_callback || call->confidence < CONFIDENCE_MEDIUM)
+		if (call->is_callback || call->confidence < CONFIDENCE_MEDIUM ||
+		    !counts(c, call->event->held))
 			continue;
 		for (uint32_t r = 0; r < callee->n_requirements; r++)
 			add_lifted(c, f, call, &callee->requirements[r]);
 	}
 	if (c->own->len)
-		keep_own(c, summary);
+		c->lists[f] = keep_own(c);
 }
 
 struct edges {
@@ -156,9 +243,10 @@ struct edges {
 };
 
 /* Extras are sorted by caller: they were collected so. */
-static struct edges find_edges(const struct summaries *s, const GArray *extras,
-			       enum confidence least)
+static struct edges find_edges(const struct collector *c, enum confidence least)
 {
+	const struct summaries *s = c->s;
+	const GArray *extras = c->extras;
 	uint32_t n = s->program->n_functions;
 	struct edges edges = { g_new0(uint32_t, n + 1),
 			       g_array_new(FALSE, FALSE, sizeof(uint32_t)) };
@@ -170,7 +258,8 @@ static struct edges find_edges(const struct summaries *s, const GArray *extras,
 		edges.first[f] = edges.to->len;
 		for (uint32_t i = 0; i < summary->n_calls; i++)
 			if (summary->calls[i].confidence >= least &&
-			    !summary->calls[i].event->n_released)
+			    !summary->calls[i].event->n_released &&
+			    counts(c, summary->calls[i].event->held))
 				g_array_append_val(edges.to, summary->calls[i].callee);
 		for (;
 		     next < extras->len && g_array_index(extras, struct extra_call, next).from == f;
@@ -200,7 +289,7 @@ struct component_parts {
 	bool several;
 };
 
-static struct component_parts look_at(const struct summaries *s, const struct scc *scc,
+static struct component_parts look_at(const struct collector *c, const struct scc *scc,
 				      const struct edges *edges, uint32_t component,
 				      struct acquisition_set **reach)
 {
@@ -209,7 +298,7 @@ static struct component_parts look_at(const struct summaries *s, const struct sc
 	for (uint32_t m = scc->first[component]; m < scc->first[component + 1]; m++) {
 		uint32_t f = scc->members[m];
 
-		parts.has_own |= s->functions[f].n_own > 0;
+		parts.has_own |= c->lists[f].n > 0;
 		for (uint32_t e = edges->first[f]; e < edges->first[f + 1]; e++) {
 			uint32_t to = g_array_index(edges->to, uint32_t, e);
 			struct acquisition_set *below = scc->component[to] == component ? NULL
@@ -224,7 +313,7 @@ static struct component_parts look_at(const struct summaries *s, const struct sc
 	return parts;
 }
 
-static void fill(const struct summaries *s, const struct scc *scc, const struct edges *edges,
+static void fill(const struct collector *c, const struct scc *scc, const struct edges *edges,
 		 uint32_t component, struct acquisition_set **reach, struct acquisition_set *set)
 {
 	const struct acquisition_set *last = NULL;
@@ -232,9 +321,10 @@ static void fill(const struct summaries *s, const struct scc *scc, const struct 
 	for (uint32_t m = scc->first[component]; m < scc->first[component + 1]; m++) {
 		uint32_t f = scc->members[m];
 
-		for (uint32_t i = 0; i < s->functions[f].n_own; i++)
-			set->words[s->functions[f].own[i] / 64] |= 1ULL
-								   << (s->functions[f].own[i] % 64);
+		const struct own_list *own = &c->lists[f];
+
+		for (uint32_t i = 0; i < own->n; i++)
+			set->words[own->ids[i] / 64] |= 1ULL << (own->ids[i] % 64);
 		for (uint32_t e = edges->first[f]; e < edges->first[f + 1]; e++) {
 			const struct acquisition_set *below =
 				reach[g_array_index(edges->to, uint32_t, e)];
@@ -248,24 +338,24 @@ static void fill(const struct summaries *s, const struct scc *scc, const struct 
 	}
 }
 
-static struct acquisition_set **reach_at(struct summaries *s, const GArray *extras,
-					 enum confidence least)
+static struct acquisition_set **reach_at(const struct collector *c, enum confidence least)
 {
+	struct summaries *s = c->s;
 	struct acquisition_set **reach =
 		arena_new_array(s->arena, struct acquisition_set *, s->program->n_functions + 1);
-	struct edges edges = find_edges(s, extras, least);
+	struct edges edges = find_edges(c, least);
 	struct scc scc =
 		scc_find(s->program->n_functions, edges.first, (const uint32_t *)edges.to->data);
 
-	for (uint32_t c = 0; c < scc.n_components; c++) {
-		struct component_parts parts = look_at(s, &scc, &edges, c, reach);
+	for (uint32_t i = 0; i < scc.n_components; i++) {
+		struct component_parts parts = look_at(c, &scc, &edges, i, reach);
 		struct acquisition_set *set = parts.only;
 
 		if (parts.has_own || parts.several) {
 			set = new_set(s);
-			fill(s, &scc, &edges, c, reach, set);
+			fill(c, &scc, &edges, i, reach, set);
 		}
-		for (uint32_t m = scc.first[c]; m < scc.first[c + 1]; m++)
+		for (uint32_t m = scc.first[i]; m < scc.first[i + 1]; m++)
 			reach[scc.members[m]] = set;
 	}
 	scc_clear(&scc);
@@ -274,15 +364,35 @@ static struct acquisition_set **reach_at(struct summaries *s, const GArray *extr
 	return reach;
 }
 
-void summaries_find_reach(struct summaries *s)
+/* @reach gets a set per confidence and function. Returns what each function takes itself. */
+static const struct own_list *find_sets(struct summaries *s, bool direct_only,
+					struct acquisition_set **reach[])
 {
-	struct collector c = { s, g_array_new(FALSE, FALSE, sizeof(uint32_t)),
-			       g_array_new(FALSE, FALSE, sizeof(struct extra_call)) };
+	struct collector c = { .s = s, .direct_only = direct_only };
 
+	c.lists = arena_new_array(s->arena, struct own_list, s->program->n_functions + 1);
+	c.own = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	c.extras = g_array_new(FALSE, FALSE, sizeof(struct extra_call));
 	for (uint32_t f = 0; f < s->program->n_functions; f++)
 		collect_own(&c, f);
 	for (int least = CONFIDENCE_LOW; least <= CONFIDENCE_HIGH; least++)
-		s->reach[least] = reach_at(s, c.extras, least);
+		reach[least] = reach_at(&c, least);
 	g_array_unref(c.own);
 	g_array_unref(c.extras);
+	return c.lists;
+}
+
+void summaries_find_reach(struct summaries *s)
+{
+	const struct own_list *lists = find_sets(s, false, s->reach);
+
+	for (uint32_t f = 0; f < s->program->n_functions; f++) {
+		s->functions[f].n_own = lists[f].n;
+		s->functions[f].own = lists[f].ids;
+	}
+}
+
+void summaries_find_direct(struct summaries *s)
+{
+	find_sets(s, true, s->direct);
 }

@@ -144,6 +144,7 @@ static bool add_requirement(const struct summaries *s, GArray *list, const struc
 
 		if (!same_requirement(old, r))
 			continue;
+		old->is_direct |= r->is_direct;
 		if (r->n_conditions < old->n_conditions && old->callee == r->callee) {
 			old->conditions = keep_conditions(s, r);
 			old->n_conditions = r->n_conditions;
@@ -187,6 +188,7 @@ static struct requirement own_requirement(const struct summaries *s,
 				 .n_conditions = event->n_conditions,
 				 .conditions = event->conditions,
 				 .confidence = CONFIDENCE_HIGH,
+				 .is_direct = !summary_has_stop(s->program, event->held),
 				 .where = event->where,
 				 .callee = PROGRAM_NONE };
 
@@ -216,6 +218,7 @@ static void add_dropped_call(const struct summaries *s, const struct summary_cal
 				 .conditions = call->event->conditions,
 				 .confidence = call->confidence,
 				 .is_dropped = true,
+				 .is_direct = !summary_has_stop(s->program, call->event->held),
 				 .where = call->event->where,
 				 .callee = call->callee,
 				 .inner = PROGRAM_NONE,
@@ -253,6 +256,7 @@ static bool lift_from_call(const struct summaries *s, const struct summary_call 
 			r.why = call->why;
 		if (r.is_dropped && is_matched_here(call, &r))
 			r.is_dropped = false;
+		r.is_direct &= !summary_has_stop(s->program, call->event->held);
 		changed |= add_if_needed(s, list, &r);
 	}
 	return changed;

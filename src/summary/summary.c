@@ -29,6 +29,11 @@ static void free_set(gpointer p)
 	g_free(set);
 }
 
+static void free_array(gpointer p)
+{
+	g_array_unref(p);
+}
+
 static guint hash_bytes(gconstpointer p)
 {
 	const struct acquisition *a = p;
@@ -56,6 +61,8 @@ struct summaries *summaries_build(const struct program *program, struct console 
 	s->tables->sleeps = arena_new_array(arena, uint8_t, program->n_functions + 1);
 	s->tables->acquisition_ids = g_hash_table_new(hash_bytes, same_bytes);
 	s->tables->acquisitions = g_array_new(FALSE, FALSE, sizeof(struct acquisition));
+	s->tables->given_classes =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_array);
 	s->tables->sets = g_ptr_array_new_with_free_func(free_set);
 	summaries_run_flow(s, con);
 	summaries_find_calls(s);
@@ -72,6 +79,7 @@ void summaries_free(struct summaries *s)
 		return;
 	g_hash_table_unref(s->tables->acquisition_ids);
 	g_array_unref(s->tables->acquisitions);
+	g_hash_table_unref(s->tables->given_classes);
 	g_ptr_array_unref(s->tables->sets);
 	arena_free(s->tables->scratch);
 	arena_free(s->arena);

@@ -44,6 +44,7 @@ struct requirement {
 	const struct predicate *conditions; /* on PARAM and GLOBAL terms: else it does not happen */
 	uint8_t confidence;
 	bool is_dropped;
+	bool is_direct; /* on some way no other lock is held there: see summary_is_stop() */
 	/* how: the owner's own step, or a call there and the callee's requirement */
 	struct flow_point where;
 	uint32_t callee; /* PROGRAM_NONE: the owner itself */
@@ -84,6 +85,8 @@ struct summaries {
 	struct acquisition *acquisitions;
 	/* Per confidence c: what calls at least that sure lead to. Functions of a component share. */
 	struct acquisition_set **reach[CONFIDENCE_HIGH + 1];
+	/* Of those what is taken directly: summaries_find_direct() makes them. */
+	struct acquisition_set **direct[CONFIDENCE_HIGH + 1];
 	size_t gave_up;		       /* functions with too many states */
 	size_t unresolved_calls;       /* indirect calls under a lock that resolve to nothing */
 	struct summary_tables *tables; /* private */
@@ -91,6 +94,23 @@ struct summaries {
 
 struct summaries *summaries_build(const struct program *program, struct console *con);
 void summaries_free(struct summaries *summaries);
+
+/*
+ * Whether lockdep looks no further than this held lock: what is taken inside it depends on it, and
+ * only through it on what was held before. It does look further than a lock that was taken by
+ * trylock, and than one that it does not validate. (kernel/locking/lockdep.c: check_prevs_add())
+ */
+bool summary_is_stop(const struct program *program, const struct held_lock *held);
+bool summary_has_stop(const struct program *program, const struct held_set *held);
+
+/*
+ * The classes that callers give the lock at @lock, a place that @function reaches through a
+ * parameter, when it takes it: uint32_t program strings, or NULL when it is never that.
+ */
+const GArray *summary_classes(const struct summaries *summaries, uint32_t function, term_id lock);
+
+/* Makes summaries->direct: the acquisitions that a call leads to with no stop held in between. */
+void summaries_find_direct(struct summaries *summaries);
 
 static inline bool acquisition_set_has(const struct acquisition_set *set, uint32_t acquisition)
 {

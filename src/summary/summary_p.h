@@ -11,6 +11,7 @@ struct summary_tables {
 	GHashTable *acquisition_ids; /* struct acquisition -> number + 1 */
 	GArray *acquisitions;	     /* struct acquisition, while they are collected */
 	uint32_t *invoked_params;    /* per function: bit k, it calls what parameter k points to */
+	GHashTable *given_classes;   /* function and lock packed -> GArray: summary_classes() */
 	GPtrArray *sets;	     /* struct acquisition_set *, to be freed */
 	struct arena *scratch; /* what is thrown away when the function or question is done with */
 	uint32_t *asked;       /* per function: the last question that came by it (chain.c) */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* held.c - which held locks dependencies run from, and as which classes */
+#include "graph/graph_p.h"
+
+bool held_is_definite(const struct program *program, const struct held_lock *held)
+{
+	term_id id = held->lock;
+
+	if (held->stale || !id)
+		return false;
+	for (;;) {
+		struct term term = term_at(program->terms, id);
+		int64_t number;
+
+		if (term.kind == EXPR_PERCPU || term.kind == EXPR_UNKNOWN ||
+		    term.kind == EXPR_STRING)
+			return false;
+		if (term.kind == EXPR_INDEX && !term_is_int(program->terms, term.a, &number))
+			return false;
+		if (!term.base)
+			return true;
+		id = term.base;
+	}
+}
+
+bool held_counts(const struct program *program, const struct held_lock *held)
+{
+	return held->class_string && !program_is_unvalidated(program, held->class_string);
+}
+
+bool held_is_distinct(const struct program *program, const struct held_lock *held,
+		      const struct held_lock *lock)
+{
+	struct term x = term_at(program->terms, held->lock),
+		    y = term_at(program->terms, lock->lock);
+
+	return x.kind == EXPR_GLOBAL && y.kind == EXPR_GLOBAL && x.a != y.a;
+}
+
+const struct held_lock *held_as(const struct graph_builder *b, uint32_t f,
+				const struct held_lock *held, guint i)
+{
+	const GArray *classes;
+	struct held_lock *copy;
+
+	if (held->class_string)
+		return i == 0 ? held : NULL;
+	classes = summary_classes(b->graph->summaries, f, held->lock);
+	if (!classes || i >= classes->len)
+		return NULL;
+	copy = arena_memdup(b->scratch, held, sizeof(*held));
+	copy->class_string = g_array_index(classes, uint32_t, i);
+	return copy;
+}
+
+uint32_t held_first(const struct graph_builder *b, const struct held_set *held)
+{
+	uint32_t h = held->n;
+
+	if (b->extent == GRAPH_ALL)
+		return 0;
+	while (h > 0 && !summary_is_stop(b->graph->program, &held->locks[h - 1]))
+		h--;
+	return h ? h - 1 : 0;
+}
