@@ -169,7 +169,9 @@ static struct finding_step step_of(const struct graph *graph, const struct witne
 static struct finding_path *make_path(const struct check_input *in, uint32_t from, uint32_t to,
 				      uint32_t witness)
 {
-	struct witness chain = graph_witness(in->graph, witness, in->arena);
+	bool all = in->options->least == CONFIDENCE_LOW;
+	struct witness chain =
+		graph_witness(in->graph, witness, all ? WITNESS_WHOLE : WITNESS_IF_SURE, in->arena);
 	struct finding_step *steps = arena_new_array(in->arena, struct finding_step, chain.n + 1);
 	struct finding_path path;
 

@@ -120,7 +120,8 @@ static void print_lock(const struct order *o, uint32_t class)
 static void print_edge(const struct order *o, uint32_t edge)
 {
 	const struct dependency *d = edge_at(o, edge);
-	struct witness witness = graph_witness(o->graph, d->witness, o->a->report->arena);
+	struct witness witness =
+		graph_witness(o->graph, d->witness, WITNESS_WHOLE, o->a->report->arena);
 
 	printf("    - ");
 	print_lock(o, d->to);

@@ -255,7 +255,8 @@ static uint32_t find_class(const struct analysis *a, const char *name)
 static void print_dependency(const struct analysis *a, uint32_t dependency)
 {
 	const struct dependency *d = &a->graph->dependencies[dependency];
-	struct witness witness = graph_witness(a->graph, d->witness, a->report->arena);
+	struct witness witness =
+		graph_witness(a->graph, d->witness, WITNESS_WHOLE, a->report->arena);
 
 	printf("%s -> %s  [%s]\n", a->graph->classes[d->from].class_name,
 	       a->graph->classes[d->to].class_name, confidence_name((int)d->confidence));

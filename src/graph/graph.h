@@ -107,12 +107,16 @@ struct witness {
 	bool contradicts; /* constants handed down, or that it sleeps, speak against this way */
 };
 
-/* The chain of a dependency or recursion, made when asked for, in @arena. */
-struct witness graph_witness(const struct graph *graph, uint32_t witness, struct arena *arena);
+/* How much of a chain is wanted; the less, the faster. */
+enum witness_extent {
+	WITNESS_WHOLE,
+	WITNESS_IF_SURE, /* may be incomplete when something contradicts it */
+	WITNESS_START,	 /* where the first lock is taken, and the call that leads to the second */
+};
 
-/* Its beginning only: where the first lock is taken, and the call that leads to the second. */
-struct witness graph_witness_start(const struct graph *graph, uint32_t witness,
-				   struct arena *arena);
+/* The chain of a dependency or recursion, made when asked for, in @arena. */
+struct witness graph_witness(const struct graph *graph, uint32_t witness,
+			     enum witness_extent extent, struct arena *arena);
 
 /*
  * A circle: dependency indices d0: c0 -> c1, d1: c1 -> c2, ... back to c0, starting at the

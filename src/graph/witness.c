@@ -16,7 +16,7 @@ struct chain {
 	const struct graph *graph;
 	struct arena *arena;
 	GArray *steps; /* struct witness_step */
-	bool start_only;
+	enum witness_extent extent;
 	bool contradicts;
 };
 
@@ -174,7 +174,7 @@ static void add_reach(struct chain *c, const struct chain_question *question)
 	bool sure;
 	GArray *hops;
 
-	if (c->start_only)
+	if (c->extent == WITNESS_START)
 		return;
 	hops = summary_chain(c->graph->summaries, question, &sure);
 	c->contradicts |= !sure;
@@ -187,7 +187,7 @@ static uint32_t add_requirement(struct chain *c, uint32_t callee, uint32_t numbe
 	const struct requirement *r = &c->graph->summaries->functions[callee].requirements[number];
 	uint32_t function = callee;
 
-	while (r->callee != PROGRAM_NONE && !c->start_only) {
+	while (r->callee != PROGRAM_NONE && !c->extent == WITNESS_START) {
 		add_call_step(c, function, r->callee, r->where, r->why,
 			      r->why ? WITNESS_INDIRECT : WITNESS_CALL);
 		function = r->callee;
@@ -195,7 +195,7 @@ static uint32_t add_requirement(struct chain *c, uint32_t callee, uint32_t numbe
 			return function;
 		r = &c->graph->summaries->functions[function].requirements[r->inner];
 	}
-	if (!c->start_only)
+	if (!c->extent == WITNESS_START)
 		add_taken(c, function, r->where, class);
 	return function;
 }
@@ -205,6 +205,7 @@ static void add_param_call(struct chain *c, const struct sighting *s)
 	const struct flow_result *flow = c->graph->summaries->functions[s->function].flow;
 	const struct call_event *event = &flow->calls[UINT32_MAX - s->event];
 	struct chain_question question = { .function = s->inner,
+					   .only_sure = c->extent == WITNESS_IF_SURE,
 					   .held = &event->held->locks[s->held],
 					   .acquisition = s->what,
 					   .least = s->level };
@@ -216,7 +217,9 @@ static void add_param_call(struct chain *c, const struct sighting *s)
 
 static void add_via_call(struct chain *c, const struct sighting *s)
 {
-	struct chain_question question = { .acquisition = s->what, .least = s->level };
+	struct chain_question question = { .acquisition = s->what,
+					   .least = s->level,
+					   .only_sure = c->extent == WITNESS_IF_SURE };
 	const struct summary_call *call;
 
 	if (s->event > UINT32_MAX / 2) {
@@ -279,13 +282,15 @@ static void add_acquire(struct chain *c, const struct sighting *s)
 	add_acquire_step(c, s->function, &event->lock, event->where, class_index(c, &event->lock));
 }
 
-static struct witness make_witness(const struct graph *graph, uint32_t witness, bool start_only,
-				   struct arena *arena)
+struct witness graph_witness(const struct graph *graph, uint32_t witness,
+			     enum witness_extent extent, struct arena *arena)
 {
 	const struct sighting *s =
 		&g_array_index(graph_private_of(graph)->sightings, struct sighting, witness);
-	struct chain c = { graph, arena, g_array_new(FALSE, FALSE, sizeof(struct witness_step)),
-			   start_only, false };
+	struct chain c = { .graph = graph,
+			   .arena = arena,
+			   .steps = g_array_new(FALSE, FALSE, sizeof(struct witness_step)),
+			   .extent = extent };
 	struct witness result;
 
 	switch ((enum via)s->via) {
@@ -311,14 +316,4 @@ static struct witness make_witness(const struct graph *graph, uint32_t witness, 
 				: NULL;
 	g_array_unref(c.steps);
 	return result;
-}
-
-struct witness graph_witness(const struct graph *graph, uint32_t witness, struct arena *arena)
-{
-	return make_witness(graph, witness, false, arena);
-}
-
-struct witness graph_witness_start(const struct graph *graph, uint32_t witness, struct arena *arena)
-{
-	return make_witness(graph, witness, true, arena);
 }

@@ -37,7 +37,7 @@ static const char *event_name(enum witness_event event)
 
 static json_t *witness_value(const struct graph *graph, uint32_t number, struct arena *arena)
 {
-	struct witness witness = graph_witness(graph, number, arena);
+	struct witness witness = graph_witness(graph, number, WITNESS_WHOLE, arena);
 	json_t *steps = json_array();
 
 	for (size_t i = 0; i < witness.n; i++) {

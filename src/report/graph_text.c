@@ -5,7 +5,7 @@
 
 static void write_place(const struct graph *graph, uint32_t number, struct arena *arena, FILE *to)
 {
-	struct witness witness = graph_witness_start(graph, number, arena);
+	struct witness witness = graph_witness(graph, number, WITNESS_START, arena);
 
 	if (!witness.n)
 		return;

@@ -20,7 +20,7 @@
 
 static json_t *steps_value(const struct graph *graph, uint32_t number, struct arena *arena)
 {
-	struct witness witness = graph_witness(graph, number, arena);
+	struct witness witness = graph_witness(graph, number, WITNESS_WHOLE, arena);
 	json_t *steps = json_array();
 
 	for (size_t i = 0; i < witness.n; i++) {

@@ -12,6 +12,12 @@
  */
 #include "summary/summary_p.h"
 
+/*
+ * How many functions are asked for a chain that is sure. In the component that holds a third of a
+ * kernel everything leads to everything, and what is further away is an accident.
+ */
+#define MAX_SURE_VISITS 1000
+
 /* What is known of a function's parameters on a chain: INT terms, 0 for the rest. */
 struct context {
 	const term_id *params;
@@ -291,7 +297,7 @@ static GArray *search(const struct summaries *s, const struct chain_question *q,
 	g_array_append_val(visits, first);
 	s->tables->question++;
 	mark_visited(s, q->function);
-	for (uint32_t at = 0; at < visits->len; at++) {
+	for (uint32_t at = 0; at < visits->len && (!arena || at < MAX_SURE_VISITS); at++) {
 		struct visit visit = g_array_index(visits, struct visit, at);
 
 		if (owns(&s->functions[visit.function], q->acquisition)) {
@@ -313,7 +319,7 @@ GArray *summary_chain(const struct summaries *s, const struct chain_question *qu
 
 	arena_free(arena);
 	*sure = hops->len > 0;
-	if (*sure)
+	if (*sure || question->only_sure)
 		return hops;
 	g_array_unref(hops);
 	however.event = NULL;

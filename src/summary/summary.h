@@ -136,12 +136,14 @@ struct chain_question {
 	const struct held_lock *held;	/* kept all the way, or NULL */
 	uint32_t acquisition;
 	enum confidence least; /* all calls are at least that sure */
+	bool only_sure;	       /* one that something speaks against is not wanted */
 };
 
 /*
  * The shortest chain of calls to where the acquisition is made; struct summary_hop, the last one
  * is the acquisition. Empty when there is none. @sure: neither constant arguments speak against
- * it, nor that it sleeps while a spinning lock is held.
+ * it, nor that it sleeps while a spinning lock is held, nor is it hidden among thousands of
+ * functions.
  */
 GArray *summary_chain(const struct summaries *summaries, const struct chain_question *question,
 		      bool *sure);
