@@ -187,7 +187,7 @@ static uint32_t add_requirement(struct chain *c, uint32_t callee, uint32_t numbe
 	const struct requirement *r = &c->graph->summaries->functions[callee].requirements[number];
 	uint32_t function = callee;
 
-	while (r->callee != PROGRAM_NONE && !c->extent == WITNESS_START) {
+	while (r->callee != PROGRAM_NONE && c->extent != WITNESS_START) {
 		add_call_step(c, function, r->callee, r->where, r->why,
 			      r->why ? WITNESS_INDIRECT : WITNESS_CALL);
 		function = r->callee;
@@ -195,7 +195,7 @@ static uint32_t add_requirement(struct chain *c, uint32_t callee, uint32_t numbe
 			return function;
 		r = &c->graph->summaries->functions[function].requirements[r->inner];
 	}
-	if (!c->extent == WITNESS_START)
+	if (c->extent != WITNESS_START)
 		add_taken(c, function, r->where, class);
 	return function;
 }
