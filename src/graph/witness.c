@@ -91,14 +91,24 @@ static void add_call_step(struct chain *c, uint32_t function, uint32_t callee,
 	g_array_append_val(c->steps, step);
 }
 
+/* @inner, as the callee knows it, can be @lock: only callers may know the class. */
+static bool may_be(const struct held_lock *inner, const struct held_lock *lock)
+{
+	return inner->kind == lock->kind && inner->mode == lock->mode &&
+	       (!inner->class_string || inner->class_string == lock->class_string);
+}
+
 static const struct held_lock *returned_lock(const struct chain *c, const struct held_lock *lock)
 {
 	const struct flow_result *callee = c->graph->summaries->functions[lock->callee].flow;
 
-	for (uint32_t i = 0; i < callee->n_outcomes; i++)
-		if (lock->outcome_lock < callee->outcomes[i].n_acquired &&
-		    callee->outcomes[i].acquired[lock->outcome_lock].mode == lock->mode)
-			return &callee->outcomes[i].acquired[lock->outcome_lock];
+	for (uint32_t i = 0; i < callee->n_outcomes; i++) {
+		const struct outcome *outcome = &callee->outcomes[i];
+
+		if (lock->outcome_lock < outcome->n_acquired &&
+		    may_be(&outcome->acquired[lock->outcome_lock], lock))
+			return &outcome->acquired[lock->outcome_lock];
+	}
 	return NULL;
 }
 
@@ -116,7 +126,10 @@ static void add_held(struct chain *c, uint32_t function, const struct held_lock 
 		add_call_step(c, function, at.callee, at.where, NULL, WITNESS_CALL);
 		function = at.callee;
 		at = *inner;
+		at.class_string = lock->class_string;
 	}
+	if (at.callee != PROGRAM_NONE)
+		add_call_step(c, function, at.callee, at.where, NULL, WITNESS_CALL);
 	add_acquire_step(c, function, &at, at.where, class);
 }
 
