@@ -2,8 +2,9 @@
 /// An element that goes on a list that readers traverse under RCU must be added with list_add_rcu()
 /// or list_add_tail_rcu(): list_add() makes it visible before its fields are.
 ///
-//# Lists are told apart by the type of their elements and the member, within one file. A list head
-//# that is a local variable is private.
+//# Within one file, lists are told apart by the type of their elements, the member, and the name of
+//# the list head. Only where the function holds a lock: without one, it mostly fills a list that no
+//# reader can reach yet.
 //
 // Confidence: Moderate
 // Comments:
@@ -15,6 +16,18 @@ virtual context
 virtual org
 virtual patch
 virtual report
+
+@initialize:python@
+@@
+
+import re
+
+heads = set()
+
+# "&net->table[i]" is the head "table", whatever it is a part of.
+def name(head):
+    words = re.findall(r"\w+", re.sub(r"\[[^]]*\]", "", head))
+    return words[-1] if words else ""
 
 @reader@
 type T;
@@ -39,39 +52,47 @@ hlist_for_each_entry_rcu(e, head, m, ...) S
 hlist_for_each_entry_rcu_bh(e, head, m) S
 )
 
-@private@
+@script:python@
+head << reader.head;
+@@
+
+heads.add(name(head))
+
+@new exists@
 reader.T *e;
-identifier reader.m, head;
+identifier reader.m;
+expression head : script:python() { name(head) in heads };
 position p;
 @@
 
-(
- LIST_HEAD(head);
-|
- struct list_head head;
-|
- HLIST_HEAD(head);
-|
- struct hlist_head head;
-)
- <+...
- \(list_add@p\|list_add_tail@p\|hlist_add_head@p\)(&e->m, &head)
- ...+>
+\(mutex_lock\|spin_lock\|spin_lock_bh\|spin_lock_irq\|spin_lock_irqsave\|down_write\|write_lock\|write_lock_bh\|lockdep_assert_held\|ASSERT_RTNL\|rtnl_lock\)(...)
+... when != \(mutex_unlock\|spin_unlock\|spin_unlock_bh\|spin_unlock_irq\|spin_unlock_irqrestore\|up_write\|write_unlock\|write_unlock_bh\|rtnl_unlock\)(...)
+\(list_add@p\|list_add_tail@p\|hlist_add_head@p\)(&e->m, head)
 
-@r depends on context || org || report@
-reader.T *e;
-identifier reader.m;
+// Initialised here, so not published yet.
+@private@
 expression head;
-position p != private.p;
+position new.p;
 @@
 
-*\(list_add@p\|list_add_tail@p\|hlist_add_head@p\)(&e->m, head)
+\(INIT_LIST_HEAD\|INIT_HLIST_HEAD\)(head)
+...
+\(list_add@p\|list_add_tail@p\|hlist_add_head@p\)(..., head)
 
-@depends on patch@
-reader.T *e;
-identifier reader.m;
-expression head;
-position p != private.p;
+@r depends on !private@
+position new.p;
+@@
+
+\(list_add@p\|list_add_tail@p\|hlist_add_head@p\)(...)
+
+@depends on context && r@
+position new.p;
+@@
+
+*\(list_add@p\|list_add_tail@p\|hlist_add_head@p\)(...)
+
+@depends on patch && r@
+position new.p;
 @@
 
 (
@@ -84,18 +105,18 @@ position p != private.p;
 - hlist_add_head@p
 + hlist_add_head_rcu
 )
-  (&e->m, head)
+  (...)
 
-@script:python depends on report@
-p << r.p;
+@script:python depends on report && r@
+p << new.p;
 m << reader.m;
 @@
 
 msg = "WARNING: readers see this element before its fields: the list of '%s' is traversed under RCU; use the _rcu variant" % m
 coccilib.report.print_report(p[0], msg)
 
-@script:python depends on org@
-p << r.p;
+@script:python depends on org && r@
+p << new.p;
 m << reader.m;
 @@
 

@@ -3,9 +3,10 @@
 /// list_del_rcu(): list_del() poisons the pointer to the next element, which a reader that stands
 /// on the element follows.
 ///
-//# Lists are told apart by the type of their elements and the member, within one file. An element
-//# that is off the RCU list by then, and on a private one, is reported wrongly unless the private
-//# list is a local variable or the function waits for readers before.
+//# Within one file, lists are told apart by the type of their elements and the member, and by the
+//# name of the list head where the element comes from an iteration. Only where the function holds a
+//# lock, and has not waited for readers: without a lock, it mostly takes down what no reader can
+//# reach any more.
 //
 // Confidence: Moderate
 // Comments:
@@ -17,6 +18,18 @@ virtual context
 virtual org
 virtual patch
 virtual report
+
+@initialize:python@
+@@
+
+import re
+
+heads = set()
+
+# "&net->table[i]" is the head "table", whatever it is a part of.
+def name(head):
+    words = re.findall(r"\w+", re.sub(r"\[[^]]*\]", "", head))
+    return words[-1] if words else ""
 
 @reader@
 type T;
@@ -40,6 +53,12 @@ hlist_for_each_entry_rcu(e, head, m, ...) S
 |
 hlist_for_each_entry_rcu_bh(e, head, m) S
 )
+
+@script:python@
+head << reader.head;
+@@
+
+heads.add(name(head))
 
 // No reader sees the element any more, or not yet.
 @waited@
@@ -70,37 +89,49 @@ INIT_LIST_HEAD(&e->m)
 ...
 \(list_del@p\|hlist_del@p\|hlist_del_init@p\)(&e->m)
 
-@private@
+@other@
 reader.T *e;
-identifier reader.m, head;
+identifier reader.m;
+expression head : script:python() { name(head) not in heads };
 position p;
+iterator name list_for_each_entry_safe, hlist_for_each_entry_safe;
 @@
 
 (
- LIST_HEAD(head);
+list_for_each_entry_safe(e, ..., head, m) { <+... list_del@p(&e->m) ...+> }
 |
- struct list_head head;
-|
- HLIST_HEAD(head);
-|
- struct hlist_head head;
+hlist_for_each_entry_safe(e, ..., head, m) { <+... hlist_del@p(&e->m) ...+> }
 )
- <+...
- \(list_del@p\|list_del_init@p\|hlist_del@p\|hlist_del_init@p\)(&e->m)
- ...+>
 
-@r depends on !patch@
+@first@
 reader.T *e;
 identifier reader.m;
-position p != { waited.p, private.p };
+expression head : script:python() { name(head) not in heads };
+position p;
 @@
 
-*\(list_del@p\|hlist_del@p\)(&e->m)
+e = \(list_first_entry\|list_first_entry_or_null\|list_last_entry\)(head, ...);
+...
+list_del@p(&e->m)
 
-@depends on patch@
+@r exists@
 reader.T *e;
 identifier reader.m;
-position p != { waited.p, private.p };
+position p != { waited.p, other.p, first.p };
+@@
+
+\(mutex_lock\|spin_lock\|spin_lock_bh\|spin_lock_irq\|spin_lock_irqsave\|down_write\|write_lock\|write_lock_bh\|lockdep_assert_held\|ASSERT_RTNL\|rtnl_lock\)(...)
+... when != \(mutex_unlock\|spin_unlock\|spin_unlock_bh\|spin_unlock_irq\|spin_unlock_irqrestore\|up_write\|write_unlock\|write_unlock_bh\|rtnl_unlock\)(...)
+\(list_del@p\|hlist_del@p\)(&e->m)
+
+@depends on context@
+position r.p;
+@@
+
+*\(list_del@p\|hlist_del@p\)(...)
+
+@depends on patch@
+position r.p;
 @@
 
 (
@@ -110,7 +141,7 @@ position p != { waited.p, private.p };
 - hlist_del@p
 + hlist_del_rcu
 )
-  (&e->m)
+  (...)
 
 @script:python depends on report@
 p << r.p;

@@ -21,9 +21,17 @@ virtual report
 def plain(expression):
     return expression.replace(" ", "")
 
-@compared@
+// "a ?: b" tests a pointer and gives it.
+@given@
 expression p, E;
 position q;
+@@
+
+rcu_dereference@q(p) ?: E
+
+@compared@
+expression p, E;
+position q != given.q;
 @@
 
 (
@@ -46,7 +54,7 @@ position q;
 
 @decided@
 expression p;
-position q != compared.q;
+position q != { compared.q, given.q };
 statement S1, S2;
 @@
 

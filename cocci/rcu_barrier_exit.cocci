@@ -2,8 +2,8 @@
 /// A module whose own functions are call_rcu() callbacks must wait for them with rcu_barrier() before
 /// it is unloaded: a callback that is still queued would run code that is gone.
 ///
-//# The call and the module's exit function must be in one file. What the exit function unregisters
-//# may already wait, in another file.
+//# The call and the module's exit function must be in one file. unregister_pernet_subsys() and its
+//# kin wait themselves; so may others that the exit function calls, in other files.
 //
 // Confidence: Moderate
 // Comments:
@@ -26,7 +26,7 @@ module_exit(f);
 @barrier@
 @@
 
-rcu_barrier(...)
+\(rcu_barrier\|unregister_pernet_subsys\|unregister_pernet_device\|tcf_unregister_action\)(...)
 
 @defined@
 identifier cb, h;

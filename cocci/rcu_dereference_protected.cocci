@@ -3,9 +3,9 @@
 /// rcu_dereference_protected() names the lock, and lockdep checks it.
 ///
 //# Outside a reader, rcu_dereference() is a splat of CONFIG_PROVE_RCU. A reader that the caller has
-//# entered is not seen.
+//# entered is not seen: then this is about what the code tells.
 //
-// Confidence: High
+// Confidence: Low
 // Comments:
 // Options: --no-includes --include-headers
 // Rule: rcu/reader-missing

@@ -31,8 +31,8 @@ expression e;
 position plain.p;
 @@
 
- \(rcu_read_lock_bh\|local_bh_disable\|rcu_read_lock_sched\|preempt_disable\)()
- ... when != \(rcu_read_unlock_bh\|local_bh_enable\|rcu_read_unlock_sched\|preempt_enable\)()
+ \(rcu_read_lock_bh\|local_bh_disable\|rcu_read_lock_sched\|preempt_disable\|local_irq_disable\|local_irq_save\|lockdep_assert_irqs_disabled\|lockdep_assert_in_softirq\|spin_lock_bh\|spin_lock_irq\|spin_lock_irqsave\)(...)
+ ... when != \(rcu_read_unlock_bh\|local_bh_enable\|rcu_read_unlock_sched\|preempt_enable\|local_irq_enable\|local_irq_restore\|spin_unlock_bh\|spin_unlock_irq\|spin_unlock_irqrestore\)(...)
  \(rcu_dereference_bh@p\|rcu_dereference_sched@p\)(e)
 
 @bh exists@
@@ -91,19 +91,17 @@ position sched.p;
 
 *rcu_dereference@p(...)
 
-@depends on patch && !plain_right exists@
+@depends on patch && !plain_right@
+position plain.p;
 expression e;
 @@
 
-  rcu_read_lock()
-  ... when != rcu_read_unlock()
-      when != \(rcu_read_lock_bh\|local_bh_disable\|rcu_read_lock_sched\|preempt_disable\)()
 (
-- rcu_dereference_bh
+- rcu_dereference_bh@p
 + rcu_dereference
   (e)
 |
-- rcu_dereference_sched
+- rcu_dereference_sched@p
 + rcu_dereference
   (e)
 )

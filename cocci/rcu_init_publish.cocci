@@ -2,7 +2,8 @@
 /// RCU_INIT_POINTER() orders nothing: a reader may see the pointer before the fields that were
 /// written just before. rcu_assign_pointer() publishes.
 ///
-//# An object that no reader can reach by this pointer yet is reported too.
+//# An object that no reader can reach by this pointer yet is reported too, unless the function itself
+//# has made the place or published the object by another one.
 //
 // Confidence: Moderate
 // Comments:
@@ -33,13 +34,35 @@ position p, q;
      when != \(synchronize_rcu\|smp_wmb\|smp_mb\)()
  RCU_INIT_POINTER@p(e, x)
 
-@depends on context@
+// Into an object that this function made, which it publishes itself.
+@made exists@
+identifier alloc =~ "alloc|memdup|_new$|_create$";
+expression r.e, t <= r.e;
+position r.p;
+@@
+
+ t = alloc(...)
+ ...
+ RCU_INIT_POINTER@p(e, ...)
+
+// Something else, which is published, points to it as well.
+@published exists@
+identifier r.x;
+position r.p;
+expression E;
+@@
+
+ rcu_assign_pointer(E, x)
+ ...
+ RCU_INIT_POINTER@p(...)
+
+@depends on context && !made && !published@
 position r.p;
 @@
 
 *RCU_INIT_POINTER@p(...)
 
-@depends on patch@
+@depends on patch && !made && !published@
 position r.p;
 @@
 
@@ -47,7 +70,7 @@ position r.p;
 + rcu_assign_pointer
   (...)
 
-@script:python depends on report@
+@script:python depends on report && !made && !published@
 p << r.p;
 q << r.q;
 x << r.x;
@@ -57,7 +80,7 @@ fld << r.fld;
 msg = "WARNING: readers may see %s before its field %s, written on line %s; use rcu_assign_pointer()" % (plain(x), fld, q[0].line)
 coccilib.report.print_report(p[0], msg)
 
-@script:python depends on org@
+@script:python depends on org && !made && !published@
 p << r.p;
 q << r.q;
 @@

@@ -30,6 +30,7 @@ position p, q;
 
  x = \(rcu_dereference@q\|rcu_dereference_bh@q\|rcu_dereference_sched@q\)(...)
  ... when != f(...,x,...)
+     when != f(...,x->g,...)
      when != f(...,&x->g,...)
      when != f(...,&x->g.fld2,...)
      when != x = E

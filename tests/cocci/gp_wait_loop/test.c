@@ -60,3 +60,28 @@ void twice_ok(struct dev *a, struct dev *b)
 	synchronize_rcu();
 	kfree(b);
 }
+
+/* Until it has happened. */
+void until_ok(struct dev *d)
+{
+	while (1) {
+		synchronize_rcu();
+		if (list_empty(&d->node))
+			return;
+	}
+}
+
+int rename_dev(struct dev *d);
+
+/* Twice at most, and no loop. */
+int retry_ok(struct dev *d)
+{
+	int err, tries = 0;
+
+again:
+	synchronize_rcu();
+	err = rename_dev(d);
+	if (err && !tries++)
+		goto again;
+	return err;
+}

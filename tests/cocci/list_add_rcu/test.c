@@ -16,6 +16,8 @@ struct dev {
 };
 
 static LIST_HEAD(devices);
+static LIST_HEAD(idle);
+static spinlock_t devices_lock;
 
 int find_ok(struct hlist_head *bucket, int id)
 {
@@ -34,25 +36,33 @@ int find_ok(struct hlist_head *bucket, int id)
 void insert_bad(struct dev *d)
 {
 	d->id = 1;
+	spin_lock(&devices_lock);
 	list_add(&d->node, &devices); // reports: the list of 'node' is traversed under RCU
+	spin_unlock(&devices_lock);
 }
 
 void append_bad(struct dev *d)
 {
 	d->id = 2;
+	spin_lock(&devices_lock);
 	list_add_tail(&d->node, &devices); // reports: the list of 'node' is traversed under RCU
+	spin_unlock(&devices_lock);
 }
 
 void hash_bad(struct dev *d, struct hlist_head *bucket)
 {
 	d->id = 3;
+	spin_lock(&devices_lock);
 	hlist_add_head(&d->hash, bucket); // reports: the list of 'hash' is traversed under RCU
+	spin_unlock(&devices_lock);
 }
 
 void insert_ok(struct dev *d)
 {
 	d->id = 1;
+	spin_lock(&devices_lock);
 	list_add_rcu(&d->node, &devices);
+	spin_unlock(&devices_lock);
 }
 
 /* A list of its own, which no reader knows. */
@@ -62,4 +72,19 @@ void collect_ok(struct dev *d)
 
 	list_add(&d->node, &gone);
 	kfree(list_first_entry(&gone, struct dev, node));
+}
+
+/* A list of the same elements that no reader traverses. */
+void rest_ok(struct dev *d)
+{
+	spin_lock(&devices_lock);
+	list_add(&d->node, &idle);
+	spin_unlock(&devices_lock);
+}
+
+/* No reader can be there yet. */
+void fill_ok(struct dev *all, int n)
+{
+	for (int i = 0; i < n; i++)
+		list_add_tail(&all[i].node, &devices);
 }

@@ -85,3 +85,20 @@ void drain_ok(void)
 		kfree(d);
 	}
 }
+
+/* Another list, of elements that were on none. */
+void drain_idle_ok(struct list_head *idle)
+{
+	struct dev *d, *next;
+
+	spin_lock(&devices_lock);
+	list_for_each_entry_safe(d, next, idle, node)
+		list_del(&d->node);
+	spin_unlock(&devices_lock);
+}
+
+void destroy_ok(struct dev *d)
+{
+	list_del(&d->node);
+	kfree(d);
+}

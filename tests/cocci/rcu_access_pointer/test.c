@@ -44,3 +44,16 @@ int limit_ok(struct dev *d)
 	rcu_read_unlock();
 	return limit;
 }
+
+/* Tested, and used. */
+int either_ok(struct dev *d)
+{
+	struct conf *conf;
+	int limit;
+
+	rcu_read_lock();
+	conf = rcu_dereference(d->conf) ?: rcu_dereference(d->spare);
+	limit = conf->limit;
+	rcu_read_unlock();
+	return limit;
+}

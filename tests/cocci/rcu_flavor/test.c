@@ -61,3 +61,17 @@ int both_ok(struct dev *d)
 	rcu_read_unlock_bh();
 	return limit;
 }
+
+/* Interrupts off are a reader of every flavour. */
+int irqs_off_ok(struct dev *d)
+{
+	unsigned long flags;
+	int limit;
+
+	local_irq_save(flags);
+	rcu_read_lock();
+	limit = rcu_dereference_bh(d->conf)->limit;
+	rcu_read_unlock();
+	local_irq_restore(flags);
+	return limit;
+}

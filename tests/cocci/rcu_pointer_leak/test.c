@@ -11,7 +11,7 @@
 #include "more.h"
 
 struct conf {
-	int limit;
+	int limit, owner;
 	refcount_t users;
 };
 
@@ -19,6 +19,7 @@ struct dev {
 	struct conf __rcu *conf;
 };
 
+bool get_owner(int owner);
 bool get_conf(struct conf *conf);
 
 int late_bad(struct dev *d)
@@ -66,4 +67,19 @@ bool there_ok(struct dev *d)
 	conf = rcu_dereference(d->conf);
 	rcu_read_unlock();
 	return conf != NULL;
+}
+
+/* What keeps it is its owner. */
+int owned_ok(struct dev *d)
+{
+	struct conf *conf;
+
+	rcu_read_lock();
+	conf = rcu_dereference(d->conf);
+	if (!get_owner(conf->owner)) {
+		rcu_read_unlock();
+		return 0;
+	}
+	rcu_read_unlock();
+	return conf->limit;
 }
