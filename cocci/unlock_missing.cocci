@@ -18,9 +18,13 @@ virtual report
 @initialize:python@
 @@
 
-# By the kernel's indentation: a goto may lead to a return at the function's end.
+import re
+
+# By the kernel's indentation: a goto may lead to a return at the function's end. And what has lock
+# in its name may take one for its caller.
 def nested(q):
-    return int(q[0].column) > 1
+    locks = re.search(r"(^|_)(try)?lock(ed)?(_|$)", q[0].current_element)
+    return int(q[0].column) > 1 and not locks
 
 def plain(expression):
     return expression.replace(" ", "")

@@ -71,3 +71,14 @@ int hand_over_ok(struct dev *d)
 	mutex_unlock(&d->lock);
 	return 0;
 }
+
+/* For its caller. */
+void dev_lock(struct dev *d)
+{
+	mutex_lock(&d->lock);
+	if (d->state)
+		return;
+	mutex_unlock(&d->lock);
+	use(d->value);
+	mutex_lock(&d->lock);
+}
