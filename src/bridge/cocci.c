@@ -57,7 +57,7 @@ char *cocci_version(GError **err)
 	return g_strdup(g_strv_length(words) > 2 ? words[2] : "unknown");
 }
 
-/* --- one job ----------------------------------------------------------------------------------- */
+/* --- one job --------------------------------------------------------------------------------- */
 
 static void limit(int what, rlim_t value)
 {
@@ -144,7 +144,7 @@ static void work(void *data, void *user_data)
 	g_atomic_int_inc(&pool->done);
 }
 
-/* --- all jobs ---------------------------------------------------------------------------------- */
+/* --- all jobs -------------------------------------------------------------------------------- */
 
 static void job_free(void *data)
 {
@@ -211,7 +211,7 @@ static GPtrArray *jobs_again(const GPtrArray *jobs)
 	return again;
 }
 
-/* --- what came out ------------------------------------------------------------------------------ */
+/* --- what came out ---------------------------------------------------------------------------- */
 
 /* Of a semantic patch that spatch does not take: the same for each file, and told once. */
 static void add_death(const struct cocci_request *request, const struct cocci_job *job,
