@@ -59,7 +59,8 @@ struct options {
 	/* of single commands */
 	char *baseline;
 	gboolean all;
-	gboolean direct; /* no option: the command asks for GRAPH_DIRECT */
+	gboolean direct;
+	gboolean direct_if_many; /* no option: of much code only what --direct tells */
 	gboolean gated;
 	gboolean with_cocci;
 	gboolean clear;

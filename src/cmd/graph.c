@@ -99,7 +99,7 @@ static enum exit_status run(const struct options *options)
 	g_autoptr(GError) err = NULL;
 	struct analysis a;
 
-	chosen.direct = !options->all;
+	chosen.direct_if_many = true;
 	outputs = graph_outputs(options->format, options->output, &err);
 	if (!outputs || !check_paths(options->arguments, &err))
 		return fail_with(err);
@@ -110,8 +110,11 @@ static enum exit_status run(const struct options *options)
 }
 
 static const struct option_row view_rows[] = {
+	{ "direct", 0, G_OPTION_ARG_NONE, OPTION_FIELD(direct), NULL,
+	  "only dependencies with no lock in between, as lockdep records them (default: of more "
+	  "than 1000 files)" },
 	{ "all", 'a', G_OPTION_ARG_NONE, OPTION_FIELD(all), NULL,
-	  "dependencies that follow from others, and those of low confidence, too" },
+	  "dependencies of low confidence, and those with a lock in between, too" },
 	{ 0 },
 };
 static const struct option_table view_options = { NULL, view_rows };
@@ -121,9 +124,7 @@ const struct command command_graph = {
 	.arguments = "PATH...",
 	.summary = "show which lock is taken while which is held",
 	.help = "All lock classes, and the dependencies that code under PATH makes or that its "
-		"locks take part in, each with a chain of calls unless it is a whole kernel. "
-		"As lockdep does, it draws those from the innermost lock held; that the outer "
-		"ones come before follows.\n\n"
+		"locks take part in, each with a chain of calls unless it is a whole kernel.\n\n"
 		"Forms: text, json, dot, html.",
 	.options = { &tree_options, &read_options, &analysis_options, &output_options,
 		     &view_options, &message_options, NULL },

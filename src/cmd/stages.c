@@ -193,11 +193,25 @@ void stage_summaries(struct analysis *a)
 	end_stage(a, "analyse");
 }
 
+/* All dependencies of a whole kernel are some millions. */
+#define MANY_UNITS 1000
+
+static enum graph_extent extent_of(const struct analysis *a)
+{
+	const struct options *o = a->options;
+
+	if (o->direct || (o->direct_if_many && !o->all && a->units->len > MANY_UNITS))
+		return GRAPH_DIRECT;
+	return GRAPH_ALL;
+}
+
 void stage_graph(struct analysis *a)
 {
-	if (a->options->direct)
+	enum graph_extent extent = extent_of(a);
+
+	if (extent == GRAPH_DIRECT)
 		summaries_find_direct(a->summaries);
-	a->graph = graph_build(a->summaries, a->options->direct ? GRAPH_DIRECT : GRAPH_ALL);
+	a->graph = graph_build(a->summaries, extent);
 	a->report->classes = a->graph->n_classes;
 	a->report->dependencies = a->graph->n_dependencies;
 	end_stage(a, "graph");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Dependencies run from the innermost lock held: the outer one comes before it already. */
+// run: --direct
 #include "kernel.h"
 
 static DEFINE_MUTEX(outer);
