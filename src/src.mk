@@ -51,7 +51,9 @@ source_sources = \
 	src/source/flags.c \
 	src/source/guess.c \
 	src/source/headers.c \
+	src/source/includers.c \
 	src/source/kbuild.c \
+	src/source/move.c \
 	src/source/objtree.c \
 	src/source/path.c \
 	src/source/run.c \
@@ -235,15 +237,23 @@ bridge_sources = \
 	src/bridge/cocci_p.h \
 	src/bridge/cocci_patch.c \
 	src/bridge/cocci_report.c \
+	src/bridge/git.c \
+	src/bridge/git.h \
+	src/bridge/tool.c \
+	src/bridge/tool_p.h \
+	src/bridge/view.c \
 	$(NULL)
 
 cmd_sources = \
+	src/cmd/affected.c \
 	src/cmd/analysis.c \
 	src/cmd/analysis_p.h \
 	src/cmd/cache.c \
 	src/cmd/closure.c \
 	src/cmd/cmd.h \
+	src/cmd/compare.c \
 	src/cmd/debug.c \
+	src/cmd/diff.c \
 	src/cmd/explain.c \
 	src/cmd/graph.c \
 	src/cmd/help.c \

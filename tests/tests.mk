@@ -39,6 +39,7 @@ script_tests = \
 	tests/suite-cocci \
 	tests/suite-coccicheck \
 	tests/suite-damage \
+	tests/suite-diff \
 	tests/suite-facts \
 	tests/suite-graph \
 	tests/suite-rules.sh \

@@ -18,9 +18,22 @@
 #include "source/source.h"
 #include "summary/summary.h"
 
+/*
+ * Where one version of a tree is, for --diff. Its makefiles are evaluated in @home; its files are
+ * below @root, which shows the same tree with some files exchanged, or is @home itself.
+ */
+struct tree_version {
+	const char *home, *root;
+	const char *const *places; /* folders of @home that tell the architecture */
+	const char *const *scope;  /* paths relative to @root */
+	GHashTable *apart;	   /* files whose facts go to a cache of their own, or NULL */
+	GHashTable *around;	   /* files to read beside what closure finds, or NULL */
+};
+
 struct analysis {
 	const struct options *options;
-	const char *const *paths; /* what the user asked about */
+	const struct tree_version *version; /* NULL: the tree as it lies there */
+	const char *const *paths;	    /* what the user asked about */
 	struct console *con;
 	char *cache;
 	struct tree *tree;
@@ -60,11 +73,20 @@ void end_stage(struct analysis *a, const char *name);
 /* Reads @units and adds their facts; @asked: their failures make the report incomplete. */
 bool analysis_read(struct analysis *a, const GPtrArray *units, bool asked, GError **err);
 
+/* The tree of @version, or that of the options; prepared. */
+struct tree *analysis_open_tree(const struct options *options, const struct tree_version *version,
+				const char *const *paths, const char *cache, struct console *con,
+				GError **err);
+
 /* closure.c: reads what lies around the units that were asked for, as far as --closure says. */
 bool read_around(struct analysis *a, GError **err);
 
 /* From @options->arguments or @paths; on failure the message is printed. */
 bool analyse(struct analysis *a, const struct options *options, const char *const *paths);
+
+/* The same of one version of the tree. */
+bool analyse_version(struct analysis *a, const struct options *options,
+		     const struct tree_version *version);
 void analysis_free(struct analysis *a);
 
 /* EXIT_INCOMPLETE when some unit that was asked for could not be read, else @status. */
@@ -79,7 +101,34 @@ char *analysis_title(const struct analysis *a);
 /* Per class, whether a function in scope takes it. Free with g_free(). */
 bool *graph_touched_classes(const struct graph *graph);
 
-/* --- without an analysis ----------------------------------------------------------------------- */
+/* --- what a patch brings ---------------------------------------------------------------------- */
+
+/* diff.c: --diff and --patch. */
+enum exit_status run_diff(const struct options *options, const GArray *outputs, int least);
+
+/* affected.c: files of @tree that @changed (paths) are, or that include one of them. */
+struct affected {
+	GHashTable *files;  /* interned paths */
+	GHashTable *beside; /* units in the folders of changed files, which share locks with them */
+	GPtrArray *notes;   /* sentences on what was left out; freed with it */
+};
+
+/* What the words are that a change of a header touches. */
+typedef GPtrArray *(*changed_words_fn)(void *data, const char *header);
+
+void affected_add(struct affected *affected, struct tree *tree, const GPtrArray *units,
+		  const GPtrArray *changed, changed_words_fn words, void *data);
+
+/* compare.c: leaves what @base has out of @head's report, and tells what else is new. */
+void compare_versions(struct analysis *head, const struct analysis *base);
+
+/* The findings, merged and named, of checks and of other tools. */
+bool find_all(struct analysis *a, GError **err);
+
+/* The end of every run: what goes out, and the status. @least above SEVERITY_ERROR: never 1. */
+enum exit_status report_and_judge(struct analysis *a, const GArray *outputs, int least);
+
+/* --- without an analysis ---------------------------------------------------------------------- */
 
 /* Prints "lockgraph: MESSAGE" and returns EXIT_BAD_INPUT. */
 enum exit_status fail_with(const GError *err);

@@ -243,6 +243,23 @@ static bool read_callees(struct around *r, size_t most, GCompareFunc best_first,
 	return read_chosen(r, units, err);
 }
 
+/* What the other version of the tree reads, so that both are judged by the same code. */
+static bool read_named(struct around *r, GError **err)
+{
+	GHashTable *named = r->a->version ? r->a->version->around : NULL;
+	g_autoptr(GPtrArray) units = g_ptr_array_new();
+
+	for (guint i = 0; named && i < r->all->len; i++) {
+		const struct unit_spec *unit = r->all->pdata[i];
+
+		if (r->read[i] || !g_hash_table_contains(named, unit->file))
+			continue;
+		r->read[i] = true;
+		g_ptr_array_add(units, r->all->pdata[i]);
+	}
+	return read_chosen(r, units, err);
+}
+
 static bool run_rounds(struct around *r, int rounds, GError **err)
 {
 	closure_add(r->closure, r->a->facts, true);
@@ -261,7 +278,7 @@ bool read_around(struct analysis *a, GError **err)
 	struct around r = { .a = a, .left = MOST_UNITS };
 	bool ok;
 
-	if (!rounds || a->tree->kind == TREE_PLAIN)
+	if ((!rounds && !a->version) || a->tree->kind == TREE_PLAIN)
 		return true;
 	r.all = tree_all_units(a->tree, a->con, err);
 	if (!r.all)
@@ -276,7 +293,7 @@ bool read_around(struct analysis *a, GError **err)
 	r.near = g_new0(unsigned, r.all->len + 1);
 	r.wanted = g_hash_table_new(NULL, NULL);
 	measure_units(&r);
-	ok = run_rounds(&r, rounds, err);
+	ok = (!rounds || run_rounds(&r, rounds, err)) && read_named(&r, err);
 	g_hash_table_unref(r.wanted);
 	g_free(r.near);
 	g_free(r.read);

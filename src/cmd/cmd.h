@@ -56,6 +56,11 @@ struct options {
 	char *output;
 	char *fail_on;
 
+	/* diff_options */
+	char *diff;
+	char *patch;
+	gboolean untrusted;
+
 	/* of single commands */
 	char *baseline;
 	gboolean all;
@@ -93,10 +98,11 @@ extern const struct option_table tree_options;
 extern const struct option_table read_options;
 extern const struct option_table analysis_options;
 extern const struct option_table output_options;
+extern const struct option_table diff_options;
 extern const struct option_table message_options;
 
 /* How many tables a command may list, beside the NULL that ends the list. */
-#define OPTION_TABLES 7
+#define OPTION_TABLES 8
 
 struct command {
 	const char *name;      /* "graph" */

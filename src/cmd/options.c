@@ -62,6 +62,18 @@ static const struct option_row output_rows[] = {
 };
 const struct option_table output_options = { "What comes out", output_rows };
 
+static const struct option_row diff_rows[] = {
+	{ "diff", 0, G_OPTION_ARG_STRING, OPTION_FIELD(diff), "A..B",
+	  "what commit B brings that A does not have; A...B: since they parted; A: what the work "
+	  "tree has changed" },
+	{ "patch", 0, G_OPTION_ARG_FILENAME, OPTION_FIELD(patch), "FILE",
+	  "what a patch or mailbox would bring ('-': standard input), on top of --diff=A or HEAD" },
+	{ "untrusted", 0, G_OPTION_ARG_NONE, OPTION_FIELD(untrusted), NULL,
+	  "run no makefile or script that the patch changes" },
+	{ 0 },
+};
+const struct option_table diff_options = { "What a patch brings", diff_rows };
+
 static const struct option_row message_rows[] = {
 	{ "quiet", 'q', G_OPTION_ARG_NONE, OPTION_FIELD(quiet), NULL,
 	  "no warnings, no progress bar" },

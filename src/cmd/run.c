@@ -26,11 +26,10 @@ static void begin(struct analysis *a, const struct options *options, const char 
 }
 
 /* The pipeline. */
-bool analyse(struct analysis *a, const struct options *options, const char *const *paths)
+static bool run_stages(struct analysis *a)
 {
 	g_autoptr(GError) err = NULL;
 
-	begin(a, options, paths);
 	if (!stage_rules(a, &err) || !stage_source(a, &err) || !stage_extract(a, &err) ||
 	    !stage_closure(a, &err)) {
 		fail_with(err);
@@ -40,6 +39,20 @@ bool analyse(struct analysis *a, const struct options *options, const char *cons
 	stage_summaries(a);
 	stage_graph(a);
 	return true;
+}
+
+bool analyse(struct analysis *a, const struct options *options, const char *const *paths)
+{
+	begin(a, options, paths);
+	return run_stages(a);
+}
+
+bool analyse_version(struct analysis *a, const struct options *options,
+		     const struct tree_version *version)
+{
+	begin(a, options, version->scope);
+	a->version = version;
+	return run_stages(a);
 }
 
 /* --- the command ------------------------------------------------------------------------------ */
@@ -85,12 +98,20 @@ static bool drop_known(const struct analysis *a, GError **err)
 	return !a->options->baseline || report_drop_known(a->report, a->options->baseline, err);
 }
 
-static enum exit_status report_and_judge(struct analysis *a, const GArray *outputs, int least)
+bool find_all(struct analysis *a, GError **err)
+{
+	stage_checks(a);
+	if (!stage_cocci(a, err))
+		return false;
+	report_finish(a->report);
+	return true;
+}
+
+enum exit_status report_and_judge(struct analysis *a, const GArray *outputs, int least)
 {
 	g_autoptr(GError) err = NULL;
 	bool fails;
 
-	report_finish(a->report);
 	keep_report(a);
 	if (!drop_known(a, &err) || !write_outputs(a->report, outputs, a->options->stats, &err))
 		return fail_with(err);
@@ -106,8 +127,7 @@ static enum exit_status run_analysis(const struct options *options, const GArray
 	struct analysis a;
 
 	if (analyse(&a, options, (const char *const *)options->arguments)) {
-		stage_checks(&a);
-		if (stage_cocci(&a, &err))
+		if (find_all(&a, &err))
 			status = report_and_judge(&a, outputs, least);
 		else
 			fail_with(err);
@@ -120,15 +140,16 @@ static enum exit_status run(const struct options *options)
 {
 	g_autoptr(GArray) outputs = NULL;
 	g_autoptr(GError) err = NULL;
+	bool is_diff = options->diff || options->patch;
 	int least;
 
-	if (!check_paths(options->arguments, &err) ||
+	if ((!is_diff && !check_paths(options->arguments, &err)) ||
 	    !read_threshold(options->fail_on, &least, &err) || !check_cocci(options, &err))
 		return fail_with(err);
 	outputs = report_outputs(options->format, options->output, &err);
 	if (!outputs)
 		return fail_with(err);
-	return run_analysis(options, outputs, least);
+	return is_diff ? run_diff(options, outputs, least) : run_analysis(options, outputs, least);
 }
 
 static const struct option_row report_rows[] = {
@@ -151,7 +172,7 @@ const struct command command_run = {
 	.help = "PATH is a folder or a .c file of a kernel tree, which needs not be configured.\n\n"
 		"Forms: text, json, sarif. Exit status: 0 nothing found, 1 findings, 2 bad usage "
 		"or input, 3 some files could not be read.",
-	.options = { &tree_options, &read_options, &analysis_options, &output_options,
-		     &report_options, &message_options, NULL },
+	.options = { &diff_options, &tree_options, &read_options, &analysis_options,
+		     &output_options, &report_options, &message_options, NULL },
 	.run = run,
 };

@@ -33,20 +33,41 @@ static void describe_tree(struct analysis *a)
 	report->units_total = a->units->len;
 }
 
-bool stage_source(struct analysis *a, GError **err)
+/* What the makefiles tell, for the files of another folder. */
+static bool move_tree(struct tree *tree, const struct tree_version *version, struct console *con,
+		      GError **err)
 {
-	const struct options *o = a->options;
-	struct source_request request = { .tree = o->tree,
+	if (!g_str_equal(version->home, version->root) && !tree_move(tree, version->root, con, err))
+		return false;
+	tree_set_scope(tree, version->scope);
+	return true;
+}
+
+struct tree *analysis_open_tree(const struct options *o, const struct tree_version *version,
+				const char *const *paths, const char *cache, struct console *con,
+				GError **err)
+{
+	struct source_request request = { .tree = version ? version->home : o->tree,
 					  .arch = o->arch,
 					  .objtree = o->objtree,
 					  .compile_commands = o->compile_commands,
 					  .config = o->config,
-					  .cache = a->cache,
+					  .cache = cache,
 					  .no_exec = o->no_exec,
-					  .paths = a->paths };
+					  .paths = version ? version->places : paths };
+	struct tree *tree = tree_open(&request, err);
 
-	a->tree = tree_open(&request, err);
-	if (!a->tree || !tree_prepare(a->tree, a->con, err))
+	if (tree && tree_prepare(tree, con, err) &&
+	    (!version || move_tree(tree, version, con, err)))
+		return tree;
+	tree_free(tree);
+	return NULL;
+}
+
+bool stage_source(struct analysis *a, GError **err)
+{
+	a->tree = analysis_open_tree(a->options, a->version, a->paths, a->cache, a->con, err);
+	if (!a->tree)
 		return false;
 	end_stage(a, "prepare");
 	a->units = tree_list_units(a->tree, a->con, err);
@@ -130,14 +151,15 @@ static void take_result(struct analysis *a, struct extract_result *result, bool 
 	}
 }
 
-bool analysis_read(struct analysis *a, const GPtrArray *units, bool asked, GError **err)
+static bool read_with_cache(struct analysis *a, const GPtrArray *units, const char *cache,
+			    bool asked, GError **err)
 {
 	const struct options *o = a->options;
 	struct extract_options options = { .jobs = (unsigned)MAX(o->jobs, 0),
 					   .timeout_seconds = (unsigned)MAX(o->timeout, 0),
 					   .memory_mb = (unsigned)MAX(o->memory, 0),
 					   .no_pch = o->no_pch,
-					   .cache_dir = a->cache,
+					   .cache_dir = cache,
 					   .cache_limit_mb = o->cache_limit > 0
 								     ? (size_t)o->cache_limit
 								     : DEFAULT_CACHE_MB };
@@ -153,6 +175,27 @@ bool analysis_read(struct analysis *a, const GPtrArray *units, bool asked, GErro
 			"%u files read, %zu of them from the cache; %.1f s of processor time",
 			units->len, result->from_cache, result->parse_cpu_seconds);
 	return true;
+}
+
+/*
+ * The cache has room for one version of a unit. That of the base stays in it, as the next patch
+ * will be compared with it too; those of patches go to a folder of their own.
+ */
+bool analysis_read(struct analysis *a, const GPtrArray *units, bool asked, GError **err)
+{
+	g_autoptr(GPtrArray) mine = g_ptr_array_new(), others = g_ptr_array_new();
+	g_autofree char *cache = g_build_filename(a->cache, "patches", NULL);
+
+	if (!a->version || !a->version->apart)
+		return read_with_cache(a, units, a->cache, asked, err);
+	for (guint i = 0; i < units->len; i++) {
+		const struct unit_spec *unit = units->pdata[i];
+		bool apart = g_hash_table_contains(a->version->apart, unit->file);
+
+		g_ptr_array_add(apart ? others : mine, units->pdata[i]);
+	}
+	return read_with_cache(a, mine, a->cache, asked, err) &&
+	       read_with_cache(a, others, cache, asked, err);
 }
 
 bool stage_extract(struct analysis *a, GError **err)

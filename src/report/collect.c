@@ -23,6 +23,12 @@ void report_free(struct report *report)
 {
 	if (!report)
 		return;
+	if (report->diff) {
+		g_ptr_array_unref(report->diff->fixed);
+		g_array_unref(report->diff->dependencies);
+		g_array_unref(report->diff->uses);
+		g_ptr_array_unref(report->diff->notes);
+	}
 	g_array_unref(report->failures);
 	g_array_unref(report->timings);
 	g_ptr_array_unref(report->findings);

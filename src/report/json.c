@@ -169,6 +169,48 @@ static json_t *stats_value(const struct report *report)
 	return stats;
 }
 
+static json_t *dependency_value(const struct report_dependency *d)
+{
+	json_t *value = path_value(&d->path);
+
+	json_object_set_new(value, "from_mode", json_text(d->from_mode));
+	json_object_set_new(value, "to_mode", json_text(d->to_mode));
+	json_object_set_new(value, "confidence", json_text(confidence_name(d->confidence)));
+	json_object_set_new(value, "closes_circle", json_boolean(d->closes));
+	return value;
+}
+
+static json_t *use_value(const struct report_use *use)
+{
+	json_t *value = lock_value(&use->lock);
+
+	json_object_set_new(value, "mode", json_text(use->mode));
+	json_object_set_new(value, "location", step_value(&use->at));
+	return value;
+}
+
+static json_t *diff_value(const struct report_diff *diff)
+{
+	json_t *fixed = json_array(), *dependencies = json_array(), *uses = json_array();
+	json_t *notes = json_array();
+
+	for (guint i = 0; i < diff->fixed->len; i++)
+		json_array_append_new(fixed, finding_value(diff->fixed->pdata[i]));
+	for (guint i = 0; i < diff->dependencies->len; i++)
+		json_array_append_new(dependencies,
+				      dependency_value(&g_array_index(
+					      diff->dependencies, struct report_dependency, i)));
+	for (guint i = 0; i < diff->uses->len; i++)
+		json_array_append_new(uses,
+				      use_value(&g_array_index(diff->uses, struct report_use, i)));
+	for (guint i = 0; i < diff->notes->len; i++)
+		json_array_append_new(notes, json_text(diff->notes->pdata[i]));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "base", json_text(diff->base),
+			 "head", json_text(diff->head), "base_id", json_text(diff->base_id),
+			 "head_id", json_text(diff->head_id), "fixed", fixed, "dependencies",
+			 dependencies, "uses", uses, "notes", notes);
+}
+
 static json_t *head_value(const struct report *report)
 {
 	json_t *root = json_object(), *scope = json_array();
@@ -196,6 +238,8 @@ void json_write(const struct report *report, const struct report_style *style, F
 		json_array_append_new(findings, finding_value(report->findings->pdata[i]));
 	json_object_set_new(root, "units", units_value(report));
 	json_object_set_new(root, "stats", stats_value(report));
+	if (report->diff)
+		json_object_set_new(root, "diff", diff_value(report->diff));
 	json_object_set_new(root, "findings", findings);
 	json_dumpf(root, to, JSON_INDENT(1));
 	fputc('\n', to);

@@ -35,9 +35,35 @@ struct report_timing {
 	double seconds;
 };
 
+/* A dependency that was not there before; @closes: with those there are it makes a circle. */
+struct report_dependency {
+	struct finding_path path;
+	const char *from_mode, *to_mode;
+	int confidence;
+	bool closes;
+};
+
+/* A lock that was there before, taken where or how it was not: by @function, in @mode. */
+struct report_use {
+	struct finding_lock lock;
+	const char *mode;
+	struct finding_step at;
+};
+
+/* What --diff adds: the findings of the report are the new ones. */
+struct report_diff {
+	const char *base, *head;       /* as the user named them */
+	const char *base_id, *head_id; /* commits or trees */
+	GPtrArray *fixed;	       /* struct finding *, of the base only */
+	GArray *dependencies;	       /* struct report_dependency */
+	GArray *uses;		       /* struct report_use */
+	GPtrArray *notes;	       /* sentences */
+};
+
 struct report {
 	struct arena *arena;
-	const char *version; /* of the tree */
+	struct report_diff *diff; /* NULL without --diff */
+	const char *version;	  /* of the tree */
 	const char *arch, *config;
 	const char *const *scope; /* NULL-terminated paths */
 	size_t units_total, units_analysed;
@@ -78,7 +104,7 @@ const struct finding *report_find(const struct report *report, const char *id);
 /* Reads back what the JSON form wrote. NULL when it is not a report. */
 struct report *report_read(const char *path, GError **err);
 
-/* --- forms ------------------------------------------------------------------------------------- */
+/* --- forms ------------------------------------------------------------------------------------ */
 
 struct report_style {
 	bool colour;
@@ -115,7 +141,7 @@ const struct graph_form *graph_form_find(const char *name);
 /* One finding in the text form, for lockgraph explain. */
 void text_write_finding(const struct finding *f, const struct report_style *style, FILE *to);
 
-/* --- where it goes ----------------------------------------------------------------------------- */
+/* --- where it goes ---------------------------------------------------------------------------- */
 
 /* A file that appears whole or not at all; "-" is standard output. */
 struct output {

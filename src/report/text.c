@@ -15,6 +15,9 @@
 
 #define PARTIAL_SHOWN 5
 
+/* New dependencies that --diff shows with their chains; JSON has all. */
+#define DEPENDENCIES_SHOWN 10
+
 struct palette {
 	const char *place, *severity[SEVERITY_ERROR + 1], *lock, *faint, *off;
 };
@@ -140,7 +143,7 @@ static void write_summary(const struct report *report, FILE *to)
 		fprintf(to, ", ");
 		write_count(to, all - some, "note");
 	} else {
-		fprintf(to, "no findings");
+		fprintf(to, report->diff ? "no new findings" : "no findings");
 	}
 	if (report->known)
 		fprintf(to, " (%zu known)", report->known);
@@ -150,6 +153,63 @@ static void write_summary(const struct report *report, FILE *to)
 	fprintf(to, "\n");
 }
 
+/* --- what a patch brings --------------------------------------------------------------------- */
+
+static void write_dependency(const struct report_dependency *d, const struct report_style *style,
+			     FILE *to)
+{
+	fprintf(to, "new dependency: %s -> %s%s\n", d->path.holds_label, d->path.acquires_label,
+		d->closes ? ", which closes a circle" : "");
+	write_steps(&d->path, style, to);
+}
+
+/* Those that close a circle, then others up to a number: one call can bring a hundred. */
+static void write_dependencies(const GArray *all, const struct report_style *style, FILE *to)
+{
+	guint shown = 0;
+
+	for (int closes = 1; closes >= 0; closes--) {
+		for (guint i = 0; i < all->len; i++) {
+			const struct report_dependency *d =
+				&g_array_index(all, struct report_dependency, i);
+
+			if (d->closes != closes || (shown >= DEPENDENCIES_SHOWN && style->chain))
+				continue;
+			write_dependency(d, style, to);
+			shown++;
+		}
+	}
+	if (shown < all->len)
+		fprintf(to, "%u more new dependencies\n", all->len - shown);
+}
+
+static void write_use(const struct report_use *use, FILE *to)
+{
+	fprintf(to, "%s:%u: new use: %s() takes %s%s\n", use->at.file, use->at.line,
+		use->at.function, use->lock.name,
+		g_str_equal(use->mode, "write") ? "" : " for reading");
+}
+
+static void write_fixed(const struct finding *f, FILE *to)
+{
+	fprintf(to, "fixed: %s:%u: %s [%s], id %s\n", f->location.file, f->location.line,
+		f->message, f->rule, f->id);
+}
+
+static void write_diff(const struct report_diff *diff, const struct report_style *style, FILE *to)
+{
+	write_dependencies(diff->dependencies, style, to);
+	for (guint i = 0; i < diff->uses->len; i++)
+		write_use(&g_array_index(diff->uses, struct report_use, i), to);
+	for (guint i = 0; i < diff->fixed->len; i++)
+		write_fixed(diff->fixed->pdata[i], to);
+	for (guint i = 0; i < diff->notes->len; i++)
+		fprintf(to, "note: %s\n", (const char *)diff->notes->pdata[i]);
+	fprintf(to, "%s to %s: ", diff->base, diff->head);
+	fprintf(to, "%u new %s, %u fixed; ", diff->dependencies->len,
+		diff->dependencies->len == 1 ? "dependency" : "dependencies", diff->fixed->len);
+}
+
 void text_write(const struct report *report, const struct report_style *style, FILE *to)
 {
 	for (guint i = 0; i < report->findings->len; i++)
@@ -157,5 +217,7 @@ void text_write(const struct report *report, const struct report_style *style, F
 	write_failures(report, to);
 	if (style->stats)
 		write_stats(report, to);
+	if (report->diff)
+		write_diff(report->diff, style, to);
 	write_summary(report, to);
 }

@@ -120,4 +120,25 @@ GArray *word_index_mentions(const struct word_index *index, const char *name);
  */
 const char *const *tree_common_headers(struct tree *tree, const GPtrArray *units);
 
+/* --- two versions of a tree ------------------------------------------------------------------- */
+
+/*
+ * From now on files are read below @root, which shows the same tree with some files exchanged. The
+ * build directory and the list of units stay: right as long as no makefile was exchanged.
+ */
+bool tree_move(struct tree *tree, const char *root, struct console *con, GError **err);
+
+/* @paths, relative to the root, stand in for those of the request; NULL-terminated. */
+void tree_set_scope(struct tree *tree, const char *const *paths);
+
+/*
+ * Per unit, whether it may include one of @headers (paths relative to the root), itself or by
+ * another header. Told from the text of #include lines, conditions not looked at: some of them
+ * may not. Free with g_free().
+ */
+bool *tree_includers(struct tree *tree, const GPtrArray *units, const GPtrArray *headers);
+
+/* Identifiers in @text, a part of a C file, each once: interned strings. */
+GPtrArray *tree_words(const char *text);
+
 #endif

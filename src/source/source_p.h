@@ -11,6 +11,7 @@
 struct scope_path {
 	const char *path; /* "" is the root itself */
 	bool is_dir;
+	bool never_guess; /* a header, or a file that this version of the tree lacks */
 };
 
 struct tree_state {
@@ -20,6 +21,7 @@ struct tree_state {
 	const char *cache;   /* absolute */
 	const char *const *make_vars; /* "ARCH=s390", "LLVM=-19", ...: how make is called */
 	bool own_objtree;	      /* made by us, so ours to write to */
+	const char *home;	      /* the root before tree_move(), else NULL */
 };
 
 #define SOURCE_ERROR G_FILE_ERROR

@@ -126,9 +126,12 @@ GPtrArray *tree_list_units(struct tree *tree, struct console *con, GError **err)
 		if (tree_in_scope(tree, unit->file))
 			g_ptr_array_add(units, (void *)unit);
 	}
-	for (guint i = 0; i < scope->len; i++)
-		if (!covers_any(g_ptr_array_index(scope, i), all))
-			guess_units(tree, g_ptr_array_index(scope, i), all, units, con);
+	for (guint i = 0; i < scope->len; i++) {
+		const struct scope_path *path = g_ptr_array_index(scope, i);
+
+		if (!path->never_guess && !covers_any(path, all))
+			guess_units(tree, path, all, units, con);
+	}
 	units_sort(units);
 	return units;
 }

@@ -34,11 +34,12 @@ struct word_index {
 
 static char *index_path(const struct tree *tree, GError **err)
 {
-	const char *place = tree->objtree ? tree->objtree : tree->root;
+	const char *root = tree->state->home ? tree->state->home : tree->root;
+	const char *place = tree->objtree ? tree->objtree : root;
 	uint64_t hash = file_hash_bytes(tree->config_hash, place, strlen(place));
 	g_autofree char *name = NULL;
 
-	hash = file_hash_bytes(hash, tree->root, strlen(tree->root));
+	hash = file_hash_bytes(hash, root, strlen(root));
 	name = g_strdup_printf("%s-%016" G_GINT64_MODIFIER "x", tree->arch, hash);
 	return tree_cache_path(tree, "words", name, err);
 }

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * compare.c - two analyses of the same units: what only one of them has
+ *
+ * Findings are compared by id, dependencies by their classes and modes, uses of a lock by class,
+ * mode and the function that takes it: by nothing that moves with lines.
+ */
+#include "cmd/analysis_p.h"
+
+#include <string.h>
+
+/* --- findings --------------------------------------------------------------------------------- */
+
+static GHashTable *ids_of(const struct report *report)
+{
+	GHashTable *ids = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < report->findings->len; i++)
+		g_hash_table_add(ids, (gpointer)((struct finding *)report->findings->pdata[i])->id);
+	return ids;
+}
+
+static void compare_findings(struct report *head, const struct report *base)
+{
+	g_autoptr(GHashTable) before = ids_of(base);
+	g_autoptr(GHashTable) now = ids_of(head);
+	guint kept = 0;
+
+	for (guint i = 0; i < base->findings->len; i++) {
+		struct finding *f = base->findings->pdata[i];
+
+		if (!g_hash_table_contains(now, f->id))
+			g_ptr_array_add(head->diff->fixed, f);
+	}
+	for (guint i = 0; i < head->findings->len; i++) {
+		struct finding *f = head->findings->pdata[i];
+
+		if (!g_hash_table_contains(before, f->id))
+			head->findings->pdata[kept++] = f;
+	}
+	head->known = head->findings->len - kept;
+	g_ptr_array_set_size(head->findings, (gint)kept);
+}
+
+/* --- dependencies ----------------------------------------------------------------------------- */
+
+static char *dependency_key(const struct graph *graph, const struct dependency *d)
+{
+	return g_strdup_printf("%s|%s|%d|%d", graph->classes[d->from].class_name,
+			       graph->classes[d->to].class_name, d->from_mode, d->to_mode);
+}
+
+/* Surer ones than guesses: those that the patch's author can be asked about. */
+static GHashTable *dependencies_of(const struct graph *graph)
+{
+	GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (uint32_t i = 0; i < graph->n_dependencies; i++)
+		g_hash_table_add(keys, dependency_key(graph, &graph->dependencies[i]));
+	return keys;
+}
+
+static const char *event_name(enum witness_event event)
+{
+	static const char *const names[] = {
+		[WITNESS_ENTRY] = "entry",   [WITNESS_ACQUIRE] = "acquire",
+		[WITNESS_CALL] = "call",     [WITNESS_INDIRECT] = "indirect",
+		[WITNESS_RETURN] = "return",
+	};
+
+	return names[event];
+}
+
+static struct finding_path path_of(const struct graph *graph, const struct dependency *d,
+				   struct arena *arena)
+{
+	struct witness witness = graph_witness(graph, d->witness, WITNESS_WHOLE, arena);
+	struct finding_step *steps = arena_new_array(arena, struct finding_step, witness.n + 1);
+	const struct lock_class *from = &graph->classes[d->from], *to = &graph->classes[d->to];
+
+	for (size_t i = 0; i < witness.n; i++) {
+		const struct witness_step *s = &witness.steps[i];
+
+		steps[i] = (struct finding_step){ .file = s->file,
+						  .line = s->line,
+						  .column = s->column,
+						  .function = s->function,
+						  .event = event_name(s->event),
+						  .what = s->what };
+		if (s->event == WITNESS_ACQUIRE && s->lock != PROGRAM_NONE)
+			steps[i].lock = graph->classes[s->lock].class_name;
+	}
+	return (struct finding_path){ .holds = from->class_name,
+				      .acquires = to->class_name,
+				      .holds_label = from->name ? from->name : from->class_name,
+				      .acquires_label = to->name ? to->name : to->class_name,
+				      .n = witness.n,
+				      .steps = steps,
+				      .contradicts = witness.contradicts };
+}
+
+static bool closes_circle(const struct graph *graph, const struct dependency *d)
+{
+	g_autoptr(GArray) back = NULL;
+
+	if (d->from == d->to)
+		return !d->same_instance_impossible;
+	back = graph_path(graph, d->to, d->from, CONFIDENCE_MEDIUM);
+	return back->len > 0;
+}
+
+static void compare_dependencies(struct report *report, const struct graph *head,
+				 const struct graph *base)
+{
+	g_autoptr(GHashTable) before = dependencies_of(base);
+
+	for (uint32_t i = 0; i < head->n_dependencies; i++) {
+		const struct dependency *d = &head->dependencies[i];
+		g_autofree char *key = dependency_key(head, d);
+		struct report_dependency new;
+
+		if (!d->in_scope || d->confidence < CONFIDENCE_MEDIUM ||
+		    g_hash_table_contains(before, key))
+			continue;
+		new = (struct report_dependency){ .path = path_of(head, d, report->arena),
+						  .from_mode = lock_mode_name(d->from_mode),
+						  .to_mode = lock_mode_name(d->to_mode),
+						  .confidence = (int)d->confidence,
+						  .closes = closes_circle(head, d) };
+		if (!new.path.contradicts)
+			g_array_append_val(report->diff->dependencies, new);
+	}
+}
+
+/* --- uses ------------------------------------------------------------------------------------- */
+
+static const char *class_of(const struct analysis *a, const struct acquisition *taken)
+{
+	return program_string(a->program, taken->class_string);
+}
+
+static const struct symbol *symbol_of(const struct analysis *a, uint32_t function)
+{
+	return &a->program->symbols[a->program->functions[function].symbol];
+}
+
+static char *use_key(const struct analysis *a, uint32_t function, const struct acquisition *taken)
+{
+	const struct symbol *symbol = symbol_of(a, function);
+
+	return g_strdup_printf("%s|%d|%d|%s|%s", class_of(a, taken), taken->mode, taken->subclass,
+			       program_string(a->program, symbol->name),
+			       program_string(a->program, symbol->file));
+}
+
+struct uses {
+	GHashTable *keys, *classes;
+};
+
+static void note_uses(const struct analysis *a, struct uses *uses)
+{
+	uses->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	uses->classes = g_hash_table_new(g_str_hash, g_str_equal);
+	for (uint32_t f = 0; f < a->program->n_functions; f++) {
+		const struct function_summary *summary = &a->summaries->functions[f];
+
+		for (uint32_t i = 0; i < summary->n_own; i++) {
+			const struct acquisition *taken =
+				&a->summaries->acquisitions[summary->own[i]];
+
+			g_hash_table_add(uses->keys, use_key(a, f, taken));
+			g_hash_table_add(uses->classes, (gpointer)class_of(a, taken));
+		}
+	}
+}
+
+static void add_use(const struct analysis *a, uint32_t function, const struct acquisition *taken)
+{
+	const struct symbol *symbol = symbol_of(a, function);
+	uint32_t class = graph_find_class(a->graph, class_of(a, taken));
+	struct report_use use = {
+		.lock = { class_of(a, taken), class_of(a, taken),
+			  lock_kind_name((enum lock_kind)taken->kind) },
+		.mode = lock_mode_name((enum lock_mode)taken->mode),
+		.at = { .file = program_string(a->program, symbol->file),
+			.line = symbol->line,
+			.function = program_string(a->program, symbol->name) },
+	};
+
+	if (class != PROGRAM_NONE && a->graph->classes[class].name)
+		use.lock.name = a->graph->classes[class].name;
+	g_array_append_val(a->report->diff->uses, use);
+}
+
+static void compare_uses(const struct analysis *head, const struct analysis *base)
+{
+	struct uses before;
+
+	note_uses(base, &before);
+	for (uint32_t f = 0; f < head->program->n_functions; f++) {
+		const struct function_summary *summary = &head->summaries->functions[f];
+
+		for (uint32_t i = 0; head->program->functions[f].in_scope && i < summary->n_own;
+		     i++) {
+			const struct acquisition *taken =
+				&head->summaries->acquisitions[summary->own[i]];
+			g_autofree char *key = use_key(head, f, taken);
+
+			if (g_hash_table_contains(before.classes, class_of(head, taken)) &&
+			    !g_hash_table_contains(before.keys, key))
+				add_use(head, f, taken);
+		}
+	}
+	g_hash_table_unref(before.keys);
+	g_hash_table_unref(before.classes);
+}
+
+void compare_versions(struct analysis *head, const struct analysis *base)
+{
+	compare_findings(head->report, base->report);
+	compare_dependencies(head->report, head->graph, base->graph);
+	compare_uses(head, base);
+}

@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * diff.c - --diff and --patch: what a patch brings in
+ *
+ * Both versions are shown in one folder of the cache, one after the other: links to the user's
+ * work tree, or to a checkout where there is none, and the files that differ. So nothing is done
+ * to the user's tree, paths stay the same, and what was read of unchanged files holds for both.
+ */
+#include "base/file.h"
+#include "bridge/git.h"
+#include "cmd/analysis_p.h"
+#include "cmd/outputs_p.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct diff {
+	const struct options *options;
+	struct console *con;
+	struct git_repo *repo;
+	char *cache, *base, *head; /* @base and @head: commits or trees */
+	char *base_name, *head_name;
+	GPtrArray *changed; /* paths, base to head */
+	GPtrArray *shown;   /* paths that the view has of its own */
+	char *folder;	    /* ours, removed at the end */
+	char *view, *checkout;
+	int lock;
+	struct affected affected;
+	GPtrArray *scope, *places;
+	struct tree_version old, new;
+};
+
+/* --- what is compared ------------------------------------------------------------------------- */
+
+static char *resolve_or_head(struct diff *d, const char *name, GError **err)
+{
+	return git_resolve(d->repo, *name ? name : "HEAD", err);
+}
+
+/* "A..B" or "A...B" */
+static bool read_range(struct diff *d, const char *range, const char *dots, GError **err)
+{
+	bool merge_base = g_str_has_prefix(dots, "...");
+	g_autofree char *left = g_strndup(range, (gsize)(dots - range));
+	const char *right = dots + (merge_base ? 3 : 2);
+
+	d->base = resolve_or_head(d, left, err);
+	d->head = d->base ? resolve_or_head(d, right, err) : NULL;
+	if (!d->head)
+		return false;
+	d->base_name = g_strdup(*left ? left : "HEAD");
+	d->head_name = g_strdup(*right ? right : "HEAD");
+	if (merge_base) {
+		g_autofree char *left_id = g_steal_pointer(&d->base);
+
+		d->base = git_merge_base(d->repo, left_id, d->head, err);
+	}
+	return d->base != NULL;
+}
+
+static bool read_patch(struct diff *d, const char *base, GError **err)
+{
+	const char *patch = d->options->patch;
+
+	d->base = resolve_or_head(d, base ? base : "", err);
+	if (!d->base)
+		return false;
+	d->base_name = g_strdup(base && *base ? base : "HEAD");
+	d->head_name = g_strdup(g_str_equal(patch, "-") ? "the patch" : patch);
+	d->head = git_apply(d->repo, d->base, patch, err);
+	return d->head != NULL;
+}
+
+static bool read_worktree(struct diff *d, const char *base, GError **err)
+{
+	if (!git_repo_worktree(d->repo)) {
+		g_set_error(err, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "--diff: '%s' would be compared with the work tree, and a bare "
+			    "repository has none; write A..B",
+			    base);
+		return false;
+	}
+	d->base = git_resolve(d->repo, base, err);
+	d->base_name = g_strdup(base);
+	d->head_name = g_strdup("the work tree");
+	d->head = d->base ? git_worktree_tree(d->repo, err) : NULL;
+	return d->head != NULL;
+}
+
+static bool read_versions(struct diff *d, GError **err)
+{
+	const char *said = d->options->diff;
+	const char *dots = said ? strstr(said, "..") : NULL;
+
+	if (d->options->patch && dots) {
+		g_set_error(err, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+			    "--patch: with it, --diff names one commit, the base: not '%s'", said);
+		return false;
+	}
+	if (d->options->patch)
+		return read_patch(d, said, err);
+	return dots ? read_range(d, said, dots, err) : read_worktree(d, said, err);
+}
+
+/* --- where it is shown ------------------------------------------------------------------------ */
+
+/* Files that decide what is compiled, with which flags, or what is generated for it. */
+static bool is_build_file(const char *path)
+{
+	static const char *const suffixes[] = { ".mk",	    ".sh", ".tbl",
+						".include", ".pl", ".awk",
+						".lds",	    ".S",  "/asm-offsets.c",
+						"/bounds.c" };
+	g_autofree char *name = g_path_get_basename(path);
+
+	if (g_str_has_prefix(name, "Makefile") || g_str_has_prefix(name, "Kbuild") ||
+	    g_str_has_prefix(name, "Kconfig") || g_str_has_prefix(path, "scripts/") ||
+	    strstr(path, "/configs/") || g_str_equal(name, "compile_commands.json"))
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		if (g_str_has_suffix(path, suffixes[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool has_build_file(const GPtrArray *paths)
+{
+	for (guint i = 0; i < paths->len; i++) {
+		if (is_build_file(paths->pdata[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The same folder each time, as what is prepared for it is kept under its name. */
+static bool take_folder(struct diff *d, GError **err)
+{
+	const char *place = git_repo_worktree(d->repo) ? git_repo_worktree(d->repo)
+						       : git_repo_dir(d->repo);
+	g_autofree char *views = g_build_filename(d->cache, "views", NULL);
+	g_autofree char *lock = NULL;
+
+	d->folder = g_strdup_printf("%s/%016" G_GINT64_MODIFIER "x", views,
+				    file_hash_bytes(0, place, strlen(place)));
+	lock = g_strconcat(d->folder, ".lock", NULL);
+	if (!file_make_dirs(views, err))
+		return false;
+	d->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	if (d->lock < 0 || flock(d->lock, LOCK_EX | LOCK_NB)) {
+		g_autofree char *taken = d->folder;
+
+		d->folder = g_strdup_printf("%s-%d", taken, (int)getpid());
+	}
+	d->view = g_build_filename(d->folder, "tree", NULL);
+	d->checkout = g_build_filename(d->folder, "base", NULL);
+	return file_remove_tree(d->folder, err) && file_make_dirs(d->folder, err);
+}
+
+/* No C file is made of these, and they are many. */
+static bool is_of_no_use(const char *path)
+{
+	static const char *const suffixes[] = { ".rst",	 ".dts", ".dtsi", ".yaml",
+						".json", ".svg", ".txt" };
+
+	if (g_str_has_prefix(path, "tools/testing/") || g_str_has_prefix(path, "tools/perf/"))
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		if (g_str_has_suffix(path, suffixes[i]) &&
+		    !g_str_has_suffix(path, "compile_commands.json"))
+			return true;
+	}
+	return false;
+}
+
+static bool check_out_base(struct diff *d, GError **err)
+{
+	g_autoptr(GPtrArray) files = git_files(d->repo, d->base, err);
+	g_autoptr(GPtrArray) wanted = g_ptr_array_new();
+
+	for (guint i = 0; files && i < files->len; i++) {
+		if (!is_of_no_use(files->pdata[i]))
+			g_ptr_array_add(wanted, files->pdata[i]);
+	}
+	return files && git_write_files(d->repo, d->base, wanted, d->checkout, err);
+}
+
+static void add_paths(GPtrArray *to, const GPtrArray *paths)
+{
+	for (guint i = 0; i < paths->len; i++)
+		g_ptr_array_add(to, paths->pdata[i]);
+}
+
+/* Chooses where makefiles are evaluated, and shows the base. */
+static bool show_base(struct diff *d, GError **err)
+{
+	const char *worktree = git_repo_worktree(d->repo);
+	g_autoptr(GPtrArray) dirty = worktree ? git_dirty(d->repo, d->base, err) : NULL;
+	bool copy = !worktree || (d->options->untrusted && dirty && dirty->len);
+
+	if (worktree && !dirty)
+		return false;
+	d->shown = g_ptr_array_new();
+	add_paths(d->shown, d->changed);
+	if (!copy)
+		for (guint i = 0; i < dirty->len; i++)
+			g_ptr_array_add(d->shown, (gpointer)g_intern_string(dirty->pdata[i]));
+	if (copy && !check_out_base(d, err))
+		return false;
+	if (copy)
+		worktree = d->checkout;
+	d->old.root = d->view;
+	d->old.home = !copy && has_build_file(dirty) ? d->view : worktree;
+	return view_make(d->view, worktree, d->shown, err) &&
+	       git_write_files(d->repo, d->base, d->shown, d->view, err);
+}
+
+static bool show(struct diff *d, const char *tree, GError **err)
+{
+	return view_remove_files(d->view, d->changed, err) &&
+	       git_write_files(d->repo, tree, d->changed, d->view, err);
+}
+
+/* --- what is read ----------------------------------------------------------------------------- */
+
+static GPtrArray *words_changed(void *data, const char *header)
+{
+	struct diff *d = data;
+	g_autofree char *lines = git_changed_lines(d->repo, d->base, d->head, header, NULL);
+
+	return lines ? tree_words(lines) : NULL;
+}
+
+static bool find_affected(struct diff *d, const struct tree_version *version, GError **err)
+{
+	struct tree *tree = analysis_open_tree(d->options, version, NULL, d->cache, d->con, err);
+	g_autoptr(GPtrArray) units = tree ? tree_all_units(tree, d->con, err) : NULL;
+
+	if (units)
+		affected_add(&d->affected, tree, units, d->changed, words_changed, d);
+	tree_free(tree);
+	return units != NULL;
+}
+
+/* Folders that exist in @home and tell which architecture is meant. */
+static void set_places(struct diff *d)
+{
+	d->places = g_ptr_array_new();
+	for (guint i = 0; i < d->changed->len; i++) {
+		g_autofree char *folder = g_path_get_dirname(d->changed->pdata[i]);
+		g_autofree char *there = g_build_filename(d->old.home, folder, NULL);
+		const char *place = g_intern_string(there);
+
+		if (g_file_test(place, G_FILE_TEST_IS_DIR) &&
+		    !g_ptr_array_find(d->places, place, NULL))
+			g_ptr_array_add(d->places, (gpointer)place);
+	}
+	g_ptr_array_add(d->places, NULL);
+}
+
+/* A path of the user's, of the current folder or the tree, as the versions know it. */
+static const char *user_path(struct diff *d, const char *path)
+{
+	const char *worktree = git_repo_worktree(d->repo);
+	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+
+	if (worktree && g_str_has_prefix(absolute, worktree) && absolute[strlen(worktree)] == '/' &&
+	    g_file_test(absolute, G_FILE_TEST_EXISTS))
+		return g_intern_string(absolute + strlen(worktree) + 1);
+	return g_intern_string(path);
+}
+
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void set_scope(struct diff *d)
+{
+	GHashTableIter iter;
+	gpointer file;
+
+	d->scope = g_ptr_array_new();
+	g_hash_table_iter_init(&iter, d->affected.files);
+	while (g_hash_table_iter_next(&iter, &file, NULL))
+		g_ptr_array_add(d->scope, file);
+	for (char **path = d->options->arguments; *path; path++)
+		g_ptr_array_add(d->scope, (gpointer)user_path(d, *path));
+	g_ptr_array_sort(d->scope, by_text);
+	g_ptr_array_add(d->scope, NULL);
+	d->old.scope = d->new.scope = (const char *const *)d->scope->pdata;
+}
+
+/* Both versions are looked at: a patch may take an #include away. The base is shown at the end. */
+static bool choose_scope(struct diff *d, GError **err)
+{
+	static const char *const nothing[] = { NULL };
+	bool rebuilt = has_build_file(d->changed) && !d->options->untrusted;
+
+	set_places(d);
+	d->old.places = d->new.places = (const char *const *)d->places->pdata;
+	d->old.scope = d->new.scope = nothing;
+	d->new.root = d->view;
+	d->new.home = rebuilt ? d->view : d->old.home;
+	if (!find_affected(d, &d->old, err) || !show(d, d->head, err) ||
+	    !find_affected(d, &d->new, err) || !show(d, d->base, err))
+		return false;
+	set_scope(d);
+	d->new.apart = d->affected.files;
+	d->old.around = d->affected.beside;
+	return true;
+}
+
+/* --- the analyses ----------------------------------------------------------------------------- */
+
+/* The files read around the scope that @other, where given, does not have. */
+static GHashTable *files_around(const struct analysis *a, GHashTable *other)
+{
+	GHashTable *files = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < a->facts->len; i++) {
+		const char *file =
+			g_intern_string(((const struct facts *)a->facts->pdata[i])->unit);
+
+		if (file[0] != '@' && !tree_in_scope(a->tree, file) &&
+		    !(other && g_hash_table_contains(other, file)))
+			g_hash_table_add(files, (gpointer)file);
+	}
+	return files;
+}
+
+static bool analyse_and_check(struct diff *d, struct analysis *a,
+			      const struct tree_version *version)
+{
+	g_autoptr(GError) err = NULL;
+
+	if (!analyse_version(a, d->options, version))
+		return false;
+	if (find_all(a, &err))
+		return true;
+	fail_with(err);
+	return false;
+}
+
+/* Code that only the head's closure reads is read for the base too: it is not new. */
+static bool complete_base(struct diff *d, struct analysis *base, const struct analysis *head,
+			  GError **err)
+{
+	g_autoptr(GHashTable) had = files_around(base, NULL);
+	g_autoptr(GHashTable) all = files_around(head, NULL);
+	g_autoptr(GHashTable) more = files_around(head, had);
+	bool ok;
+
+	if (!g_hash_table_size(more))
+		return true;
+	if (!show(d, d->base, err))
+		return false;
+	analysis_free(base);
+	d->old.around = all;
+	ok = analyse_and_check(d, base, &d->old);
+	d->old.around = NULL;
+	return ok;
+}
+
+static void describe(const struct diff *d, struct report *report)
+{
+	struct report_diff *diff = arena_new_struct(report->arena, struct report_diff);
+
+	diff->base = arena_strdup(report->arena, d->base_name);
+	diff->head = arena_strdup(report->arena, d->head_name);
+	diff->base_id = arena_strdup(report->arena, d->base);
+	diff->head_id = arena_strdup(report->arena, d->head);
+	diff->notes = g_ptr_array_new();
+	for (guint i = 0; i < d->affected.notes->len; i++)
+		g_ptr_array_add(diff->notes,
+				arena_strdup(report->arena, d->affected.notes->pdata[i]));
+	if (d->options->untrusted && has_build_file(d->changed))
+		g_ptr_array_add(diff->notes,
+				(gpointer) "the patch changes how the kernel is built; "
+					   "that was not looked at (--untrusted)");
+	diff->fixed = g_ptr_array_new();
+	diff->dependencies = g_array_new(FALSE, FALSE, sizeof(struct report_dependency));
+	diff->uses = g_array_new(FALSE, FALSE, sizeof(struct report_use));
+	report->diff = diff;
+}
+
+static enum exit_status compare(struct diff *d, struct analysis *base, struct analysis *head,
+				const GArray *outputs, int least)
+{
+	g_autoptr(GError) err = NULL;
+
+	if (!complete_base(d, base, head, &err))
+		return err ? fail_with(err) : EXIT_BAD_INPUT;
+	describe(d, head->report);
+	compare_versions(head, base);
+	return report_and_judge(head, outputs, least);
+}
+
+static enum exit_status analyse_head(struct diff *d, struct analysis *base, const GArray *outputs,
+				     int least)
+{
+	g_autoptr(GHashTable) around = files_around(base, NULL);
+	enum exit_status status = EXIT_BAD_INPUT;
+	g_autoptr(GError) err = NULL;
+	struct analysis head;
+
+	if (!show(d, d->head, &err))
+		return fail_with(err);
+	d->new.around = around;
+	if (analyse_and_check(d, &head, &d->new))
+		status = compare(d, base, &head, outputs, least);
+	analysis_free(&head);
+	return status;
+}
+
+static enum exit_status analyse_both(struct diff *d, const GArray *outputs, int least)
+{
+	enum exit_status status = EXIT_BAD_INPUT;
+	struct analysis base;
+
+	if (analyse_and_check(d, &base, &d->old))
+		status = analyse_head(d, &base, outputs, least);
+	analysis_free(&base);
+	return status;
+}
+
+/* No C code is touched. */
+static enum exit_status report_nothing(struct diff *d, const GArray *outputs)
+{
+	g_autoptr(GError) err = NULL;
+	struct report *report = report_new();
+	bool ok;
+
+	describe(d, report);
+	ok = write_outputs(report, outputs, d->options->stats, &err);
+	report_free(report);
+	return ok ? EXIT_CLEAN : fail_with(err);
+}
+
+/* --- the command ------------------------------------------------------------------------------ */
+
+static bool prepare(struct diff *d, GError **err)
+{
+	g_autofree char *here = g_get_current_dir();
+
+	d->repo = git_repo_open(d->options->tree ? d->options->tree : here, err);
+	if (!d->repo || !read_versions(d, err))
+		return false;
+	d->changed = git_changes(d->repo, d->base, d->head, err);
+	return d->changed && take_folder(d, err) && show_base(d, err) && choose_scope(d, err);
+}
+
+static void begin(struct diff *d, const struct options *options)
+{
+	*d = (struct diff){ .options = options, .lock = -1 };
+	d->con = console_new(options->quiet	? CONSOLE_QUIET
+			     : options->verbose ? CONSOLE_VERBOSE
+						: CONSOLE_NORMAL);
+	d->cache = cache_folder(options);
+	d->affected.files = g_hash_table_new(g_str_hash, g_str_equal);
+	d->affected.beside = g_hash_table_new(g_str_hash, g_str_equal);
+	d->affected.notes = g_ptr_array_new_with_free_func(g_free);
+}
+
+static void end(struct diff *d)
+{
+	GPtrArray *const arrays[] = { d->changed, d->shown, d->scope, d->places,
+				      d->affected.notes };
+	char *const texts[] = { d->cache,     d->base, d->head,	    d->base_name,
+				d->head_name, d->view, d->checkout, d->folder };
+
+	if (d->folder)
+		file_remove_tree(d->folder, NULL);
+	if (d->lock >= 0)
+		close(d->lock);
+	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) {
+		if (arrays[i])
+			g_ptr_array_unref(arrays[i]);
+	}
+	g_hash_table_unref(d->affected.files);
+	g_hash_table_unref(d->affected.beside);
+	git_repo_close(d->repo);
+	console_free(d->con);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
+}
+
+enum exit_status run_diff(const struct options *options, const GArray *outputs, int least)
+{
+	enum exit_status status;
+	g_autoptr(GError) err = NULL;
+	struct diff d;
+
+	begin(&d, options);
+	if (!prepare(&d, &err))
+		status = fail_with(err);
+	else if (!d.scope->pdata[0])
+		status = report_nothing(&d, outputs);
+	else
+		status = analyse_both(&d, outputs, least);
+	end(&d);
+	return status;
+}
