@@ -114,6 +114,7 @@ bool stage_cocci(struct analysis *a, GError **err)
 	result = version ? cocci_run(&request, err) : NULL;
 	if (!result)
 		return false;
+	a->report->spatch = arena_strdup(a->report->arena, version);
 	known = add_findings(a, result);
 	add_failures(a, result);
 	console_verbose(a->con, "spatch %s: %u semantic patches, %u findings, %u known already",

@@ -226,6 +226,8 @@ static json_t *head_value(const struct report *report)
 				      "arch", json_text(report->arch), "config",
 				      json_text(report->config)));
 	json_object_set_new(root, "scope", scope);
+	if (report->spatch)
+		json_object_set_new(root, "helpers", json_pack("{s:s}", "spatch", report->spatch));
 	return root;
 }
 

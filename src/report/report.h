@@ -66,6 +66,7 @@ struct report {
 	const char *version;	  /* of the tree */
 	const char *arch, *config;
 	const char *const *scope; /* NULL-terminated paths */
+	const char *spatch;	  /* which version ran; NULL where none did */
 	size_t units_total, units_analysed;
 	GArray *failures; /* struct report_failure */
 	GArray *timings;  /* struct report_timing, in the order of the stages */

@@ -131,8 +131,8 @@ def run(env, case):
         return Outcome([])
     path = patch_of(env, case)
     source = os.path.join(env.scratch("cocci-" + case), os.path.basename(case))
-    shutil.copy(os.path.join(env.tests, "cocci", case), source)
-    shutil.copy(compile_includes(env), os.path.dirname(source))
+    shutil.copyfile(os.path.join(env.tests, "cocci", case), source)
+    shutil.copyfile(compile_includes(env), os.path.join(os.path.dirname(source), "more.h"))
     with open(source, encoding="utf-8") as file:
         text = file.read()
     try:
@@ -157,7 +157,7 @@ def accept(env, names):
         if "patch" not in modes(path):
             continue
         source = os.path.join(env.scratch("cocci-" + case), os.path.basename(case))
-        shutil.copy(os.path.join(env.tests, "cocci", case), source)
+        shutil.copyfile(os.path.join(env.tests, "cocci", case), source)
         diff = without_names(spatch(path, "patch", source), source)
         if not diff:
             continue
