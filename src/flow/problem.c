@@ -23,7 +23,7 @@ static bool holds_like(const struct state *state, const struct held_lock *lock)
 /* How callers know which of two returns they got. */
 enum told {
 	TOLD_NOT,
-	TOLD_BY_VALUE, /* of an argument or error: they can know, whether they do is theirs to show */
+	TOLD_BY_VALUE, /* of an argument or error: they can know, and have to show it */
 	TOLD,
 };
 
