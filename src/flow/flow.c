@@ -224,6 +224,20 @@ static struct write_set written_on_any_way(struct flow *flow)
 	return writes_keep(flow, &written);
 }
 
+/* What is seen on one path stays true when not all paths could be followed: not so at the end. */
+static void keep_certain_problems(struct flow *flow)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < flow->problems->len; i++) {
+		const struct problem *p = &g_array_index(flow->problems, struct problem, i);
+
+		if (p->kind == PROBLEM_DOUBLE_ACQUIRE)
+			g_array_index(flow->problems, struct problem, kept++) = *p;
+	}
+	g_array_set_size(flow->problems, kept);
+}
+
 static void finish(struct flow *flow, struct flow_result *result)
 {
 	static const struct outcome nothing_known = { .result_signs = SIGN_ANY };
@@ -236,7 +250,7 @@ static void finish(struct flow *flow, struct flow_result *result)
 	if (result->gave_up) {
 		result->n_outcomes = 1;
 		result->outcomes = &nothing_known;
-		g_array_set_size(flow->problems, 0);
+		keep_certain_problems(flow);
 	}
 	result->written = written_on_any_way(flow);
 	result->n_problems = flow->problems->len;

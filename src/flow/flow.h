@@ -170,7 +170,8 @@ struct flow_result {
 	uint32_t n_answers;
 	const struct answer *answers;
 	struct write_set written; /* on any way */
-	bool gave_up; /* too many states: outcomes are the empty one, problems left out */
+	bool gave_up; /* too many states: outcomes are the empty one, but for double acquires
+			 problems are left out */
 };
 
 /* What callees do, asked by function index; NULL when nothing is known yet (recursion). */
