@@ -42,6 +42,7 @@ struct term {
 struct term_table {
 	struct term *terms; /* by id */
 	uint8_t *depths;    /* by id */
+	uint8_t *sizes;	    /* by id: parts, each as often as it occurs */
 	uint32_t n, capacity;
 	uint32_t *slots;
 	size_t n_slots;		    /* a power of two */
@@ -65,9 +66,11 @@ static inline bool term_has(const struct term_table *terms, term_id id, enum fac
 
 /*
  * The constructors keep terms canonical and fold what can be folded (integer operators, DEREF of
- * ADDR, ...). A term deeper than TERM_MAX_DEPTH becomes UNKNOWN, so that loops over lists end.
+ * ADDR, ...). A term deeper than TERM_MAX_DEPTH becomes UNKNOWN, so that loops over lists end, and
+ * one of more than TERM_MAX_SIZE parts, so that a cipher's rounds do not double it each time.
  */
 #define TERM_MAX_DEPTH 12
+#define TERM_MAX_SIZE 48
 term_id term_make(struct term_table *terms, struct term term);
 term_id term_int(struct term_table *terms, int64_t value);
 term_id term_field(struct term_table *terms, term_id base, uint32_t record, uint32_t member);

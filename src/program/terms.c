@@ -3,7 +3,8 @@
  * terms.c - hash-consed, canonical expressions of the whole program
  *
  * An open-addressing table of 32-bit indices over one growing array: the whole kernel has some
- * millions of terms, so a term costs 16 bytes, one depth byte and about 6 bytes of table.
+ * millions of terms, so a term costs 16 bytes, two bytes for its depth and size, and about 6 bytes
+ * of table.
  */
 #include "program/program.h"
 
@@ -19,16 +20,19 @@ struct recent_term {
 	term_id id; /* 0: nothing there */
 };
 
-static term_id append(struct term_table *t, const struct term *term, uint16_t parts, uint8_t depth)
+static term_id append(struct term_table *t, const struct term *term, uint16_t parts, uint8_t depth,
+		      uint8_t size)
 {
 	if (t->n == t->capacity) {
 		t->capacity *= 2;
 		t->terms = g_renew(struct term, t->terms, t->capacity);
 		t->depths = g_renew(uint8_t, t->depths, t->capacity);
+		t->sizes = g_renew(uint8_t, t->sizes, t->capacity);
 	}
 	t->terms[t->n] = *term;
 	t->terms[t->n].parts = parts;
 	t->depths[t->n] = depth;
+	t->sizes[t->n] = size;
 	return t->n++;
 }
 
@@ -40,10 +44,11 @@ struct term_table *term_table_new(void)
 	t->capacity = FIRST_SLOTS / 2;
 	t->terms = g_new(struct term, t->capacity);
 	t->depths = g_new(uint8_t, t->capacity);
+	t->sizes = g_new(uint8_t, t->capacity);
 	t->n_slots = FIRST_SLOTS;
 	t->slots = g_new0(uint32_t, t->n_slots);
 	t->recent = g_new0(struct recent_term, 1u << RECENT_BITS);
-	append(t, &unknown, 0, 0);
+	append(t, &unknown, 0, 0, 0);
 	return t;
 }
 
@@ -53,6 +58,7 @@ void term_table_free(struct term_table *t)
 		return;
 	g_free(t->terms);
 	g_free(t->depths);
+	g_free(t->sizes);
 	g_free(t->slots);
 	g_free(t->recent);
 	g_free(t);
@@ -106,6 +112,18 @@ static uint8_t new_depth(const struct term_table *t, const struct term *term)
 	return depth + 1;
 }
 
+/* Parts that are shared count again: whoever walks over a term does not see that they are. */
+static unsigned new_size(const struct term_table *t, const struct term *term)
+{
+	unsigned size = t->sizes[term->base] + 1u;
+
+	if (term->kind == EXPR_BINARY)
+		size += t->sizes[term->a] + t->sizes[term->b];
+	else if (term->kind == EXPR_INDEX)
+		size += t->sizes[term->a];
+	return size;
+}
+
 static uint16_t new_parts(const struct term_table *t, const struct term *term)
 {
 	uint16_t parts = (uint16_t)(1u << term->kind) | t->terms[term->base].parts;
@@ -120,6 +138,7 @@ static uint16_t new_parts(const struct term_table *t, const struct term *term)
 static term_id find_or_append(struct term_table *t, const struct term *term, uint64_t hash)
 {
 	size_t at = hash & (t->n_slots - 1);
+	unsigned size;
 	uint8_t depth;
 	term_id id;
 
@@ -127,9 +146,10 @@ static term_id find_or_append(struct term_table *t, const struct term *term, uin
 		if (same_term(&t->terms[t->slots[at]], term))
 			return t->slots[at];
 	depth = new_depth(t, term);
-	if (depth > TERM_MAX_DEPTH)
+	size = new_size(t, term);
+	if (depth > TERM_MAX_DEPTH || size > TERM_MAX_SIZE)
 		return 0;
-	id = append(t, term, new_parts(t, term), depth);
+	id = append(t, term, new_parts(t, term), depth, (uint8_t)size);
 	t->slots[at] = id;
 	if ((size_t)t->n * 2 > t->n_slots)
 		grow(t);
