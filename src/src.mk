@@ -222,11 +222,15 @@ report_sources = \
 	src/report/graph_text.c \
 	src/report/html.c \
 	src/report/json.c \
+	src/report/junit.c \
+	src/report/lines.c \
+	src/report/markdown.c \
 	src/report/output.c \
 	src/report/read.c \
 	src/report/report.h \
 	src/report/report_p.h \
 	src/report/sarif.c \
+	src/report/suppress.c \
 	src/report/table.c \
 	src/report/text.c \
 	$(NULL)

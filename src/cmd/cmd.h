@@ -63,6 +63,7 @@ struct options {
 
 	/* of single commands */
 	char *baseline;
+	char *suppressions;
 	gboolean all;
 	gboolean direct;
 	gboolean direct_if_many; /* no option: of much code only what --direct tells */

@@ -57,7 +57,8 @@ static const struct option_row output_rows[] = {
 	{ "output", 'o', G_OPTION_ARG_FILENAME, OPTION_FIELD(output), "FILE",
 	  "where to write (default: standard output)" },
 	{ "fail-on", 0, G_OPTION_ARG_STRING, OPTION_FIELD(fail_on), "LEVEL",
-	  "exit with 1 from this severity on: error, warning, note or never (default: warning)" },
+	  "exit with 1 from this severity on: error, warning (default), note; new: for any "
+	  "that the base or the baseline lacks; none: never" },
 	{ 0 },
 };
 const struct option_table output_options = { "What comes out", output_rows };

@@ -66,6 +66,7 @@ static bool read_threshold(const char *said, int *least, GError **err)
 	} levels[] = {
 		{ "error", SEVERITY_ERROR },	 { "warning", SEVERITY_WARNING },
 		{ "note", SEVERITY_NOTE },	 { "info", SEVERITY_NOTE },
+		{ "new", SEVERITY_NOTE },	 { "none", SEVERITY_ERROR + 1 },
 		{ "never", SEVERITY_ERROR + 1 },
 	};
 
@@ -78,7 +79,7 @@ static bool read_threshold(const char *said, int *least, GError **err)
 			return true;
 	}
 	g_set_error(err, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-		    "--fail-on: no level '%s'; there are error, warning, note and never", said);
+		    "--fail-on: no level '%s'; there are error, warning, note, new and none", said);
 	return false;
 }
 
@@ -104,7 +105,7 @@ bool find_all(struct analysis *a, GError **err)
 	if (!stage_cocci(a, err))
 		return false;
 	report_finish(a->report);
-	return true;
+	return report_suppress(a->report, a->tree->root, a->options->suppressions, err);
 }
 
 enum exit_status report_and_judge(struct analysis *a, const GArray *outputs, int least)
@@ -155,6 +156,8 @@ static enum exit_status run(const struct options *options)
 static const struct option_row report_rows[] = {
 	{ "baseline", 0, G_OPTION_ARG_FILENAME, OPTION_FIELD(baseline), "FILE",
 	  "leave out what FILE, a JSON report of before, has" },
+	{ "suppressions", 0, G_OPTION_ARG_FILENAME, OPTION_FIELD(suppressions), "FILE",
+	  "findings that are none, with reasons (JSON)" },
 	{ "all", 'a', G_OPTION_ARG_NONE, OPTION_FIELD(all), NULL,
 	  "findings of low confidence too" },
 	{ "gated", 0, G_OPTION_ARG_NONE, OPTION_FIELD(gated), NULL,
@@ -170,8 +173,9 @@ const struct command command_run = {
 	.arguments = "PATH...",
 	.summary = "report lock-order problems of the code under PATH",
 	.help = "PATH is a folder or a .c file of a kernel tree, which needs not be configured.\n\n"
-		"Forms: text, json, sarif. Exit status: 0 nothing found, 1 findings, 2 bad usage "
-		"or input, 3 some files could not be read.",
+		"With --diff or --patch, PATH may be left out: what the patch touches is read.\n\n"
+		"Forms: text, json, sarif, line, robot, markdown, junit. Exit status: 0 nothing "
+		"found, 1 findings, 2 bad usage or input, 3 some files could not be read.",
 	.options = { &diff_options, &tree_options, &read_options, &analysis_options,
 		     &output_options, &report_options, &message_options, NULL },
 	.run = run,

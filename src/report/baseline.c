@@ -21,6 +21,7 @@ bool report_drop_known(struct report *report, const char *path, GError **err)
 		if (!g_hash_table_contains(ids, f->id))
 			report->findings->pdata[kept++] = f;
 	}
+	report->has_baseline = true;
 	report->known = report->findings->len - kept;
 	g_ptr_array_set_size(report->findings, (gint)kept);
 	report_free(before);

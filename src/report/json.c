@@ -169,6 +169,26 @@ static json_t *stats_value(const struct report *report)
 	return stats;
 }
 
+static void add_suppressions(json_t *root, const struct report *report)
+{
+	json_t *list = json_array(), *stale = json_array();
+
+	for (guint i = 0; i < report->suppressed->len; i++) {
+		const struct report_suppression *s =
+			&g_array_index(report->suppressed, struct report_suppression, i);
+		json_t *value = finding_value(s->finding);
+
+		json_object_set_new(value, "suppression",
+				    json_pack("{s:s, s:s, s:o}", "kind", s->kind, "reason", s->type,
+					      "why", json_text(s->why)));
+		json_array_append_new(list, value);
+	}
+	for (guint i = 0; i < report->stale->len; i++)
+		json_array_append_new(stale, json_text(report->stale->pdata[i]));
+	json_object_set_new(root, "suppressed", list);
+	json_object_set_new(root, "stale_suppressions", stale);
+}
+
 static json_t *dependency_value(const struct report_dependency *d)
 {
 	json_t *value = path_value(&d->path);
@@ -240,6 +260,8 @@ void json_write(const struct report *report, const struct report_style *style, F
 		json_array_append_new(findings, finding_value(report->findings->pdata[i]));
 	json_object_set_new(root, "units", units_value(report));
 	json_object_set_new(root, "stats", stats_value(report));
+	if (report->suppressed->len || report->stale->len)
+		add_suppressions(root, report);
 	if (report->diff)
 		json_object_set_new(root, "diff", diff_value(report->diff));
 	json_object_set_new(root, "findings", findings);

@@ -60,6 +60,14 @@ struct report_diff {
 	GPtrArray *notes;	       /* sentences */
 };
 
+/* A finding that somebody says is none. */
+struct report_suppression {
+	struct finding *finding;
+	const char *kind; /* "inSource", "external": SARIF's words */
+	const char *type; /* of the reason, "" in source */
+	const char *why;
+};
+
 struct report {
 	struct arena *arena;
 	struct report_diff *diff; /* NULL without --diff */
@@ -76,6 +84,9 @@ struct report {
 	size_t gave_up;		 /* functions with too many states */
 	size_t peak_rss_mb;
 	GPtrArray *findings; /* struct finding *, in the report's arena or one that lives as long */
+	GArray *suppressed;  /* struct report_suppression */
+	GPtrArray *stale;    /* what entries of the suppressions file fit nothing, for people */
+	bool has_baseline;   /* the findings are those that a report of before lacks */
 	size_t known;	     /* findings left out because the baseline has them */
 };
 
@@ -92,6 +103,12 @@ void report_add_timing(struct report *report, const char *stage, double seconds)
  * survives edits around. Equal ones in one function get "-2", "-3".
  */
 void report_finish(struct report *report);
+
+/*
+ * Takes out findings that a comment in the source below @root or the file of suppressions, where
+ * one is given, says are none. False when that file is not as it must be.
+ */
+bool report_suppress(struct report *report, const char *root, const char *file, GError **err);
 
 /* Leaves out findings whose id @path, a report of before (JSON), has too. */
 bool report_drop_known(struct report *report, const char *path, GError **err);

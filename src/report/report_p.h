@@ -9,6 +9,10 @@
 
 void text_write(const struct report *report, const struct report_style *style, FILE *to);
 void json_write(const struct report *report, const struct report_style *style, FILE *to);
+void line_write(const struct report *report, const struct report_style *style, FILE *to);
+void robot_write(const struct report *report, const struct report_style *style, FILE *to);
+void markdown_write(const struct report *report, const struct report_style *style, FILE *to);
+void junit_write(const struct report *report, const struct report_style *style, FILE *to);
 void sarif_write(const struct report *report, const struct report_style *style, FILE *to);
 
 bool graph_text_write(const struct graph_view *view, FILE *to, GError **err);

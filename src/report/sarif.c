@@ -74,6 +74,30 @@ static json_t *result_value(const struct finding *f)
 	return result;
 }
 
+static void add_suppressed(json_t *results, const struct report *report)
+{
+	for (guint i = 0; i < report->suppressed->len; i++) {
+		const struct report_suppression *s =
+			&g_array_index(report->suppressed, struct report_suppression, i);
+		json_t *result = result_value(s->finding);
+
+		json_object_set_new(result, "suppressions",
+				    json_pack("[{s:s, s:o}]", "kind", s->kind, "justification",
+					      json_text(s->why)));
+		json_array_append_new(results, result);
+	}
+}
+
+static void add_fixed(json_t *results, const struct report *report)
+{
+	for (guint i = 0; report->diff && i < report->diff->fixed->len; i++) {
+		json_t *result = result_value(report->diff->fixed->pdata[i]);
+
+		json_object_set_new(result, "baselineState", json_string("absent"));
+		json_array_append_new(results, result);
+	}
+}
+
 /* Units that could not be read, as SARIF's notifications. */
 static json_t *invocation_value(const struct report *report)
 {
@@ -97,8 +121,15 @@ void sarif_write(const struct report *report, const struct report_style *style, 
 	json_t *results = json_array(), *root;
 
 	(void)style;
-	for (guint i = 0; i < report->findings->len; i++)
-		json_array_append_new(results, result_value(report->findings->pdata[i]));
+	for (guint i = 0; i < report->findings->len; i++) {
+		json_t *result = result_value(report->findings->pdata[i]);
+
+		if (report->diff || report->has_baseline)
+			json_object_set_new(result, "baselineState", json_string("new"));
+		json_array_append_new(results, result);
+	}
+	add_suppressed(results, report);
+	add_fixed(results, report);
 	root = json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:o}}, s:[o], s:o}]}", "$schema",
 			 "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0",
 			 "runs", "tool", "driver", "name", "lockgraph", "version", PACKAGE_VERSION,

@@ -6,6 +6,10 @@ const struct report_form report_forms[] = {
 	{ "text", "one line per finding as compilers write it, the chains under it", text_write },
 	{ "json", "lockgraph-report/1, for programs", json_write },
 	{ "sarif", "SARIF 2.1.0, for code hosts", sarif_write },
+	{ "line", "one line per finding, for editors", line_write },
+	{ "robot", "as the kernel's 0-day robot reports warnings", robot_write },
+	{ "markdown", "a summary for a mail or a code host", markdown_write },
+	{ "junit", "JUnit XML, for CI systems", junit_write },
 	{ 0 },
 };
 

@@ -147,6 +147,8 @@ static void write_summary(const struct report *report, FILE *to)
 	}
 	if (report->known)
 		fprintf(to, " (%zu known)", report->known);
+	if (report->suppressed->len)
+		fprintf(to, " (%u suppressed)", report->suppressed->len);
 	fprintf(to, "; %zu of %zu files read", report->units_analysed, report->units_total);
 	if (report->units_closure)
 		fprintf(to, ", and %zu around them", report->units_closure);
@@ -215,6 +217,8 @@ void text_write(const struct report *report, const struct report_style *style, F
 	for (guint i = 0; i < report->findings->len; i++)
 		text_write_finding(report->findings->pdata[i], style, to);
 	write_failures(report, to);
+	for (guint i = 0; i < report->stale->len; i++)
+		fprintf(to, "suppression fits nothing: %s\n", (char *)report->stale->pdata[i]);
 	if (style->stats)
 		write_stats(report, to);
 	if (report->diff)
