@@ -2,6 +2,7 @@
 # lockgraph.bash, comes from the tables in src/cmd: "make man" renews both, a test compares them.
 dist_man_MANS = \
 	man/lockgraph.1 \
+	man/lockgraph-ci.7 \
 	man/lockgraph-rules-files.5 \
 	$(NULL)
 
