@@ -313,7 +313,9 @@ static enum exit_status run(const struct options *options)
 	g_autoptr(GError) err = NULL;
 	struct analysis a;
 	char **words = options->arguments + 1;
+	struct options chosen = *options;
 
+	chosen.all = true;
 	if (!query || g_strv_length(words) < query->n_words) {
 		fprintf(stderr, "lockgraph: query: say 'held-at FUNCTION PATH...', "
 				"'acquires FUNCTION PATH...', 'returns FUNCTION PATH...' or "
@@ -322,7 +324,7 @@ static enum exit_status run(const struct options *options)
 	}
 	if (!check_paths(words + query->n_words, &err))
 		return fail_with(err);
-	if (analyse(&a, options, (const char *const *)words + query->n_words))
+	if (analyse(&a, &chosen, (const char *const *)words + query->n_words))
 		status = query->run(&a, words);
 	analysis_free(&a);
 	return status;

@@ -254,7 +254,8 @@ void stage_graph(struct analysis *a)
 
 	if (extent == GRAPH_DIRECT)
 		summaries_find_direct(a->summaries);
-	a->graph = graph_build(a->summaries, extent);
+	a->graph = graph_build(a->summaries, extent,
+			       a->options->all ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM);
 	a->report->classes = a->graph->n_classes;
 	a->report->dependencies = a->graph->n_dependencies;
 	end_stage(a, "graph");

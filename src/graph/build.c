@@ -427,7 +427,7 @@ static void add_reach(struct graph_builder *b, struct found *found, uint32_t cal
 	const struct acquisition_set *surer = NULL;
 	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
 
-	for (int level = call_confidence; level >= CONFIDENCE_LOW; level--) {
+	for (int level = call_confidence; level >= (int)b->least; level--) {
 		const struct acquisition_set *set = sets_of(b, level)[callee];
 
 		found->confidence = level;
@@ -706,13 +706,15 @@ static void free_builder(struct graph_builder *b)
 	g_hash_table_unref(b->by_global);
 }
 
-struct graph *graph_build(const struct summaries *summaries, enum graph_extent extent)
+struct graph *graph_build(const struct summaries *summaries, enum graph_extent extent,
+			  enum confidence least)
 {
 	struct arena *arena = arena_new("graph");
 	struct graph_private *private = arena_new_struct(arena, struct graph_private);
 	struct graph_builder b = {
 		.graph = &private->graph,
 		.extent = extent,
+		.least = least,
 		.scratch = arena_new("graph build"),
 		.classes = g_hash_table_new(hash_class, same_class),
 		.class_list = g_array_new(FALSE, FALSE, sizeof(struct lock_class)),

@@ -74,8 +74,12 @@ struct graph {
  */
 enum graph_extent { GRAPH_ALL, GRAPH_DIRECT };
 
-/* For GRAPH_DIRECT summaries_find_direct() must have run. */
-struct graph *graph_build(const struct summaries *summaries, enum graph_extent extent);
+/*
+ * For GRAPH_DIRECT summaries_find_direct() must have run. What is less sure than @least is left
+ * out: two thirds of a whole kernel's dependencies are guesses.
+ */
+struct graph *graph_build(const struct summaries *summaries, enum graph_extent extent,
+			  enum confidence least);
 void graph_free(struct graph *graph);
 
 /* The class called @name (class name or lockdep name), or PROGRAM_NONE. */

@@ -31,6 +31,7 @@ struct graph_builder {
 	struct graph *graph;
 	struct arena *scratch;
 	enum graph_extent extent;
+	enum confidence least;
 	GHashTable *classes;	  /* class key -> index + 1 */
 	GArray *class_list;	  /* struct lock_class */
 	GHashTable *dependencies; /* packed classes and modes -> index + 1 */
