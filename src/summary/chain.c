@@ -7,8 +7,8 @@
  *
  * The sets do not know what arguments a function is called with. The search does: constants are
  * handed down, and a call that the callee makes only for other values is not followed. Nor is one
- * that sleeps, while a spinning lock is held: either nobody goes that way, or going there is a bug
- * of another kind.
+ * that sleeps, while a spinning lock is held, be it taken on the way: either nobody goes that way,
+ * or going there is a bug of another kind.
  */
 #include "summary/summary_p.h"
 
@@ -172,29 +172,12 @@ static struct context context_of(const struct summaries *s, const struct context
 	return (struct context){ params, params ? event->n_args : 0 };
 }
 
-/* The end of a chain: @function takes the lock itself, or names what a callee takes. */
-static bool add_own_hops(const struct summaries *s, uint32_t function,
-			 const struct context *context, uint32_t acquisition, GArray *hops)
-{
-	const struct flow_result *flow = s->functions[function].flow;
-
-	for (uint32_t i = 0; i < flow->n_acquires; i++) {
-		const struct acquire_event *event = &flow->acquires[i];
-
-		if (!is_acquisition_of(s, &event->lock, acquisition) ||
-		    !is_possible(s, context, event->conditions, event->n_conditions))
-			continue;
-		add_hop(hops, function, NULL, event->where);
-		return true;
-	}
-	return add_lifted_hops(s, function, acquisition, hops);
-}
-
 struct visit {
 	uint32_t function;
 	uint32_t from; /* index into the visits, or PROGRAM_NONE */
 	const struct summary_call *call;
 	struct context context;
+	bool atomic; /* a spinning lock is held */
 };
 
 static void add_path(const GArray *visits, uint32_t at, GArray *hops)
@@ -245,13 +228,51 @@ static bool has_waited(const struct call_event *event)
 	return false;
 }
 
+/* Whether a spinning lock is held that nobody gives up for the call. */
+static bool spins(const struct call_event *event)
+{
+	for (uint32_t i = 0; i < event->held->n; i++)
+		if (is_spinning(&event->held->locks[i]))
+			return true;
+	return false;
+}
+
+static bool sleeps_inside(const struct summaries *s, const struct summary_call *call)
+{
+	return call->event->is_implied || summary_always_sleeps(s, call->callee);
+}
+
 /* Whether @function sleeps when it makes this call: in it, or before. */
 static bool call_sleeps(const struct summaries *s, uint32_t function,
 			const struct summary_call *call)
 {
-	return call->event->is_implied || has_waited(call->event) ||
-	       summary_always_sleeps(s, call->callee) ||
+	return sleeps_inside(s, call) || has_waited(call->event) ||
 	       summary_sleeps_before(s, function, call->event->where);
+}
+
+/* --- the end of a chain ---------------------------------------------------------------------- */
+
+/* The function takes the lock itself, or names what a callee takes. */
+static bool add_own_hops(const struct summaries *s, const struct visit *visit, uint32_t acquisition,
+			 GArray *hops)
+{
+	uint32_t function = visit->function;
+	const struct flow_result *flow = s->functions[function].flow;
+
+	if (visit->atomic && kind_sleeps(s->acquisitions[acquisition].kind))
+		return false;
+
+	for (uint32_t i = 0; i < flow->n_acquires; i++) {
+		const struct acquire_event *event = &flow->acquires[i];
+
+		if (!is_acquisition_of(s, &event->lock, acquisition) ||
+		    !is_possible(s, &visit->context, event->conditions, event->n_conditions) ||
+		    (visit->atomic && summary_step_sleeps(s, function, event->where)))
+			continue;
+		add_hop(hops, function, NULL, event->where);
+		return true;
+	}
+	return add_lifted_hops(s, function, acquisition, hops);
 }
 
 /* --- the search ------------------------------------------------------------------------------ */
@@ -259,19 +280,22 @@ static bool call_sleeps(const struct summaries *s, uint32_t function,
 static void visit_callees(const struct summaries *s, uint32_t at, const struct chain_question *q,
 			  GArray *visits, struct arena *arena)
 {
-	bool atomic = arena && is_spinning(q->held);
 	const struct visit from = g_array_index(visits, struct visit, at);
 	const struct function_summary *summary = &s->functions[from.function];
 
 	for (uint32_t i = 0; i < summary->n_calls; i++) {
 		const struct summary_call *call = &summary->calls[i];
-		struct visit next = { .function = call->callee, .from = at, .call = call };
+		struct visit next = { .function = call->callee,
+				      .from = at,
+				      .call = call,
+				      .atomic = arena && (from.atomic || spins(call->event)) };
 
 		if (call->confidence < q->least || is_visited(s, call->callee) ||
 		    !acquisition_set_has(s->reach[q->least][call->callee], q->acquisition) ||
 		    !is_possible(s, &from.context, call->event->conditions,
 				 call->event->n_conditions) ||
-		    (atomic && call_sleeps(s, from.function, call)))
+		    (from.atomic && call_sleeps(s, from.function, call)) ||
+		    (next.atomic && sleeps_inside(s, call)))
 			continue;
 		mark_visited(s, call->callee);
 		if (arena && !call->is_callback)
@@ -288,10 +312,9 @@ static GArray *search(const struct summaries *s, const struct chain_question *q,
 	g_autoptr(GArray) visits = g_array_new(FALSE, FALSE, sizeof(struct visit));
 	struct visit first = { .function = q->function, .from = PROGRAM_NONE };
 
-	if (arena && is_spinning(q->held) &&
-	    (kind_sleeps(s->acquisitions[q->acquisition].kind) ||
-	     summary_always_sleeps(s, q->function)))
+	if (arena && is_spinning(q->held) && summary_always_sleeps(s, q->function))
 		return hops;
+	first.atomic = arena && is_spinning(q->held);
 	if (arena && q->event)
 		first.context = context_of(s, &first.context, q->event, arena);
 	g_array_append_val(visits, first);
@@ -302,7 +325,7 @@ static GArray *search(const struct summaries *s, const struct chain_question *q,
 
 		if (owns(&s->functions[visit.function], q->acquisition)) {
 			add_path(visits, at, hops);
-			if (add_own_hops(s, visit.function, &visit.context, q->acquisition, hops))
+			if (add_own_hops(s, &visit, q->acquisition, hops))
 				return hops;
 			g_array_set_size(hops, 0);
 		}

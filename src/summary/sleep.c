@@ -97,6 +97,19 @@ bool summary_always_sleeps(const struct summaries *s, uint32_t function)
 	return *known == SLEEPS_ALWAYS;
 }
 
+bool summary_step_sleeps(const struct summaries *s, uint32_t function, struct flow_point where)
+{
+	const struct function *f = &s->program->functions[function];
+	const struct facts *facts = s->program->units[f->unit].facts;
+	const struct fact_block *block;
+
+	if (where.block >= f->facts->n_blocks)
+		return false;
+	block = &facts->blocks[f->facts->blocks + where.block];
+	return where.step < block->n_steps &&
+	       step_sleeps(s, f->unit, &facts->steps[block->steps + where.step]);
+}
+
 bool summary_sleeps_before(const struct summaries *s, uint32_t function, struct flow_point where)
 {
 	const struct function *f = &s->program->functions[function];

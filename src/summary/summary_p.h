@@ -41,4 +41,7 @@ uint32_t summaries_acquisition(struct summaries *s, const struct held_lock *lock
 bool summary_always_sleeps(const struct summaries *s, uint32_t function);
 bool summary_sleeps_before(const struct summaries *s, uint32_t function, struct flow_point where);
 
+/* Whether the step at that point does. */
+bool summary_step_sleeps(const struct summaries *s, uint32_t function, struct flow_point where);
+
 #endif

@@ -106,3 +106,43 @@ void restock_bad(struct shop *s)
 	mutex_unlock(&s->lock);
 	spin_unlock(&s->pages);
 }
+
+/* A spin lock is taken on the way: with it held, nobody gets to the allocation that waits. */
+struct worker {
+	struct mutex lock;
+	struct mutex reclaim;
+	spinlock_t queue;
+	int n;
+};
+
+static void make_room(struct worker *w, int may_wait)
+{
+	if (!may_wait)
+		return;
+	mutex_lock(&w->reclaim);
+	w->n--;
+	mutex_unlock(&w->reclaim);
+}
+
+static void kick(struct worker *w, int may_wait)
+{
+	spin_lock(&w->queue);
+	make_room(w, may_wait);
+	spin_unlock(&w->queue);
+}
+
+void run_worker_ok(struct worker *w, int may_wait)
+{
+	mutex_lock(&w->lock);
+	kick(w, may_wait);
+	mutex_unlock(&w->lock);
+}
+
+void reclaim_worker_ok(struct worker *w)
+{
+	mutex_lock(&w->reclaim);
+	mutex_lock(&w->lock);
+	w->n++;
+	mutex_unlock(&w->lock);
+	mutex_unlock(&w->reclaim);
+}
