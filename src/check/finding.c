@@ -119,6 +119,8 @@ const char *class_label(const struct check_input *in, uint32_t class)
 
 	if (c->name && tells_enough(c->name))
 		return c->name + 1;
+	if (g_str_has_prefix(c->class_name, "*struct ")) /* kept as a pointer there */
+		return c->class_name + strlen("*struct ");
 	if (g_str_has_prefix(c->class_name, "struct "))
 		return c->class_name + strlen("struct ");
 	return c->class_name;

@@ -48,39 +48,53 @@ static bool block_sleeps(const struct summaries *s, const struct function *f, ui
 	return false;
 }
 
-static bool is_end(const struct fact_block *block, uint32_t number, uint32_t end)
-{
-	return end == PROGRAM_NONE ? block->term == TERM_RETURN : number == end;
-}
-
-/* Is there a way from the entry to block @end, or to a return, that does not sleep before it? */
-static bool stays_awake(const struct summaries *s, const struct function *f, uint32_t end)
+/* Per block: is there a way from the entry to its start that does not sleep? */
+static bool *find_awake(const struct summaries *s, const struct function *f)
 {
 	const struct facts *facts = s->program->units[f->unit].facts;
 	g_autoptr(GArray) pending = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	g_autofree bool *seen = g_new0(bool, f->facts->n_blocks);
+	bool *awake = arena_new_array(s->arena, bool, f->facts->n_blocks);
 	uint32_t entry = 0;
 
 	g_array_append_val(pending, entry);
-	seen[0] = true;
+	awake[0] = true;
 	for (guint i = 0; i < pending->len; i++) {
 		uint32_t number = g_array_index(pending, uint32_t, i);
 		const struct fact_block *block = &facts->blocks[f->facts->blocks + number];
 
-		if (number == end)
-			return true;
 		if (block_sleeps(s, f, number, UINT32_MAX))
 			continue;
-		if (is_end(block, number, end))
-			return true;
 		for (uint32_t e = 0; e < block->n_edges; e++) {
 			uint32_t to = facts->edges[block->edges + e].block;
 
-			if (!seen[to])
+			if (!awake[to])
 				g_array_append_val(pending, to);
-			seen[to] = true;
+			awake[to] = true;
 		}
 	}
+	return awake;
+}
+
+static const bool *awake_blocks(const struct summaries *s, uint32_t function)
+{
+	const bool **known = &s->tables->awake[function];
+
+	if (!*known)
+		*known = find_awake(s, &s->program->functions[function]);
+	return *known;
+}
+
+/* Whether the function can return without having slept. */
+static bool stays_awake(const struct summaries *s, uint32_t function)
+{
+	const struct function *f = &s->program->functions[function];
+	const struct facts *facts = s->program->units[f->unit].facts;
+	const bool *awake = awake_blocks(s, function);
+
+	for (uint32_t b = 0; b < f->facts->n_blocks; b++)
+		if (awake[b] && facts->blocks[f->facts->blocks + b].term == TERM_RETURN &&
+		    !block_sleeps(s, f, b, UINT32_MAX))
+			return true;
 	return false;
 }
 
@@ -90,9 +104,7 @@ bool summary_always_sleeps(const struct summaries *s, uint32_t function)
 
 	if (*known == SLEEPS_UNKNOWN) {
 		*known = SLEEPS_ASKED; /* what calls itself sleeps elsewhere if at all */
-		*known = stays_awake(s, &s->program->functions[function], PROGRAM_NONE)
-				 ? SLEEPS_NOT_ALWAYS
-				 : SLEEPS_ALWAYS;
+		*known = stays_awake(s, function) ? SLEEPS_NOT_ALWAYS : SLEEPS_ALWAYS;
 	}
 	return *known == SLEEPS_ALWAYS;
 }
@@ -116,5 +128,6 @@ bool summary_sleeps_before(const struct summaries *s, uint32_t function, struct 
 
 	if (where.block >= f->facts->n_blocks)
 		return false;
-	return block_sleeps(s, f, where.block, where.step) || !stays_awake(s, f, where.block);
+	return block_sleeps(s, f, where.block, where.step) ||
+	       !awake_blocks(s, function)[where.block];
 }

@@ -59,6 +59,7 @@ struct summaries *summaries_build(const struct program *program, struct console 
 	s->tables->scratch = arena_new("summaries, thrown away");
 	s->tables->asked = arena_new_array(arena, uint32_t, program->n_functions + 1);
 	s->tables->sleeps = arena_new_array(arena, uint8_t, program->n_functions + 1);
+	s->tables->awake = arena_new_array(arena, const bool *, program->n_functions + 1);
 	s->tables->acquisition_ids = g_hash_table_new(hash_bytes, same_bytes);
 	s->tables->acquisitions = g_array_new(FALSE, FALSE, sizeof(struct acquisition));
 	s->tables->given_classes =

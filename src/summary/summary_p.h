@@ -16,7 +16,8 @@ struct summary_tables {
 	struct arena *scratch; /* what is thrown away when the function or question is done with */
 	uint32_t *asked;       /* per function: the last question that came by it (chain.c) */
 	uint32_t question;
-	uint8_t *sleeps; /* per function: what is known of it (sleep.c) */
+	uint8_t *sleeps;    /* per function: what is known of it (sleep.c) */
+	const bool **awake; /* per function, NULL or per block: reached without sleep (sleep.c) */
 };
 
 /* Step 1: flow over every function, components bottom up. */
