@@ -137,30 +137,13 @@ struct finding_lock finding_lock_of(const struct graph *graph, uint32_t class)
 
 /* --- paths ----------------------------------------------------------------------------------- */
 
-static const char *event_name(enum witness_event event)
-{
-	switch (event) {
-	case WITNESS_ENTRY:
-		return "entry";
-	case WITNESS_ACQUIRE:
-		return "acquire";
-	case WITNESS_CALL:
-		return "call";
-	case WITNESS_INDIRECT:
-		return "indirect";
-	case WITNESS_RETURN:
-		return "return";
-	}
-	return "call";
-}
-
 static struct finding_step step_of(const struct graph *graph, const struct witness_step *step)
 {
 	struct finding_step result = { .file = step->file ? step->file : "",
 				       .line = step->line,
 				       .column = step->column,
 				       .function = step->function ? step->function : "",
-				       .event = event_name(step->event),
+				       .event = witness_event_name(step->event),
 				       .what = step->what ? step->what : "" };
 
 	if (step->event == WITNESS_ACQUIRE && step->lock != PROGRAM_NONE)

@@ -60,17 +60,6 @@ static GHashTable *dependencies_of(const struct graph *graph)
 	return keys;
 }
 
-static const char *event_name(enum witness_event event)
-{
-	static const char *const names[] = {
-		[WITNESS_ENTRY] = "entry",   [WITNESS_ACQUIRE] = "acquire",
-		[WITNESS_CALL] = "call",     [WITNESS_INDIRECT] = "indirect",
-		[WITNESS_RETURN] = "return",
-	};
-
-	return names[event];
-}
-
 static struct finding_path path_of(const struct graph *graph, const struct dependency *d,
 				   struct arena *arena)
 {
@@ -85,7 +74,7 @@ static struct finding_path path_of(const struct graph *graph, const struct depen
 						  .line = s->line,
 						  .column = s->column,
 						  .function = s->function,
-						  .event = event_name(s->event),
+						  .event = witness_event_name(s->event),
 						  .what = s->what };
 		if (s->event == WITNESS_ACQUIRE && s->lock != PROGRAM_NONE)
 			steps[i].lock = graph->classes[s->lock].class_name;

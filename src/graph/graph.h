@@ -111,6 +111,9 @@ struct witness {
 	bool contradicts; /* constants handed down, or that it sleeps, speak against this way */
 };
 
+/* As reports call it: "acquire", "call". */
+const char *witness_event_name(enum witness_event event);
+
 /* How much of a chain is wanted; the less, the faster. */
 enum witness_extent {
 	WITNESS_WHOLE,

@@ -12,6 +12,17 @@
 /* Lock functions that call lock functions; deeper nesting than this was not seen in 6.12. */
 #define MAX_LOCK_FUNCTIONS 8
 
+const char *witness_event_name(enum witness_event event)
+{
+	static const char *const names[] = {
+		[WITNESS_ENTRY] = "entry",   [WITNESS_ACQUIRE] = "acquire",
+		[WITNESS_CALL] = "call",     [WITNESS_INDIRECT] = "indirect",
+		[WITNESS_RETURN] = "return",
+	};
+
+	return names[event];
+}
+
 struct chain {
 	const struct graph *graph;
 	struct arena *arena;

@@ -24,17 +24,6 @@ static json_t *class_value(const struct graph *graph, uint32_t class)
 	return value;
 }
 
-static const char *event_name(enum witness_event event)
-{
-	static const char *const names[] = {
-		[WITNESS_ENTRY] = "entry",   [WITNESS_ACQUIRE] = "acquire",
-		[WITNESS_CALL] = "call",     [WITNESS_INDIRECT] = "indirect",
-		[WITNESS_RETURN] = "return",
-	};
-
-	return names[event];
-}
-
 static json_t *witness_value(const struct graph *graph, uint32_t number, struct arena *arena)
 {
 	struct witness witness = graph_witness(graph, number, WITNESS_WHOLE, arena);
@@ -46,7 +35,7 @@ static json_t *witness_value(const struct graph *graph, uint32_t number, struct 
 
 		json_array_append_new(steps,
 				      json_step(s->file, s->line, s->column, s->function,
-						event_name(s->event), s->what,
+						witness_event_name(s->event), s->what,
 						lock ? graph->classes[s->lock].class_name : NULL));
 	}
 	return steps;
