@@ -37,10 +37,10 @@ bool *graph_touched_classes(const struct graph *graph)
 }
 
 /* All dependencies in scope, and those of classes that functions in scope take. */
-static GArray *choose_dependencies(const struct graph *graph, enum confidence least)
+static GArray *choose_dependencies(const struct graph *graph, const bool *touched,
+				   enum confidence least)
 {
 	GArray *chosen = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	g_autofree bool *touched = graph_touched_classes(graph);
 
 	for (uint32_t i = 0; i < graph->n_dependencies; i++) {
 		const struct dependency *d = &graph->dependencies[i];
@@ -76,10 +76,12 @@ char *analysis_title(const struct analysis *a)
 static enum exit_status write_view(const struct analysis *a, const GArray *outputs)
 {
 	enum confidence least = a->options->all ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
-	g_autoptr(GArray) chosen = choose_dependencies(a->graph, least);
+	g_autofree bool *own = graph_touched_classes(a->graph);
+	g_autoptr(GArray) chosen = choose_dependencies(a->graph, own, least);
 	g_autofree char *title = analysis_title(a);
 	g_autoptr(GError) err = NULL;
 	struct graph_view view = { .graph = a->graph,
+				   .own = own,
 				   .n = chosen->len,
 				   .dependencies = (const uint32_t *)(void *)chosen->data,
 				   .title = title,

@@ -138,6 +138,7 @@ struct report_form {
 /* The part of a lock graph that is shown: all classes, and these dependencies of it. */
 struct graph_view {
 	const struct graph *graph;
+	const bool *own; /* per class: functions in scope take it */
 	size_t n;
 	const uint32_t *dependencies; /* indices, rising */
 	const char *title;	      /* "Linux 6.12.117 s390: virt/kvm" */

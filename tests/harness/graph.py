@@ -19,6 +19,7 @@ KIND = "graph"
 TIME_LIMIT = 60
 
 EXPECTATION = re.compile(r"//\s*(depends|independent):\s*(.+?) -> (.+?)(?:\s+\[(\w+)\])?\s*$", re.M)
+PAGE_DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.S)
 
 
 class Outcome:
@@ -35,14 +36,36 @@ def find(env):
 def read_graph(env, path, options, folder):
     graph = os.path.join(folder, "graph.json")
     fixture.write_compile_commands(env, folder, path)
+    page = os.path.join(folder, "graph.html")
     command = [env.program, "graph", "--tree", env.tests, "--compile-commands", folder,
-               "--jobs", "1", "--format=json", "-o", graph, *options, path]
+               "--jobs", "1", f"--format=json:{graph},html:{page}", *options, path]
     done = subprocess.run(command, capture_output=True, text=True, timeout=TIME_LIMIT,
                           env=env.variables, cwd=env.tests, check=False)
     if done.returncode != 0:
         return None, [f"exit status {done.returncode}: {done.stderr}"]
     with open(graph, encoding="utf-8") as file:
-        return json.load(file), []
+        read = json.load(file)
+    with open(page, encoding="utf-8") as file:
+        return read, page_problems(file.read(), read)
+
+
+def row_class(row):
+    """JSON has a row for each of lockdep's names of a class, "struct dev.mutex#2"."""
+    return row.split("#")[0]
+
+
+def page_problems(page, graph):
+    """The page to explore says what the JSON form says, chains included."""
+    data = json.loads(PAGE_DATA.search(page).group(1))
+    names, strings = [c[0] for c in data["classes"]], data["strings"]
+    shown = {(names[d[0]], names[d[1]]) for d in data["dependencies"]}
+    problems = []
+    if shown != {(row_class(d["from"]), row_class(d["to"])) for d in graph["dependencies"]}:
+        problems.append(f"the page has other dependencies: {sorted(shown)}")
+    for d in data["dependencies"]:
+        if not d[6] or len(d[6]) % 2 or max(d[6]) >= len(strings):
+            problems.append(f"the page has no chain for {names[d[0]]} -> {names[d[1]]}")
+    return problems
 
 
 def dependencies(graph):
