@@ -157,6 +157,7 @@ program_sources = \
 	src/program/pts_value.c \
 	src/program/site.c \
 	src/program/terms.c \
+	src/program/worlds.c \
 	$(NULL)
 
 flow_sources = \

@@ -42,6 +42,7 @@ script_tests = \
 	tests/suite-diff \
 	tests/suite-facts \
 	tests/suite-graph \
+	tests/suite-peer \
 	tests/suite-rules.sh \
 	tests/lint/cocci \
 	tests/lint/format \
@@ -79,6 +80,7 @@ EXTRA_DIST += \
 	tests/lint/tap.py \
 	tests/lint/words.txt \
 	tests/linux \
+	tests/peer \
 	tests/rules \
 	tests/run \
 	$(NULL)

@@ -22,6 +22,7 @@ struct graph;
 struct program;
 struct rules;
 struct summaries;
+struct world;
 
 enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 
@@ -94,6 +95,7 @@ struct finding {
 	const char *help;
 	const char *lockdep_title; /* or NULL */
 	const char *syzbot_title;  /* or NULL */
+	const char *world;	   /* --isolate: the function that it all begins with; or NULL */
 };
 
 /* --- checks ------------------------------------------------------------------------------------ */
@@ -112,9 +114,10 @@ struct check_input {
 	const struct graph *graph;
 	const struct rules *rules;
 	const struct check_options *options;
-	struct arena *arena; /* for what findings point to */
-	GPtrArray *findings; /* struct finding *, in @arena */
-	GHashTable *paths;   /* set by checks_run(): witness + 1 -> struct finding_path */
+	struct arena *arena;	   /* for what findings point to */
+	GPtrArray *findings;	   /* struct finding *, in @arena */
+	const struct world *world; /* all that @summaries and @graph know of; NULL: everything */
+	GHashTable *paths;	   /* set by checks_run(): witness + 1 -> struct finding_path */
 };
 
 struct check {

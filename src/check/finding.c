@@ -99,6 +99,8 @@ void finding_emit(const struct check_input *in, struct finding *f)
 {
 	g_assert(f->message && f->location.file);
 	doubt_guesses(f);
+	if (in->world)
+		f->world = function_name(in->program, in->world->root);
 	if (f->confidence >= in->options->least)
 		g_ptr_array_add(in->findings, f);
 }

@@ -230,7 +230,7 @@ void stage_link(struct analysis *a)
 
 void stage_summaries(struct analysis *a)
 {
-	a->summaries = summaries_build(a->program, a->con);
+	a->summaries = summaries_build(a->program, NULL, a->con);
 	a->report->unresolved_calls = a->summaries->unresolved_calls;
 	a->report->gave_up = a->summaries->gave_up;
 	end_stage(a, "analyse");
@@ -248,14 +248,18 @@ static enum graph_extent extent_of(const struct analysis *a)
 	return GRAPH_ALL;
 }
 
+static enum confidence least_of(const struct analysis *a)
+{
+	return a->options->all ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM;
+}
+
 void stage_graph(struct analysis *a)
 {
 	enum graph_extent extent = extent_of(a);
 
 	if (extent == GRAPH_DIRECT)
 		summaries_find_direct(a->summaries);
-	a->graph = graph_build(a->summaries, extent,
-			       a->options->all ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM);
+	a->graph = graph_build(a->summaries, extent, least_of(a));
 	a->report->classes = a->graph->n_classes;
 	a->report->dependencies = a->graph->n_dependencies;
 	end_stage(a, "graph");
@@ -276,12 +280,37 @@ static size_t peak_rss_mb(const struct analysis *a)
 	return peak;
 }
 
+/* Each world by itself: what others do is not known in it. */
+static void check_worlds(struct analysis *a, const struct check_input *whole)
+{
+	struct arena *arena = arena_new("worlds");
+	g_autoptr(GArray) worlds = program_worlds(a->program, arena);
+
+	console_begin(a->con, "looking at each world", worlds->len);
+	for (guint i = 0; i < worlds->len; i++) {
+		const struct world *world = &g_array_index(worlds, struct world, i);
+		struct summaries *summaries = summaries_build(a->program, world->members, a->con);
+		struct graph *graph = graph_build(summaries, GRAPH_ALL, least_of(a));
+		struct check_input in = *whole;
+
+		in.summaries = summaries;
+		in.graph = graph;
+		in.world = world;
+		checks_run(&in);
+		graph_free(graph);
+		summaries_free(summaries);
+		console_step(a->con, i + 1);
+	}
+	console_done(a->con);
+	arena_free(arena);
+}
+
 void stage_checks(struct analysis *a)
 {
 	const struct options *o = a->options;
 	struct check_options options = { .max_cycle = o->max_cycle > 0 ? (size_t)o->max_cycle
 								       : DEFAULT_MAX_CYCLE,
-					 .least = o->all ? CONFIDENCE_LOW : CONFIDENCE_MEDIUM,
+					 .least = least_of(a),
 					 .gated = o->gated,
 					 .in_scope = in_scope,
 					 .scope_data = a->tree };
@@ -293,7 +322,10 @@ void stage_checks(struct analysis *a)
 				  .arena = a->report->arena,
 				  .findings = a->report->findings };
 
-	checks_run(&in);
+	if (o->isolate)
+		check_worlds(a, &in);
+	else
+		checks_run(&in);
 	end_stage(a, "check");
 	a->report->peak_rss_mb = peak_rss_mb(a);
 }

@@ -204,6 +204,17 @@ const term_id *program_points_to(const struct program *program, uint32_t functio
 void program_print_term(const struct program *program, uint32_t function, term_id term,
 			GString *out);
 
+/* --- worlds ------------------------------------------------------------------------------------- */
+
+/* A function that nobody calls by name, and all that it leads to. */
+struct world {
+	uint32_t root;
+	const bool *members; /* per function */
+};
+
+/* The worlds that have a function in scope, by root; struct world. Their members are in @arena. */
+GArray *program_worlds(const struct program *program, struct arena *arena);
+
 /* --- lock classes ------------------------------------------------------------------------------ */
 
 /*

@@ -82,6 +82,8 @@ static char *hash_of(const struct finding *f)
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
 
 	hash_text(sum, f->rule);
+	if (f->world)
+		hash_text(sum, f->world);
 	for (size_t i = 0; i < f->n_locks; i++)
 		hash_text(sum, f->locks[i].class_name);
 	for (size_t i = 0; i < f->n_paths; i++)
@@ -128,7 +130,9 @@ static int compare_text(const struct finding *a, const struct finding *b)
 {
 	int rules = strcmp(a->rule, b->rule);
 
-	return rules ? rules : strcmp(a->message, b->message);
+	if (rules || g_strcmp0(a->world, b->world))
+		return rules ? rules : g_strcmp0(a->world, b->world);
+	return strcmp(a->message, b->message);
 }
 
 /* The worst first, then as they stand in the files. */

@@ -101,6 +101,8 @@ static json_t *finding_value(const struct finding *f)
 		json_object_set_new(value, "lockdep_title", json_text(f->lockdep_title));
 	if (f->syzbot_title)
 		json_object_set_new(value, "syzbot_title", json_text(f->syzbot_title));
+	if (f->world)
+		json_object_set_new(value, "world", json_text(f->world));
 	return value;
 }
 

@@ -125,6 +125,7 @@ static struct finding *read_finding(struct report *report, const json_t *value)
 	f->help = text_of(report, value, "help");
 	f->lockdep_title = text_or_null(report, value, "lockdep_title");
 	f->syzbot_title = text_or_null(report, value, "syzbot_title");
+	f->world = text_or_null(report, value, "world");
 	read_locks(report, value, f);
 	read_paths(report, value, f);
 	return f;

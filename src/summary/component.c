@@ -162,6 +162,7 @@ static void run_members(struct component *component, GHashTable *only)
 		uint32_t f = program->component_members[i];
 
 		if (!component->s->functions[f].flow &&
+		    (!component->s->only || component->s->only[f]) &&
 		    (!only || g_hash_table_contains(only, GUINT_TO_POINTER(f))))
 			run_function(component, f);
 	}

@@ -6,6 +6,16 @@
 
 #include <string.h>
 
+/* A function that is left out is one of which nothing is seen. */
+static void leave_out_others(struct summaries *s)
+{
+	const struct flow_result *nothing = arena_new_struct(s->arena, struct flow_result);
+
+	for (uint32_t f = 0; f < s->program->n_functions; f++)
+		if (!s->functions[f].flow)
+			s->functions[f].flow = nothing;
+}
+
 void summaries_run_flow(struct summaries *s, struct console *con)
 {
 	struct arena *scratch = arena_new("flow of one function");
@@ -17,6 +27,7 @@ void summaries_run_flow(struct summaries *s, struct console *con)
 	}
 	console_done(con);
 	arena_free(scratch);
+	leave_out_others(s);
 	for (uint32_t f = 0; f < s->program->n_functions; f++)
 		s->gave_up += s->functions[f].flow->gave_up;
 }
@@ -47,13 +58,15 @@ static gboolean same_bytes(gconstpointer p, gconstpointer q)
 	return memcmp(p, q, sizeof(struct acquisition)) == 0;
 }
 
-struct summaries *summaries_build(const struct program *program, struct console *con)
+struct summaries *summaries_build(const struct program *program, const bool *only,
+				  struct console *con)
 {
 	struct arena *arena = arena_new("summaries");
 	struct summaries *s = arena_new_struct(arena, struct summaries);
 
 	s->arena = arena;
 	s->program = program;
+	s->only = only;
 	s->functions = arena_new_array(arena, struct function_summary, program->n_functions + 1);
 	s->tables = arena_new_struct(arena, struct summary_tables);
 	s->tables->scratch = arena_new("summaries, thrown away");

@@ -89,10 +89,13 @@ struct summaries {
 	struct acquisition_set **direct[CONFIDENCE_HIGH + 1];
 	size_t gave_up;		       /* functions with too many states */
 	size_t unresolved_calls;       /* indirect calls under a lock that resolve to nothing */
+	const bool *only;	       /* as given to summaries_build(); NULL: all functions */
 	struct summary_tables *tables; /* private */
 };
 
-struct summaries *summaries_build(const struct program *program, struct console *con);
+/* Of all functions, or of those that @only (per function) says: the others do nothing then. */
+struct summaries *summaries_build(const struct program *program, const bool *only,
+				  struct console *con);
 void summaries_free(struct summaries *summaries);
 
 /*
