@@ -129,6 +129,8 @@ rules_sources = \
 	src/rules/names.c \
 	src/rules/places.c \
 	src/rules/primitive.c \
+	src/rules/role.c \
+	src/rules/roles.def \
 	src/rules/rules.c \
 	src/rules/rules.h \
 	$(NULL)

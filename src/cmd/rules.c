@@ -94,6 +94,29 @@ static void print_primitive(const struct primitive *p)
 	printf("  %s:%d: %s\n", p->file, p->line, p->doc);
 }
 
+static void print_arg(const char *what, int arg)
+{
+	if (arg == RULES_RESULT_ARG)
+		printf("; %s is what it returns", what);
+	else if (arg != RULES_NO_ARG)
+		printf("; %s is argument %d", what, arg + 1);
+}
+
+static void print_roles(const char *name, const struct role *role)
+{
+	for (; role; role = role->next) {
+		printf("%s() %s", name, role_kind_meaning(role->kind));
+		print_arg("the object", role->object_arg);
+		print_arg("the function", role->function_arg);
+		print_arg("the srcu_struct", role->domain_arg);
+		print_arg("the index", role->index_arg);
+		print_arg("the cache", role->cache_arg);
+		if (role->flavour)
+			printf("; flavour %s", role->flavour);
+		printf("\n  %s:%d: %s\n", role->file, role->line, role->doc);
+	}
+}
+
 static bool print_doc(GHashTable *table, const char *name, const char *what)
 {
 	const char *doc = g_hash_table_lookup(table, name);
@@ -110,6 +133,8 @@ static bool print_function(const struct rules *rules, const char *name)
 
 	if (primitive)
 		print_primitive(primitive);
+	known |= rules_roles(rules, name) != NULL;
+	print_roles(name, rules_roles(rules, name));
 	known |= print_doc(rules->opaque, name, "is not looked into");
 	known |= print_doc(rules->noreturn, name, "never returns");
 	known |= print_doc(rules->not_null, name, "never returns NULL or an error");

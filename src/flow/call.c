@@ -286,12 +286,25 @@ static void call_known(struct flow *flow, struct state *state, const struct call
 			      out);
 }
 
+/* A call that is not followed is an event all the same where the rules tell a role of it. */
+static void record_role(struct flow *flow, const struct state *state, struct call *call,
+			const struct symbol *symbol)
+{
+	if (!symbol->roles)
+		return;
+	call->callee = flow->unit->terms[call->step->lhs];
+	call->direct = PROGRAM_NONE;
+	record(flow, state, call);
+}
+
 /* The body says what else the call leads to; what it does to the locks, the rules have said. */
 static void follow_primitive(struct flow *flow, struct state *state, struct call *call,
-			     const struct primitive *primitive)
+			     const struct symbol *symbol)
 {
-	if (!primitive->follow)
+	if (!symbol->primitive->follow) {
+		record_role(flow, state, call, symbol);
 		return;
+	}
 	find_targets(flow, state, call);
 	record(flow, state, call);
 }
@@ -315,10 +328,11 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 	call.args = call_arguments(flow, state, step);
 	if (symbol && symbol->primitive) {
 		lock_primitive(flow, state, step, symbol->primitive, out);
-		follow_primitive(flow, state, &call, symbol->primitive);
+		follow_primitive(flow, state, &call, symbol);
 		return;
 	}
 	if (symbol && symbol->opaque) {
+		record_role(flow, state, &call, symbol);
 		state_list_add(flow, out, state);
 		return;
 	}

@@ -352,6 +352,13 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	return result;
 }
 
+const struct role *flow_roles(const struct program *program, const struct call_event *event)
+{
+	struct term callee = term_at(program->terms, event->callee);
+
+	return callee.kind == EXPR_FUNC ? program->symbols[callee.a].roles : NULL;
+}
+
 struct fact_loc flow_location(const struct program *program, uint32_t function,
 			      struct flow_point where)
 {

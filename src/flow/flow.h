@@ -182,6 +182,13 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 					flow_lookup_fn lookup, void *data, struct arena *run_arena,
 					struct arena *scratch);
 
+/*
+ * What a call means to objects and grace periods (rules/roles.def), or NULL; a list. Every call of
+ * a function with a role is a call_event, also those that no body is followed into. The argument
+ * that a role names is event->args[NUMBER] where NUMBER < event->n_args.
+ */
+const struct role *flow_roles(const struct program *program, const struct call_event *event);
+
 /* The source location of a point, and the name of the function it is in. */
 struct fact_loc flow_location(const struct program *program, uint32_t function,
 			      struct flow_point where);

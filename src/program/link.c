@@ -69,6 +69,7 @@ static uint32_t new_symbol(struct linker *l, const struct symbol_key *key)
 	struct symbol_key *copy = arena_memdup(l->program->arena, key, sizeof(*key));
 
 	symbol.primitive = rules_primitive(rules, name);
+	symbol.roles = rules_roles(rules, name);
 	/* What panic() and do_exit() take on the way down, they take inside no caller's locks. */
 	symbol.opaque = g_hash_table_contains(rules->opaque, name) ||
 			g_hash_table_contains(rules->noreturn, name);

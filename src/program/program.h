@@ -88,6 +88,7 @@ struct symbol {
 	uint32_t owner;	   /* string: enclosing function of a local static */
 	uint32_t function; /* the definition, an index into functions, or PROGRAM_NONE */
 	const struct primitive *primitive; /* what the rules say of a function, or NULL */
+	const struct role *roles;	   /* of a function, or NULL */
 	bool opaque;			   /* the rules say that its body is not followed */
 };
 

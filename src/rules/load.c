@@ -232,6 +232,7 @@ static const struct section sections[] = {
 	{ "sleeping", load_sleeping },
 	{ "callbacks", load_callback },
 	{ "order", load_order },
+	{ "roles", role_load },
 };
 
 static bool file_error(const struct rule_file *file, const char *section, GError **err,

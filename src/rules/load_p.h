@@ -62,6 +62,9 @@ const json_t *rule_names(const struct rule_entry *entry, const char *key, GError
 /* Reads an entry of "primitives" and enters it under each of its names. */
 bool primitive_load(const struct rule_entry *entry, GError **err);
 
+/* Reads an entry of "roles". */
+bool role_load(const struct rule_entry *entry, GError **err);
+
 /* "struct work_struct.lockdep_map": the record, then after the last dot the member. */
 bool rule_member(struct arena *arena, const char *text, struct effect_member *member);
 

@@ -114,6 +114,7 @@ static struct rules *rules_new(void)
 	rules->noreturn = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->not_null = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->aliases = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->roles = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->sleeping = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->callbacks = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->files = g_ptr_array_new();
@@ -133,6 +134,7 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->noreturn);
 	g_hash_table_unref(rules->not_null);
 	g_hash_table_unref(rules->aliases);
+	g_hash_table_unref(rules->roles);
 	g_hash_table_unref(rules->sleeping);
 	g_hash_table_unref(rules->callbacks);
 	g_ptr_array_unref(rules->files);

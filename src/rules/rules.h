@@ -107,6 +107,32 @@ struct primitive {
 	int line;
 };
 
+/* What a call means to objects and grace periods: see roles.def. */
+enum role_kind {
+#define ROLE(symbol, name, meaning) ROLE_##symbol,
+#include "rules/roles.def"
+#undef ROLE
+	ROLE_KINDS
+};
+
+/*
+ * One such role of a function. It says nothing of locks, so a function may have a primitive as
+ * well, and without one its body is followed as any other. Argument numbers as in struct effect.
+ */
+struct role {
+	enum role_kind kind;
+	int object_arg;	     /* points to the object, a member of it or its rcu_head */
+	int function_arg;    /* the function called after the grace period */
+	int domain_arg;	     /* the srcu_struct */
+	int index_arg;	     /* what read_begin gave, RULES_RESULT_ARG for read_begin */
+	int cache_arg;	     /* the kmem_cache that the object goes back to */
+	const char *flavour; /* "rcu", "srcu", "tasks", ...; NULL where there is none */
+	const char *doc;     /* where it comes from */
+	const char *file;    /* of the rule */
+	int line;
+	const struct role *next; /* another role of the same function */
+};
+
 /* A declared order: @before is taken first. */
 struct lock_order {
 	const char *before, *after; /* class names as in struct lock_class */
@@ -154,6 +180,7 @@ struct rules {
 	GHashTable *not_null;	  /* functions that never return NULL or an error -> doc */
 	GHashTable *aliases;	  /* class name -> the class it stands for */
 	GHashTable *callbacks;	  /* "struct work_struct.func" -> struct callback_rule */
+	GHashTable *roles;	  /* name -> struct role */
 	GHashTable *sleeping;	  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
 	size_t n_orders;
 	const struct lock_order *orders;
@@ -175,6 +202,11 @@ char **rules_sets(const char *rules_dir);
 /* What is known of function @name, or NULL. */
 const struct primitive *rules_primitive(const struct rules *rules, const char *name);
 
+/* The roles of function @name, or NULL. */
+const struct role *rules_roles(const struct rules *rules, const char *name);
+
+const char *role_kind_name(enum role_kind kind);
+const char *role_kind_meaning(enum role_kind kind);
 const char *lock_kind_name(enum lock_kind kind);
 enum lock_wait lock_kind_wait(enum lock_kind kind);
 const char *lock_mode_name(enum lock_mode mode);
