@@ -55,7 +55,7 @@ static enum exit_status dispatch(char **words)
 		return print_overview(stdout, EXIT_CLEAN);
 	if (print_fact(words[0]))
 		return EXIT_CLEAN;
-	command = command_find(words[0]);
+	command = command_find(g_str_equal(words[0], "--kbuild") ? "kbuild" : words[0]);
 	if (command)
 		return run_command(command, words + 1);
 	return run_command(command_find(DEFAULT_COMMAND), words);

@@ -46,8 +46,10 @@ base_sources = \
 
 source_sources = \
 	src/source/arch.c \
+	src/source/check_flags.c \
 	src/source/cmdfile.c \
 	src/source/compdb.c \
+	src/source/compile.c \
 	src/source/flags.c \
 	src/source/guess.c \
 	src/source/headers.c \
@@ -246,6 +248,9 @@ bridge_sources = \
 	src/bridge/cocci_report.c \
 	src/bridge/git.c \
 	src/bridge/git.h \
+	src/bridge/sparse.c \
+	src/bridge/sparse.h \
+	src/bridge/sparse_report.c \
 	src/bridge/tool.c \
 	src/bridge/tool_p.h \
 	src/bridge/view.c \
@@ -255,6 +260,7 @@ cmd_sources = \
 	src/cmd/affected.c \
 	src/cmd/analysis.c \
 	src/cmd/analysis_p.h \
+	src/cmd/beside.c \
 	src/cmd/cache.c \
 	src/cmd/closure.c \
 	src/cmd/cmd.h \
@@ -264,6 +270,7 @@ cmd_sources = \
 	src/cmd/explain.c \
 	src/cmd/graph.c \
 	src/cmd/help.c \
+	src/cmd/kbuild.c \
 	src/cmd/options.c \
 	src/cmd/order.c \
 	src/cmd/outputs.c \
@@ -274,6 +281,7 @@ cmd_sources = \
 	src/cmd/stages.c \
 	src/cmd/table.c \
 	src/cmd/with_cocci.c \
+	src/cmd/with_sparse.c \
 	$(NULL)
 
 EXTRA_DIST += src/README.md

@@ -42,8 +42,10 @@ script_tests = \
 	tests/suite-diff \
 	tests/suite-facts \
 	tests/suite-graph \
+	tests/suite-kbuild \
 	tests/suite-peer \
 	tests/suite-rules.sh \
+	tests/suite-sparse \
 	tests/lint/cocci \
 	tests/lint/format \
 	tests/lint/headers \

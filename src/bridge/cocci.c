@@ -9,14 +9,10 @@
  */
 #include "bridge/cocci.h"
 #include "bridge/cocci_p.h"
+#include "bridge/tool_p.h"
 #include "source/source.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define SPATCH "spatch"
@@ -26,16 +22,14 @@
 
 struct cocci_job {
 	const struct semantic_patch *patch;
-	guint first, n; /* units */
-	char *out, *err;
-	int status; /* exit status; -1 where a signal ended it or it did not start */
+	guint first, n;		   /* units */
+	struct tool_result result; /* status -1 too where it did not start */
 };
 
 struct cocci_pool {
 	const struct cocci_request *request;
 	const char *scratch; /* an empty folder: a .cocciconfig in the tree must not count */
 	unsigned seconds;
-	guint done; /* atomic */
 };
 
 char *cocci_version(GError **err)
@@ -58,28 +52,6 @@ char *cocci_version(GError **err)
 }
 
 /* --- one job --------------------------------------------------------------------------------- */
-
-static void limit(int what, rlim_t value)
-{
-	struct rlimit limits = { value, value };
-
-	setrlimit(what, &limits);
-}
-
-struct limits {
-	rlim_t seconds, bytes;
-};
-
-/* In the child, between fork and exec. */
-static void set_limits(void *data)
-{
-	const struct limits *limits = data;
-
-	limit(RLIMIT_CPU, limits->seconds);
-	limit(RLIMIT_AS, limits->bytes);
-	limit(RLIMIT_CORE, 0);
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-}
 
 /* A group for each file: rules must not span files. */
 static char *write_groups(const struct cocci_pool *pool, const struct cocci_job *job)
@@ -118,30 +90,23 @@ static char **command_of(const struct cocci_pool *pool, const struct cocci_job *
 	return g_strv_builder_end(argv);
 }
 
-static void run_job(struct cocci_pool *pool, struct cocci_job *job)
-{
-	const struct cocci_request *request = pool->request;
-	unsigned memory_mb = request->memory_mb ? request->memory_mb : DEFAULT_MEMORY_MB;
-	struct limits limits = { .seconds = (rlim_t)(pool->seconds + 1) * job->n,
-				 .bytes = (rlim_t)memory_mb << 20 };
-	g_autofree char *groups = write_groups(pool, job);
-	g_auto(GStrv) argv = groups ? command_of(pool, job, groups) : NULL;
-	int status;
-
-	job->status = -1;
-	if (!groups || !g_spawn_sync(pool->scratch, argv, NULL, G_SPAWN_SEARCH_PATH, set_limits,
-				     &limits, &job->out, &job->err, &status, NULL))
-		return;
-	job->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-	unlink(groups);
-}
-
-static void work(void *data, void *user_data)
+static void run_job(void *data, void *user_data)
 {
 	struct cocci_pool *pool = user_data;
+	struct cocci_job *job = data;
+	unsigned memory_mb = pool->request->memory_mb;
+	g_autofree char *groups = write_groups(pool, job);
+	g_auto(GStrv) argv = groups ? command_of(pool, job, groups) : NULL;
+	struct tool_run run = { .directory = pool->scratch,
+				.argv = (const char *const *)argv,
+				.seconds = (pool->seconds + 1) * job->n,
+				.memory_mb = memory_mb ? memory_mb : DEFAULT_MEMORY_MB };
 
-	run_job(pool, data);
-	g_atomic_int_inc(&pool->done);
+	if (!groups)
+		return;
+	if (!tool_run(&run, &job->result, NULL))
+		job->result.status = -1;
+	unlink(groups);
 }
 
 /* --- all jobs -------------------------------------------------------------------------------- */
@@ -150,8 +115,7 @@ static void job_free(void *data)
 {
 	struct cocci_job *job = data;
 
-	g_free(job->out);
-	g_free(job->err);
+	tool_result_clear(&job->result);
 	g_free(job);
 }
 
@@ -159,7 +123,9 @@ static void add_job(GPtrArray *jobs, const struct semantic_patch *patch, guint f
 {
 	struct cocci_job *job = g_new0(struct cocci_job, 1);
 
-	*job = (struct cocci_job){ .patch = patch, .first = first, .n = n };
+	*job = (struct cocci_job){
+		.patch = patch, .first = first, .n = n, .result = { .status = -1 }
+	};
 	g_ptr_array_add(jobs, job);
 }
 
@@ -173,28 +139,10 @@ static GPtrArray *jobs_of(const GPtrArray *patches, guint units)
 	return jobs;
 }
 
-static void show_progress(struct cocci_pool *pool, guint total)
-{
-	guint done;
-
-	console_begin(pool->request->con, "running semantic patches", total);
-	while ((done = (guint)g_atomic_int_get(&pool->done)) < total) {
-		console_step(pool->request->con, done);
-		g_usleep(G_USEC_PER_SEC / 20);
-	}
-	console_done(pool->request->con);
-}
-
 static void run_jobs(struct cocci_pool *pool, const GPtrArray *jobs)
 {
-	unsigned n = pool->request->jobs ? pool->request->jobs : g_get_num_processors();
-	GThreadPool *threads = g_thread_pool_new(work, pool, (gint)n, FALSE, NULL);
-
-	g_atomic_int_set(&pool->done, 0);
-	for (guint i = 0; i < jobs->len; i++)
-		g_thread_pool_push(threads, jobs->pdata[i], NULL);
-	show_progress(pool, jobs->len);
-	g_thread_pool_free(threads, FALSE, TRUE);
+	tool_run_jobs(jobs, run_job, pool, pool->request->jobs, "running semantic patches",
+		      pool->request->con);
 }
 
 /* The files of jobs that ended badly, one at a time. */
@@ -205,7 +153,7 @@ static GPtrArray *jobs_again(const GPtrArray *jobs)
 	for (guint i = 0; i < jobs->len; i++) {
 		const struct cocci_job *job = jobs->pdata[i];
 
-		for (guint u = 0; job->status && u < job->n; u++)
+		for (guint u = 0; job->result.status && u < job->n; u++)
 			add_job(again, job->patch, job->first + u, 1);
 	}
 	return again;
@@ -218,13 +166,13 @@ static void add_death(const struct cocci_request *request, const struct cocci_jo
 		      struct cocci_result *result)
 {
 	const struct unit_spec *unit = request->units->pdata[job->first];
-	g_autofree char *said = g_strdup(job->err ? job->err : "");
+	g_autofree char *said = g_strdup(job->result.err ? job->result.err : "");
 	struct cocci_failure failure = { .file = unit->file };
 
 	g_strdelimit(g_strstrip(said), "\n", ' ');
 	failure.why = arena_printf(request->arena, "%s.cocci: spatch %s%s%.200s", job->patch->name,
-				   job->status < 0 ? "was killed" : "failed", *said ? ": " : "",
-				   said);
+				   job->result.status < 0 ? "was killed" : "failed",
+				   *said ? ": " : "", said);
 	g_array_append_val(result->failures, failure);
 }
 
@@ -234,14 +182,14 @@ static void read_jobs(const struct cocci_request *request, const GPtrArray *jobs
 	for (guint i = 0; i < jobs->len; i++) {
 		const struct cocci_job *job = jobs->pdata[i];
 
-		if (job->status) {
+		if (job->result.status) {
 			if (last)
 				add_death(request, job, result);
 			continue;
 		}
-		cocci_read_report(job->out, job->patch, request->root, request->arena,
+		cocci_read_report(job->result.out, job->patch, request->root, request->arena,
 				  result->findings);
-		cocci_read_failures(job->err, job->patch, request->root, request->arena,
+		cocci_read_failures(job->result.err, job->patch, request->root, request->arena,
 				    result->failures);
 	}
 }

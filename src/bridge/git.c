@@ -52,7 +52,10 @@ static char *ask(struct git_repo *repo, const char *directory, const char *const
 		 const char *input, gsize *size, GError **err)
 {
 	g_autoptr(GPtrArray) argv = command_of(words, NULL, 0, 0);
-	struct tool_run run = { directory, (const char *const *)argv->pdata, repo->envp, input };
+	struct tool_run run = { .directory = directory,
+				.argv = (const char *const *)argv->pdata,
+				.envp = repo->envp,
+				.input = input };
 	struct tool_result result;
 	char *out = NULL;
 
@@ -418,7 +421,9 @@ static bool write_some(struct git_repo *repo, const char *prefix, const GPtrArra
 {
 	const char *const words[] = { "checkout-index", "-f", "-q", prefix, "--", NULL };
 	g_autoptr(GPtrArray) argv = command_of(words, paths, from, n);
-	struct tool_run run = { repo->scratch, (const char *const *)argv->pdata, repo->envp, NULL };
+	struct tool_run run = { .directory = repo->scratch,
+				.argv = (const char *const *)argv->pdata,
+				.envp = repo->envp };
 	struct tool_result result;
 	bool ok;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tool.c - run a program and keep what it says */
+/* tool.c - run programs and keep what they say */
 #include "bridge/tool_p.h"
 
 #include <fcntl.h>
@@ -7,15 +7,29 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static void limit(int what, rlim_t value)
+{
+	struct rlimit limits = { value, value };
+
+	setrlimit(what, &limits);
+}
 
 /* In the child; only what is safe behind fork(). */
 static void prepare_child(void *data)
 {
-	const char *input = data;
-	int fd = open(input ? input : "/dev/null", O_RDONLY);
+	const struct tool_run *run = data;
+	int fd = open(run->input ? run->input : "/dev/null", O_RDONLY);
 
+	if (run->seconds)
+		limit(RLIMIT_CPU, run->seconds);
+	if (run->memory_mb)
+		limit(RLIMIT_AS, (rlim_t)run->memory_mb << 20);
+	if (run->seconds || run->memory_mb)
+		limit(RLIMIT_CORE, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
 		_exit(127);
@@ -43,8 +57,8 @@ static bool spawn(const struct tool_run *run, int errors, struct tool_result *re
 	if (!g_spawn_async_with_pipes_and_fds(
 		    run->directory, run->argv, (const char *const *)run->envp,
 		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN,
-		    prepare_child, (void *)(uintptr_t)run->input, -1, -1, errors, NULL, NULL, 0,
-		    &pid, NULL, &fd, NULL, err)) {
+		    prepare_child, (void *)(uintptr_t)run, -1, -1, errors, NULL, NULL, 0, &pid,
+		    NULL, &fd, NULL, err)) {
 		g_string_free(out, TRUE);
 		return false;
 	}
@@ -102,4 +116,39 @@ char *tool_reason(const struct tool_result *result)
 	if (!*line)
 		return g_strdup_printf("it ended with status %d and said nothing", result->status);
 	return g_strndup(line, strcspn(line, "\n"));
+}
+
+/* --- many at a time --------------------------------------------------------------------------- */
+
+struct crew {
+	GFunc work;
+	void *data;
+	guint done; /* atomic */
+};
+
+static void do_job(void *job, void *data)
+{
+	struct crew *crew = data;
+
+	crew->work(job, crew->data);
+	g_atomic_int_inc(&crew->done);
+}
+
+void tool_run_jobs(const GPtrArray *jobs, GFunc work, void *data, unsigned n, const char *title,
+		   struct console *con)
+{
+	struct crew crew = { .work = work, .data = data };
+	GThreadPool *threads = g_thread_pool_new(
+		do_job, &crew, (gint)(n ? n : g_get_num_processors()), FALSE, NULL);
+	guint done;
+
+	for (guint i = 0; i < jobs->len; i++)
+		g_thread_pool_push(threads, jobs->pdata[i], NULL);
+	console_begin(con, title, jobs->len);
+	while ((done = (guint)g_atomic_int_get(&crew.done)) < jobs->len) {
+		console_step(con, done);
+		g_usleep(G_USEC_PER_SEC / 20);
+	}
+	console_done(con);
+	g_thread_pool_free(threads, FALSE, TRUE);
 }

@@ -64,6 +64,18 @@ void stage_checks(struct analysis *a);
 /* with_cocci.c: --with-cocci. The findings wait for report_finish() then, as those of checks do. */
 bool stage_cocci(struct analysis *a, GError **err);
 
+/* with_sparse.c: --with-sparse, the same. */
+void stage_sparse(struct analysis *a);
+
+/* beside.c: the function of the program that @file:@line is in, or PROGRAM_NONE. */
+uint32_t function_at(const struct program *program, const char *file, unsigned line);
+
+/*
+ * Adds findings of another tool (struct finding *) that lie in scope and that the analysis has
+ * none of its own for; the number of those that it has.
+ */
+guint add_others_findings(struct analysis *a, const GPtrArray *findings);
+
 /* Whether what --with-cocci needs is there, before time is spent on the rest. */
 bool check_cocci(const struct options *options, GError **err);
 

@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct source_compile;
+
 /* How the process ends; the numbers are promised to callers. */
 enum exit_status {
 	EXIT_CLEAN = 0,	     /* nothing at or above the threshold */
@@ -69,7 +71,10 @@ struct options {
 	gboolean direct_if_many; /* no option: of much code only what --direct tells */
 	gboolean gated;
 	gboolean with_cocci;
+	gboolean with_sparse;
 	gboolean clear;
+	const struct source_compile *compile; /* no option: what a build says that it compiles */
+	const char *const *sparse_line;	      /* no option: how it would run sparse */
 
 	/* message_options */
 	gboolean quiet;
@@ -111,6 +116,7 @@ struct command {
 	const char *summary;   /* one phrase, lower case, no full stop */
 	const char *help;      /* paragraphs, an empty line between them; may be NULL */
 	const struct option_table *options[OPTION_TABLES + 1]; /* NULL-terminated */
+	bool takes_flags; /* arguments begin at the first word that is no long option of its own */
 	enum exit_status (*run)(const struct options *options);
 };
 

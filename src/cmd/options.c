@@ -164,12 +164,51 @@ static bool check_numbers(struct options *options, const struct command *command
 	return true;
 }
 
+/* "--jobs=4", "--jobs 4": how many words that is, 0 for none of the command's own. */
+static size_t words_of_option(const struct command *command, char *const *words)
+{
+	const struct option_table *const *table;
+	const struct option_row *row;
+	const char *name = words[0] + strlen("--");
+	size_t length;
+
+	if (!g_str_has_prefix(words[0], "--"))
+		return 0;
+	length = strcspn(name, "=");
+	if (g_str_equal(name, "help"))
+		return 1;
+	for (table = command->options; *table; table++) {
+		for (row = (*table)->rows; row->name; row++) {
+			if (strlen(row->name) == length && !strncmp(row->name, name, length))
+				return row->value && !name[length] && words[1] ? 2 : 1;
+		}
+	}
+	return 0;
+}
+
+/* Flags of a compiler are arguments, though they look like options. */
+static char **separate_flags(const struct command *command, char **words)
+{
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	size_t n;
+
+	while (*words && (n = words_of_option(command, words))) {
+		for (; n; n--)
+			g_strv_builder_add(builder, *words++);
+	}
+	g_strv_builder_add(builder, "--");
+	for (; *words; words++)
+		g_strv_builder_add(builder, *words);
+	return g_strv_builder_end(builder);
+}
+
 bool options_parse(struct options *options, const struct command *command, char **words,
 		   GError **err)
 {
 	g_autoptr(GArray) entries = glib_entries(command, options);
 	g_autoptr(GOptionContext) context = glib_context(command, entries);
-	g_auto(GStrv) all = with_program(command, words);
+	g_auto(GStrv) separated = command->takes_flags ? separate_flags(command, words) : NULL;
+	g_auto(GStrv) all = with_program(command, separated ? separated : words);
 
 	memset(options, 0, sizeof(*options));
 	options->closure = CLOSURE_DEFAULT;

@@ -104,6 +104,7 @@ bool find_all(struct analysis *a, GError **err)
 	stage_checks(a);
 	if (!stage_cocci(a, err))
 		return false;
+	stage_sparse(a);
 	report_finish(a->report);
 	return report_suppress(a->report, a->tree->root, a->options->suppressions, err);
 }
@@ -164,6 +165,8 @@ static const struct option_row report_rows[] = {
 	  "circles that a common lock keeps from closing, too" },
 	{ "with-cocci", 0, G_OPTION_ARG_NONE, OPTION_FIELD(with_cocci), NULL,
 	  "add what the semantic patches find; needs spatch" },
+	{ "with-sparse", 0, G_OPTION_ARG_NONE, OPTION_FIELD(with_sparse), NULL,
+	  "add what sparse says of lock contexts and __rcu pointers, without what is disproved" },
 	{ 0 },
 };
 static const struct option_table report_options = { NULL, report_rows };

@@ -54,7 +54,8 @@ struct tree *analysis_open_tree(const struct options *o, const struct tree_versi
 					  .config = o->config,
 					  .cache = cache,
 					  .no_exec = o->no_exec,
-					  .paths = version ? version->places : paths };
+					  .paths = version ? version->places : paths,
+					  .compile = o->compile };
 	struct tree *tree = tree_open(&request, err);
 
 	if (tree && tree_prepare(tree, con, err) &&

@@ -6,6 +6,7 @@ extern const struct command command_debug;
 extern const struct command command_explain;
 extern const struct command command_graph;
 extern const struct command command_help;
+extern const struct command command_kbuild;
 extern const struct command command_order;
 extern const struct command command_query;
 extern const struct command command_rules;
@@ -19,6 +20,7 @@ const struct command *const command_table[] = {
 	&command_query,
 	&command_order,
 	&command_rules,
+	&command_kbuild,
 	&command_cache,
 	&command_debug,
 	&command_help,

@@ -165,6 +165,7 @@ static json_t *stats_value(const struct report *report)
 	json_object_set_new(stats, "unresolved_calls",
 			    json_integer((json_int_t)report->unresolved_calls));
 	json_object_set_new(stats, "functions_given_up", json_integer((json_int_t)report->gave_up));
+	json_object_set_new(stats, "sparse_disproved", json_integer((json_int_t)report->disproved));
 	json_object_set_new(stats, "known_findings", json_integer((json_int_t)report->known));
 	json_object_set_new(stats, "seconds", seconds_value(report));
 	json_object_set_new(stats, "peak_rss_mb", json_integer((json_int_t)report->peak_rss_mb));
@@ -233,6 +234,19 @@ static json_t *diff_value(const struct report_diff *diff)
 			 dependencies, "uses", uses, "notes", notes);
 }
 
+/* Other tools that were asked for: their versions, null for one that is not there. */
+static json_t *helpers_value(const struct report *report)
+{
+	json_t *value = json_object();
+
+	if (report->spatch)
+		json_object_set_new(value, "spatch", json_string(report->spatch));
+	if (report->sparse)
+		json_object_set_new(value, "sparse",
+				    *report->sparse ? json_string(report->sparse) : json_null());
+	return value;
+}
+
 static json_t *head_value(const struct report *report)
 {
 	json_t *root = json_object(), *scope = json_array();
@@ -248,8 +262,8 @@ static json_t *head_value(const struct report *report)
 				      "arch", json_text(report->arch), "config",
 				      json_text(report->config)));
 	json_object_set_new(root, "scope", scope);
-	if (report->spatch)
-		json_object_set_new(root, "helpers", json_pack("{s:s}", "spatch", report->spatch));
+	if (report->spatch || report->sparse)
+		json_object_set_new(root, "helpers", helpers_value(report));
 	return root;
 }
 

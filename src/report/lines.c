@@ -4,17 +4,19 @@
  */
 #include "report/report_p.h"
 
-static void write_line(const struct finding *f, FILE *to)
+static void write_line(const struct finding *f, const char *prefix, FILE *to)
 {
-	fprintf(to, "%s:%u:%u: %s: %s [%s]\n", f->location.file, f->location.line,
-		f->location.column, severity_name(f->severity), f->message, f->rule);
+	const char *file = f->location.file;
+
+	fprintf(to, "%s%s:%u:%u: %s: %s [%s]\n", prefix && *file != '/' ? prefix : "", file,
+		f->location.line, f->location.column, severity_name(f->severity), f->message,
+		f->rule);
 }
 
 void line_write(const struct report *report, const struct report_style *style, FILE *to)
 {
-	(void)style;
 	for (guint i = 0; i < report->findings->len; i++)
-		write_line(report->findings->pdata[i], to);
+		write_line(report->findings->pdata[i], style->prefix, to);
 }
 
 /* As smatch's are sent: the new ones under a heading, the severity on each line. */

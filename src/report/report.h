@@ -75,6 +75,7 @@ struct report {
 	const char *arch, *config;
 	const char *const *scope; /* NULL-terminated paths */
 	const char *spatch;	  /* which version ran; NULL where none did */
+	const char *sparse;	  /* the same; "" when it was wanted and is not there */
 	size_t units_total, units_analysed;
 	GArray *failures; /* struct report_failure */
 	GArray *timings;  /* struct report_timing, in the order of the stages */
@@ -82,9 +83,11 @@ struct report {
 	size_t units_closure;	 /* read beside those asked for */
 	size_t unresolved_calls; /* indirect, under a lock, to nowhere */
 	size_t gave_up;		 /* functions with too many states */
+	size_t disproved;	 /* warnings of sparse that the analysis shows to be wrong */
 	size_t peak_rss_mb;
 	GPtrArray *findings; /* struct finding *, in the report's arena or one that lives as long */
 	GArray *suppressed;  /* struct report_suppression */
+	GPtrArray *others;   /* const char *: other warnings of sparse, as it printed them */
 	GPtrArray *stale;    /* what entries of the suppressions file fit nothing, for people */
 	bool has_baseline;   /* the findings are those that a report of before lacks */
 	size_t known;	     /* findings left out because the baseline has them */
@@ -127,7 +130,8 @@ struct report *report_read(const char *path, GError **err);
 struct report_style {
 	bool colour;
 	bool stats;
-	size_t chain; /* text: the most steps of a chain that are shown; 0: all */
+	size_t chain;	    /* text: the most steps of a chain that are shown; 0: all */
+	const char *prefix; /* line: stands in front of the names of the tree's files; or NULL */
 };
 
 struct report_form {

@@ -149,6 +149,8 @@ static void write_summary(const struct report *report, FILE *to)
 		fprintf(to, " (%zu known)", report->known);
 	if (report->suppressed->len)
 		fprintf(to, " (%u suppressed)", report->suppressed->len);
+	if (report->disproved)
+		fprintf(to, " (%zu of sparse disproved)", report->disproved);
 	fprintf(to, "; %zu of %zu files read", report->units_analysed, report->units_total);
 	if (report->units_closure)
 		fprintf(to, ", and %zu around them", report->units_closure);
@@ -219,6 +221,8 @@ void text_write(const struct report *report, const struct report_style *style, F
 	write_failures(report, to);
 	for (guint i = 0; i < report->stale->len; i++)
 		fprintf(to, "suppression fits nothing: %s\n", (char *)report->stale->pdata[i]);
+	if (report->sparse && !*report->sparse)
+		fprintf(to, "sparse was not run: there is none in PATH\n");
 	if (style->stats)
 		write_stats(report, to);
 	if (report->diff)

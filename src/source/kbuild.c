@@ -242,6 +242,8 @@ static bool read_line(struct kbuild_reader *reader, char *line, GError **err)
 
 	if (n >= 2 && strcmp(fields[0], "M") == 0)
 		read_makefiles(reader, fields[1]);
+	if (n >= 2 && strcmp(fields[0], "K") == 0)
+		reader->tree->state->check_flags = tree_string(reader->tree, fields[1]);
 	if (n >= 2 && strcmp(fields[0], "D") == 0)
 		check_subfolders(reader, fields[1]);
 	if (n == 4 && strcmp(fields[0], "U") == 0)

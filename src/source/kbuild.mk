@@ -11,6 +11,7 @@
 # writes one file into LOCKGRAPH_OUT, lines of fields separated by tabs:
 #
 #	M	makefiles that were read
+#	K	CHECKFLAGS, as for the shell
 #	D	folders below that are visited next
 #	U	object	module, empty when built in	c_flags, as for the shell
 #
@@ -18,6 +19,11 @@
 # generate, with the kernel's own rules. LOCKGRAPH_ONLY=<folders> visits those alone, and
 # LOCKGRAPH_GUESS=<file> names a makefile with objects to ask for that are not configured:
 # "lockgraph-guess-<folder> := <objects>".
+
+define lockgraph-newline
+
+
+endef
 
 ifndef LOCKGRAPH_TOP_DONE
 
@@ -42,7 +48,7 @@ lockgraph-top := $(patsubst %/,%,$(firstword $(build-dir)) \
 	$(if $(build-dir),,$(or $(build-dirs),$(vmlinux-dirs))))
 lockgraph-visit := $(addprefix lockgraph//,$(sort $(or $(LOCKGRAPH_ONLY),$(lockgraph-top))))
 
-$(file >$(LOCKGRAPH_OUT)/top,M	$(MAKEFILE_LIST))
+$(file >$(LOCKGRAPH_OUT)/top,M	$(MAKEFILE_LIST)$(lockgraph-newline)K	$(CHECKFLAGS))
 
 .PHONY: $(lockgraph-visit)
 lockgraph: $(lockgraph-visit)
@@ -60,11 +66,6 @@ override targets :=
 endif
 
 include $(srctree)/scripts/Makefile.build
-
-define lockgraph-newline
-
-
-endef
 
 ifdef LOCKGRAPH_GUESS
 include $(LOCKGRAPH_GUESS)

@@ -497,7 +497,7 @@ static bool hash_objtree(struct tree *tree, GError **err)
 
 bool tree_prepare(struct tree *tree, struct console *con, GError **err)
 {
-	if (tree->kind == TREE_PLAIN)
+	if (tree->kind == TREE_PLAIN || tree->request.compile)
 		return true;
 	if (tree->request.compile_commands)
 		return use_compdb(tree, err);

@@ -19,6 +19,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* One compile, as a build that runs us tells of it: there is no other unit. */
+struct source_compile {
+	const char *directory;	 /* absolute; the flags' relative paths are relative to it */
+	const char *file;	 /* as the build names it */
+	const char *const *argv; /* the compiler's flags, without the checker's own */
+};
+
 /* What the user said; NULL or false where nothing was said. */
 struct source_request {
 	const char *tree;	      /* --tree: kernel root, or the root of a plain C project */
@@ -29,6 +36,7 @@ struct source_request {
 	const char *cache;	      /* cache folder; own build directories live in it */
 	bool no_exec;		      /* --no-exec: run nothing from the tree */
 	const char *const *paths;     /* folders and .c files, of the current folder or the tree */
+	const struct source_compile *compile; /* lives as long as the tree; in place of all paths */
 };
 
 enum tree_kind {
@@ -96,6 +104,12 @@ GPtrArray *tree_all_units(struct tree *tree, struct console *con, GError **err);
  * touch one. @file is as in struct unit_spec or a header's path relative to the root.
  */
 bool tree_in_scope(const struct tree *tree, const char *file);
+
+/*
+ * What Kbuild hands its checker in front of the compiler's flags, CHECKFLAGS: the machine and its
+ * byte order for a checker that knows no target. In the tree's arena, NULL-terminated.
+ */
+const char *const *tree_check_flags(struct tree *tree);
 
 /*
  * An index of words: which units define a function or mention a name, found by a scan of the

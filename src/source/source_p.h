@@ -22,6 +22,7 @@ struct tree_state {
 	const char *const *make_vars; /* "ARCH=s390", "LLVM=-19", ...: how make is called */
 	bool own_objtree;	      /* made by us, so ours to write to */
 	const char *home;	      /* the root before tree_move(), else NULL */
+	const char *check_flags;      /* Kbuild's CHECKFLAGS, for the shell; NULL where unknown */
 };
 
 #define SOURCE_ERROR G_FILE_ERROR
@@ -141,6 +142,7 @@ GPtrArray *kbuild_guess_units(struct tree *tree, const GPtrArray *files, GError 
 GPtrArray *compdb_units(struct tree *tree, GError **err);  /* compdb.c */
 char *compdb_find(const char *file_or_dir, GError **err);  /* compdb.c */
 GPtrArray *cmdfile_units(struct tree *tree, GError **err); /* cmdfile.c */
+GPtrArray *compile_units(struct tree *tree);		   /* compile.c: that of the request */
 
 /* A C file that no project has: -std=gnu11 and nothing else (units.c). */
 struct unit_spec *plain_unit(struct tree *tree, const char *file);

@@ -210,8 +210,15 @@ static char *find_path(const struct tree *tree, const char *path)
 
 static bool read_scope(struct tree *tree, GError **err)
 {
+	const struct source_compile *compile = tree->request.compile;
 	const char *const *path = tree->request.paths;
 
+	if (compile) {
+		g_autofree char *file = path_absolute(compile->directory, compile->file);
+
+		add_scope(tree, file);
+		return true;
+	}
 	for (; path && *path; path++) {
 		g_autofree char *found = find_path(tree, *path);
 
@@ -392,6 +399,7 @@ static void copy_request(struct tree *tree, const struct source_request *from)
 		.cache = copy_text(arena, from->cache),
 		.no_exec = from->no_exec,
 		.paths = copy_paths(arena, from->paths),
+		.compile = from->compile,
 	};
 }
 

@@ -12,12 +12,13 @@
 
 #include <string.h>
 
-#define UNIT_CACHE_MAGIC 0x3174696e7567636cULL /* "lcgunit1" */
+#define UNIT_CACHE_MAGIC 0x3274696e7567636cULL /* "lcgunit2" */
 
 struct cache_header {
 	uint64_t magic;
 	uint64_t hash; /* of all that follows this header */
 	uint32_t n_inputs, n_units, n_words, n_strings;
+	uint32_t check_flags, reserved;
 	uint64_t text_bytes;
 };
 
@@ -151,6 +152,8 @@ static GPtrArray *copy_units(struct tree *tree, const struct cache_view *view)
 	const char **strings = copy_strings(tree, view);
 	struct unit_spec *unit = arena_new_array(tree->arena, struct unit_spec, n);
 
+	if (view->header->check_flags < view->header->n_strings)
+		tree->state->check_flags = strings[view->header->check_flags];
 	for (uint32_t i = 0; i < n; i++) {
 		if (!copy_unit(tree, view, strings, &view->units[i], &unit[i]))
 			return NULL;
@@ -196,6 +199,7 @@ struct cache_writer {
 	GHashTable *ids; /* string -> number + 1 */
 	GArray *inputs, *units, *words, *strings;
 	GByteArray *text;
+	uint32_t check_flags;
 };
 
 static uint32_t string_id(struct cache_writer *writer, const char *text)
@@ -248,6 +252,7 @@ static GByteArray *writer_bytes(const struct cache_writer *writer)
 		.n_units = writer->units->len,
 		.n_words = writer->words->len,
 		.n_strings = writer->strings->len,
+		.check_flags = writer->check_flags,
 		.text_bytes = writer->text->len,
 	};
 	const GArray *parts[] = { writer->inputs, writer->units, writer->words, writer->strings };
@@ -287,6 +292,7 @@ bool unit_cache_store(struct tree *tree, const GPtrArray *units, const GPtrArray
 		.text = g_byte_array_new(),
 	};
 
+	writer.check_flags = string_id(&writer, tree->state->check_flags ?: "");
 	for (guint i = 0; i < inputs->len; i++)
 		add_input(&writer, g_ptr_array_index(inputs, i));
 	for (guint i = 0; i < units->len; i++)

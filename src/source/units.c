@@ -84,6 +84,8 @@ static GPtrArray *units_without_make(struct tree *tree, GError **err)
 
 static GPtrArray *list_all_units(struct tree *tree, struct console *con, GError **err)
 {
+	if (tree->request.compile)
+		return compile_units(tree);
 	if (tree->kind == TREE_PLAIN)
 		return plain_units(tree);
 	if (tree->request.compile_commands)
