@@ -276,6 +276,7 @@ cmd_sources = \
 	src/cmd/outputs.c \
 	src/cmd/outputs_p.h \
 	src/cmd/query.c \
+	src/cmd/results.c \
 	src/cmd/rules.c \
 	src/cmd/run.c \
 	src/cmd/stages.c \
@@ -288,12 +289,19 @@ EXTRA_DIST += src/README.md
 
 # What the code that makes facts is, in a number: facts in the cache that other code made are not
 # those that this code would make.
-BUILT_SOURCES = src/extract/id.h
-CLEANFILES += src/extract/id.h
-nodist_src_liblockgraph_a_SOURCES = src/extract/id.h
+BUILT_SOURCES = src/extract/id.h src/cmd/id.h
+CLEANFILES += src/extract/id.h src/cmd/id.h
+nodist_src_liblockgraph_a_SOURCES = src/extract/id.h src/cmd/id.h
 
 src/extract/key.$(OBJEXT): src/extract/id.h
 src/extract/id.h: $(extract_sources) $(facts_sources)
 	$(AM_V_GEN)$(MKDIR_P) src/extract && \
 	(cd $(srcdir) && cat $(extract_sources) $(facts_sources)) | cksum | \
 	sed 's/^\([0-9]*\).*/#define EXTRACT_ID \1u/' >$@
+
+# What all code is, for findings that are kept from run to run.
+src/cmd/results.$(OBJEXT): src/cmd/id.h
+src/cmd/id.h: $(src_liblockgraph_a_SOURCES)
+	$(AM_V_GEN)$(MKDIR_P) src/cmd && \
+	(cd $(srcdir) && cat $(src_liblockgraph_a_SOURCES)) | cksum | \
+	sed 's/^\([0-9]*\).*/#define BUILD_ID \1u/' >$@

@@ -61,6 +61,16 @@ void stage_summaries(struct analysis *a);
 void stage_graph(struct analysis *a);
 void stage_checks(struct analysis *a);
 
+/* Of this process, and of its workers. */
+size_t peak_rss_mb(const struct analysis *a);
+
+/*
+ * results.c: what the checks found when all was as it is now, once the code is read. False where
+ * that is not known. What it found this time is kept after report_finish().
+ */
+bool results_recall(struct analysis *a);
+void results_keep(const struct analysis *a);
+
 /* with_cocci.c: --with-cocci. The findings wait for report_finish() then, as those of checks do. */
 bool stage_cocci(struct analysis *a, GError **err);
 

@@ -9,7 +9,9 @@
 #include <stdio.h>
 
 /* What stages keep below the cache folder; nothing else there is ours to remove. */
-static const char *const folders[] = { "facts", "objtree", "units", "words", "tmp" };
+static const char *const folders[] = {
+	"facts", "objtree", "units", "words", "tmp", RESULTS_FOLDER,
+};
 
 static enum exit_status print_stats(const char *cache)
 {

@@ -52,6 +52,7 @@ struct options {
 	int closure; /* -1 where nothing was said */
 	int max_cycle;
 	gboolean isolate;
+	gboolean anew;
 
 	/* output_options */
 	char *format;

@@ -32,4 +32,7 @@ bool wants_colour(void);
 /* Where the last run of all is kept. Free with g_free(). */
 char *last_report_path(const char *cache);
 
+/* What results.c keeps, below the cache folder. */
+#define RESULTS_FOLDER "results"
+
 #endif

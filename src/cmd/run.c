@@ -25,26 +25,33 @@ static void begin(struct analysis *a, const struct options *options, const char 
 	a->facts = g_ptr_array_new();
 }
 
-/* The pipeline. */
-static bool run_stages(struct analysis *a)
+/* The pipeline's first half: what the code says. */
+static bool read_code(struct analysis *a)
 {
 	g_autoptr(GError) err = NULL;
 
-	if (!stage_rules(a, &err) || !stage_source(a, &err) || !stage_extract(a, &err) ||
-	    !stage_closure(a, &err)) {
-		fail_with(err);
-		return false;
-	}
+	if (stage_rules(a, &err) && stage_source(a, &err) && stage_extract(a, &err) &&
+	    stage_closure(a, &err))
+		return true;
+	fail_with(err);
+	return false;
+}
+
+/* Its second half: what that means. */
+static void understand(struct analysis *a)
+{
 	stage_link(a);
 	stage_summaries(a);
 	stage_graph(a);
-	return true;
 }
 
 bool analyse(struct analysis *a, const struct options *options, const char *const *paths)
 {
 	begin(a, options, paths);
-	return run_stages(a);
+	if (!read_code(a))
+		return false;
+	understand(a);
+	return true;
 }
 
 bool analyse_version(struct analysis *a, const struct options *options,
@@ -52,7 +59,10 @@ bool analyse_version(struct analysis *a, const struct options *options,
 {
 	begin(a, options, version->scope);
 	a->version = version;
-	return run_stages(a);
+	if (!read_code(a))
+		return false;
+	understand(a);
+	return true;
 }
 
 /* --- the command ------------------------------------------------------------------------------ */
@@ -99,6 +109,11 @@ static bool drop_known(const struct analysis *a, GError **err)
 	return !a->options->baseline || report_drop_known(a->report, a->options->baseline, err);
 }
 
+static bool suppress(struct analysis *a, GError **err)
+{
+	return report_suppress(a->report, a->tree->root, a->options->suppressions, err);
+}
+
 bool find_all(struct analysis *a, GError **err)
 {
 	stage_checks(a);
@@ -106,7 +121,23 @@ bool find_all(struct analysis *a, GError **err)
 		return false;
 	stage_sparse(a);
 	report_finish(a->report);
-	return report_suppress(a->report, a->tree->root, a->options->suppressions, err);
+	return suppress(a, err);
+}
+
+/* Other tools' findings are not kept: what they depend on is not known here. */
+static bool find_or_recall(struct analysis *a, GError **err)
+{
+	bool keeps = !a->options->with_cocci && !a->options->with_sparse;
+
+	if (keeps && results_recall(a))
+		return suppress(a, err);
+	understand(a);
+	if (!keeps)
+		return find_all(a, err);
+	stage_checks(a);
+	report_finish(a->report);
+	results_keep(a);
+	return suppress(a, err);
 }
 
 enum exit_status report_and_judge(struct analysis *a, const GArray *outputs, int least)
@@ -114,6 +145,7 @@ enum exit_status report_and_judge(struct analysis *a, const GArray *outputs, int
 	g_autoptr(GError) err = NULL;
 	bool fails;
 
+	a->report->peak_rss_mb = peak_rss_mb(a);
 	keep_report(a);
 	if (!drop_known(a, &err) || !write_outputs(a->report, outputs, a->options->stats, &err))
 		return fail_with(err);
@@ -128,8 +160,9 @@ static enum exit_status run_analysis(const struct options *options, const GArray
 	g_autoptr(GError) err = NULL;
 	struct analysis a;
 
-	if (analyse(&a, options, (const char *const *)options->arguments)) {
-		if (find_all(&a, &err))
+	begin(&a, options, (const char *const *)options->arguments);
+	if (read_code(&a)) {
+		if (find_or_recall(&a, &err))
 			status = report_and_judge(&a, outputs, least);
 		else
 			fail_with(err);
@@ -163,6 +196,8 @@ static const struct option_row report_rows[] = {
 	  "findings of low confidence too" },
 	{ "gated", 0, G_OPTION_ARG_NONE, OPTION_FIELD(gated), NULL,
 	  "circles that a common lock keeps from closing, too" },
+	{ "anew", 0, G_OPTION_ARG_NONE, OPTION_FIELD(anew), NULL,
+	  "analyse also when nothing has changed since the last time" },
 	{ "with-cocci", 0, G_OPTION_ARG_NONE, OPTION_FIELD(with_cocci), NULL,
 	  "add what the semantic patches find; needs spatch" },
 	{ "with-sparse", 0, G_OPTION_ARG_NONE, OPTION_FIELD(with_sparse), NULL,

@@ -266,7 +266,7 @@ void stage_graph(struct analysis *a)
 	end_stage(a, "graph");
 }
 
-static size_t peak_rss_mb(const struct analysis *a)
+size_t peak_rss_mb(const struct analysis *a)
 {
 	struct rusage usage;
 	size_t peak;
@@ -328,5 +328,4 @@ void stage_checks(struct analysis *a)
 	else
 		checks_run(&in);
 	end_stage(a, "check");
-	a->report->peak_rss_mb = peak_rss_mb(a);
 }

@@ -267,20 +267,38 @@ static json_t *head_value(const struct report *report)
 	return root;
 }
 
-void json_write(const struct report *report, const struct report_style *style, FILE *to)
+static json_t *findings_value(const struct report *report)
 {
-	json_t *root = head_value(report), *findings = json_array();
+	json_t *findings = json_array();
 
-	(void)style;
 	for (guint i = 0; i < report->findings->len; i++)
 		json_array_append_new(findings, finding_value(report->findings->pdata[i]));
+	return findings;
+}
+
+char *report_pack(const struct report *report)
+{
+	json_t *root = json_pack("{s:o, s:o}", "stats", stats_value(report), "findings",
+				 findings_value(report));
+	char *text = json_dumps(root, JSON_COMPACT), *copy = g_strdup(text);
+
+	json_decref(root);
+	free(text);
+	return copy;
+}
+
+void json_write(const struct report *report, const struct report_style *style, FILE *to)
+{
+	json_t *root = head_value(report);
+
+	(void)style;
 	json_object_set_new(root, "units", units_value(report));
 	json_object_set_new(root, "stats", stats_value(report));
 	if (report->suppressed->len || report->stale->len)
 		add_suppressions(root, report);
 	if (report->diff)
 		json_object_set_new(root, "diff", diff_value(report->diff));
-	json_object_set_new(root, "findings", findings);
+	json_object_set_new(root, "findings", findings_value(report));
 	json_dumpf(root, to, JSON_INDENT(1));
 	fputc('\n', to);
 	json_decref(root);

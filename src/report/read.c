@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* read.c - a report read back from its JSON form, for lockgraph explain and --baseline */
+/* read.c - a report read back from its JSON form: explain, --baseline, and what is kept of a run */
 #include "base/json.h"
 #include "report/report_p.h"
 
@@ -13,9 +13,7 @@ static const char *text_of(struct report *report, const json_t *object, const ch
 
 static const char *text_or_null(struct report *report, const json_t *object, const char *key)
 {
-	const char *text = text_of(report, object, key);
-
-	return *text ? text : NULL;
+	return json_object_get(object, key) ? text_of(report, object, key) : NULL;
 }
 
 static unsigned number_of(const json_t *object, const char *key)
@@ -34,6 +32,16 @@ static struct finding_step read_step(struct report *report, const json_t *value)
 				      .event = text_of(report, value, "event"),
 				      .what = text_of(report, value, "what"),
 				      .lock = text_or_null(report, value, "lock") };
+}
+
+/* Of a place, unlike of a step, it is not told what happens there. */
+static struct finding_step read_place(struct report *report, const json_t *value)
+{
+	struct finding_step place = read_step(report, value);
+
+	place.event = text_or_null(report, value, "event");
+	place.what = text_or_null(report, value, "what");
+	return place;
 }
 
 static struct finding_path read_path(struct report *report, const json_t *value)
@@ -120,7 +128,7 @@ static struct finding *read_finding(struct report *report, const json_t *value)
 	f->severity = read_severity(text_of(report, value, "severity"));
 	f->confidence = read_confidence(text_of(report, value, "confidence"));
 	f->message = text_of(report, value, "message");
-	f->location = read_step(report, json_object_get(value, "location"));
+	f->location = read_place(report, json_object_get(value, "location"));
 	f->checklist = read_checklist(report, value);
 	f->help = text_of(report, value, "help");
 	f->lockdep_title = text_or_null(report, value, "lockdep_title");
@@ -131,12 +139,17 @@ static struct finding *read_finding(struct report *report, const json_t *value)
 	return f;
 }
 
+static void read_findings(struct report *report, const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++)
+		g_ptr_array_add(report->findings, read_finding(report, json_array_get(list, i)));
+}
+
 struct report *report_read(const char *path, GError **err)
 {
 	json_t *root = json_read_file(path, err);
 	const char *schema;
 	struct report *report;
-	const json_t *list;
 
 	if (!root)
 		return NULL;
@@ -150,9 +163,31 @@ struct report *report_read(const char *path, GError **err)
 		return NULL;
 	}
 	report = report_new();
-	list = json_object_get(root, "findings");
-	for (size_t i = 0; i < json_array_size(list); i++)
-		g_ptr_array_add(report->findings, read_finding(report, json_array_get(list, i)));
+	read_findings(report, json_object_get(root, "findings"));
 	json_decref(root);
 	return report;
+}
+
+/* --- from run to run -------------------------------------------------------------------------- */
+
+/* What json.c writes as "stats", as far as the analysis found it out. */
+static void read_counts(struct report *report, const json_t *stats)
+{
+	report->functions = number_of(stats, "functions");
+	report->classes = number_of(stats, "classes");
+	report->dependencies = number_of(stats, "dependencies");
+	report->unresolved_calls = number_of(stats, "unresolved_calls");
+	report->gave_up = number_of(stats, "functions_given_up");
+}
+
+bool report_unpack(struct report *report, const char *text, size_t size)
+{
+	json_t *root = json_loadb(text, size, 0, NULL);
+
+	if (!root)
+		return false;
+	read_counts(report, json_object_get(root, "stats"));
+	read_findings(report, json_object_get(root, "findings"));
+	json_decref(root);
+	return true;
 }

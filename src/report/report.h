@@ -125,6 +125,13 @@ const struct finding *report_find(const struct report *report, const char *id);
 /* Reads back what the JSON form wrote. NULL when it is not a report. */
 struct report *report_read(const char *path, GError **err);
 
+/*
+ * For another run that would find the same: the findings, and how much was looked at, as text;
+ * free with g_free(). report_unpack() adds them to @report, where they need no report_finish().
+ */
+char *report_pack(const struct report *report);
+bool report_unpack(struct report *report, const char *text, size_t size);
+
 /* --- forms ------------------------------------------------------------------------------------ */
 
 struct report_style {

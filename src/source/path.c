@@ -85,3 +85,16 @@ bool tree_in_scope(const struct tree *tree, const char *file)
 			return true;
 	return scope->len == 0;
 }
+
+uint64_t tree_scope_hash(const struct tree *tree)
+{
+	const GPtrArray *scope = tree->state->scope;
+	uint64_t hash = scope->len;
+
+	for (guint i = 0; i < scope->len; i++) {
+		const struct scope_path *one = g_ptr_array_index(scope, i);
+
+		hash = file_hash_bytes(hash + one->is_dir, one->path, strlen(one->path) + 1);
+	}
+	return hash;
+}

@@ -105,6 +105,9 @@ GPtrArray *tree_all_units(struct tree *tree, struct console *con, GError **err);
  */
 bool tree_in_scope(const struct tree *tree, const char *file);
 
+/* Two scopes with the same paths have the same. */
+uint64_t tree_scope_hash(const struct tree *tree);
+
 /*
  * What Kbuild hands its checker in front of the compiler's flags, CHECKFLAGS: the machine and its
  * byte order for a checker that knows no target. In the tree's arena, NULL-terminated.
