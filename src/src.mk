@@ -208,6 +208,8 @@ graph_sources = \
 	$(NULL)
 
 check_sources = \
+	src/check/chain.c \
+	src/check/chain_p.h \
 	src/check/check.h \
 	src/check/check_p.h \
 	src/check/deadlock_cycle.c \
@@ -215,6 +217,7 @@ check_sources = \
 	src/check/deadlock_self.c \
 	src/check/finding.c \
 	src/check/lock_imbalance.c \
+	src/check/rcu_barrier.c \
 	src/check/rules.def \
 	src/check/table.c \
 	$(NULL)

@@ -524,6 +524,9 @@ int rcu_read_lock_held(void);
 void synchronize_rcu(void);
 void rcu_barrier(void);
 void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));
+void call_rcu_tasks_trace(struct rcu_head *head, void (*func)(struct rcu_head *head));
+void rcu_barrier_tasks_trace(void);
+void synchronize_rcu_tasks_trace(void);
 void kvfree_call_rcu(struct rcu_head *head, void *object);
 
 int __init_srcu_struct(struct srcu_struct *ssp, const char *name, struct lock_class_key *key);
@@ -531,6 +534,7 @@ int srcu_read_lock(struct srcu_struct *ssp) __acquires(ssp);
 void srcu_read_unlock(struct srcu_struct *ssp, int index) __releases(ssp);
 void synchronize_srcu(struct srcu_struct *ssp);
 void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, void (*func)(struct rcu_head *head));
+void srcu_barrier(struct srcu_struct *ssp);
 void cleanup_srcu_struct(struct srcu_struct *ssp);
 
 #define init_srcu_struct(ssp)                                                                      \
@@ -552,6 +556,23 @@ void cleanup_srcu_struct(struct srcu_struct *ssp);
 	})
 #define rcu_assign_pointer(p, value) __atomic_store_n(&(p), (value), __ATOMIC_RELEASE)
 #define RCU_INIT_POINTER(p, value) WRITE_ONCE(p, value)
+
+/* modules; flags: -DMODULE "-DKBUILD_MODNAME=\"name\"" */
+
+typedef int (*initcall_t)(void);
+typedef void (*exitcall_t)(void);
+#define module_init(function)                                                                      \
+	static inline __attribute__((unused)) initcall_t __inittest(void)                          \
+	{                                                                                          \
+		return function;                                                                   \
+	}                                                                                          \
+	int init_module(void) __attribute__((alias(#function)));
+#define module_exit(function)                                                                      \
+	static inline __attribute__((unused)) exitcall_t __exittest(void)                          \
+	{                                                                                          \
+		return function;                                                                   \
+	}                                                                                          \
+	void cleanup_module(void) __attribute__((alias(#function)));
 
 /* lists */
 

@@ -139,3 +139,24 @@ const struct role *rules_roles(const struct rules *rules, const char *name)
 {
 	return g_hash_table_lookup(rules->roles, name);
 }
+
+static bool has_role(const struct role *role, enum role_kind kind, const char *flavour)
+{
+	for (; role; role = role->next)
+		if (role->kind == kind && !g_strcmp0(role->flavour, flavour))
+			return true;
+	return false;
+}
+
+const char *rules_role_function(const struct rules *rules, enum role_kind kind, const char *flavour)
+{
+	const char *first = NULL;
+	GHashTableIter iter;
+	gpointer name, role;
+
+	g_hash_table_iter_init(&iter, rules->roles);
+	while (g_hash_table_iter_next(&iter, &name, &role))
+		if (has_role(role, kind, flavour) && (!first || strcmp(name, first) < 0))
+			first = name;
+	return first;
+}

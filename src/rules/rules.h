@@ -205,6 +205,10 @@ const struct primitive *rules_primitive(const struct rules *rules, const char *n
 /* The roles of function @name, or NULL. */
 const struct role *rules_roles(const struct rules *rules, const char *name);
 
+/* A function with that role and flavour, the first by name, or NULL. */
+const char *rules_role_function(const struct rules *rules, enum role_kind kind,
+				const char *flavour);
+
 const char *role_kind_name(enum role_kind kind);
 const char *role_kind_meaning(enum role_kind kind);
 const char *lock_kind_name(enum lock_kind kind);

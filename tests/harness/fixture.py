@@ -7,6 +7,7 @@
     // misses RULE           known: a finding should be here and is not
     // wrongly RULE: TEXT    known: a finding is here and should not be
     // run: OPTION...        anywhere in the file: more options for lockgraph
+    // flags: FLAG...        anywhere in the file: more flags for the compiler, such as -DMODULE
 
 Functions in which something is wrong end in _bad, those that must stay quiet in _ok.
 """
@@ -25,6 +26,7 @@ TIME_LIMIT = 60
 EXPECTATION = re.compile(r"//\s*(?P<verb>finds|misses|wrongly)\s+(?P<rule>[a-z-]+/[a-z-]+)"
                          r"(?:\s*\[(?P<marks>[^\]]*)\])?(?::\s*(?P<text>.*?))?\s*$")
 STEP = re.compile(r"//\s*step\b")
+FLAGS = re.compile(r"//\s*flags:\s*(.*)$", re.M)
 OPTIONS = re.compile(r"//\s*run:\s*(.*)$", re.M)
 FUNCTION = re.compile(r"^[A-Za-z_][^;{}=]*?\b(\w+)\([^;{}]*\)\s*\n\{", re.M)
 
@@ -48,6 +50,7 @@ class Fixture:
     steps: set
     functions: list  # (name, first line, last line)
     options: list
+    flags: list
 
     def expected(self, verb):
         return [e for e in self.expectations if e.verb == verb]
@@ -98,7 +101,8 @@ def parse(path):
         if STEP.search(line):
             steps.add(number)
     options = shlex.split(" ".join(OPTIONS.findall(text)))
-    return Fixture(path, expectations, steps, functions_of(text), options)
+    flags = shlex.split(" ".join(FLAGS.findall(text)))
+    return Fixture(path, expectations, steps, functions_of(text), options, flags)
 
 
 def lint(case):
@@ -121,9 +125,9 @@ def lint(case):
     return problems
 
 
-def compiler_flags(env):
+def compiler_flags(env, more=()):
     header = os.path.join(env.tests, "linux", "compiler_types.h")
-    return ["-std=gnu11", "-I" + env.tests, "-include", header]
+    return ["-std=gnu11", "-I" + env.tests, "-include", header, *more]
 
 
 def find_clang():
@@ -131,28 +135,28 @@ def find_clang():
     return next((name for name in names if name and shutil.which(name)), None)
 
 
-def compile_errors(env, path):
+def compile_errors(env, path, flags=()):
     """A fixture must be C that a compiler takes; lockgraph itself would make the best of it."""
     clang = find_clang()
     if not clang:
         return []
-    command = [clang, "-fsyntax-only", "-Wall", *compiler_flags(env), path]
+    command = [clang, "-fsyntax-only", "-Wall", *compiler_flags(env, flags), path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == 0 and not done.stderr:
         return []
     return ["clang does not take it: " + shlex.join(command), done.stderr]
 
 
-def write_compile_commands(env, folder, path):
+def write_compile_commands(env, folder, path, flags=()):
     with open(os.path.join(folder, "compile_commands.json"), "w", encoding="utf-8") as file:
         json.dump([{"directory": env.tests, "file": path,
-                    "arguments": ["clang", *compiler_flags(env), "-c", path]}], file)
+                    "arguments": ["clang", *compiler_flags(env, flags), "-c", path]}], file)
 
 
 def analyse(env, case, folder):
     """Returns the findings and the problems."""
     report = os.path.join(folder, "report.json")
-    write_compile_commands(env, folder, case.path)
+    write_compile_commands(env, folder, case.path, case.flags)
     command = [env.program, "run", "--tree", env.tests, "--compile-commands", folder, "--jobs", "1",
                "--format=json", "-o", report, *case.options, case.path]
     told = "to repeat: tests/run check " + os.path.basename(case.path)
@@ -241,7 +245,7 @@ def compare(case, findings):
 
 def run(env, name):
     case = parse(os.path.join(env.tests, "check", name))
-    problems = lint(case) + compile_errors(env, case.path)
+    problems = lint(case) + compile_errors(env, case.path, case.flags)
     if problems:
         return Outcome(problems)
     findings, problems = analyse(env, case, env.scratch(name))
