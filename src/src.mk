@@ -169,6 +169,9 @@ flow_sources = \
 	src/flow/call.c \
 	src/flow/eval.c \
 	src/flow/event.c \
+	src/flow/exec.c \
+	src/flow/exec.h \
+	src/flow/exec_state.c \
 	src/flow/flow.c \
 	src/flow/flow.h \
 	src/flow/flow_p.h \
@@ -178,6 +181,7 @@ flow_sources = \
 	src/flow/merge.c \
 	src/flow/outcome.c \
 	src/flow/problem.c \
+	src/flow/situations.def \
 	src/flow/state.c \
 	src/flow/transfer.c \
 	src/flow/writes.c \
@@ -280,6 +284,8 @@ cmd_sources = \
 	src/cmd/outputs_p.h \
 	src/cmd/query.c \
 	src/cmd/results.c \
+	src/cmd/query_context.c \
+	src/cmd/query_p.h \
 	src/cmd/rules.c \
 	src/cmd/run.c \
 	src/cmd/stages.c \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* query.c - lockgraph query: which locks are held at, or taken by, a function; from lock to lock */
-#include "cmd/analysis_p.h"
+#include "cmd/query_p.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@ static const char *lock_name(const struct program *program, uint32_t class_strin
 	return program_string(program, class_string);
 }
 
-static void print_point(const struct program *program, uint32_t function, struct flow_point where)
+void print_point(const struct program *program, uint32_t function, struct flow_point where)
 {
 	const struct facts *facts = program->units[program->functions[function].unit].facts;
 	struct fact_loc loc = flow_location(program, function, where);
@@ -22,7 +22,7 @@ static void print_point(const struct program *program, uint32_t function, struct
 	       function_name(program, function));
 }
 
-static uint32_t find_function(const struct analysis *a, const char *name)
+uint32_t find_function(const struct analysis *a, const char *name)
 {
 	uint32_t function = program_find(a->program, name);
 
@@ -291,9 +291,8 @@ struct query {
 };
 
 static const struct query queries[] = {
-	{ "held-at", 1, query_held_at },
-	{ "acquires", 1, query_acquires },
-	{ "returns", 1, query_returns },
+	{ "held-at", 1, query_held_at }, { "acquires", 1, query_acquires },
+	{ "returns", 1, query_returns }, { "context", 1, query_context },
 	{ "path", 2, query_path },
 };
 
@@ -318,8 +317,8 @@ static enum exit_status run(const struct options *options)
 	chosen.all = true;
 	if (!query || g_strv_length(words) < query->n_words) {
 		fprintf(stderr, "lockgraph: query: say 'held-at FUNCTION PATH...', "
-				"'acquires FUNCTION PATH...', 'returns FUNCTION PATH...' or "
-				"'path LOCK LOCK PATH...'\n");
+				"'acquires FUNCTION PATH...', 'returns FUNCTION PATH...', "
+				"'context FUNCTION PATH...' or 'path LOCK LOCK PATH...'\n");
 		return EXIT_BAD_INPUT;
 	}
 	if (!check_paths(words + query->n_words, &err))
@@ -332,12 +331,13 @@ static enum exit_status run(const struct options *options)
 
 const struct command command_query = {
 	.name = "query",
-	.arguments =
-		"held-at FUNCTION | acquires FUNCTION | returns FUNCTION | path LOCK LOCK  PATH...",
+	.arguments = "held-at FUNCTION | acquires FUNCTION | returns FUNCTION | context FUNCTION | "
+		     "path LOCK LOCK  PATH...",
 	.summary = "ask which locks are held or taken, and how one leads to another",
 	.help = "held-at: the locks that callers hold when they call FUNCTION. acquires: the locks "
 		"that a call of it can take. returns: the ways in which it returns, with the locks "
-		"it leaves held or has given up, and what tells them apart. path: the shortest "
+		"it leaves held or has given up, and what tells them apart. context: whether "
+		"interrupts, softirqs and preemption are off at its calls. path: the shortest "
 		"chain of dependencies from one lock to another; a lock is named by class or as "
 		"lockdep names it.",
 	.options = { &tree_options, &read_options, &analysis_options, &message_options, NULL },

@@ -48,6 +48,7 @@ static bool depends_on_result(enum effect_op op)
 	case EFFECT_IRQ_OFF:
 	case EFFECT_BH_OFF:
 	case EFFECT_PREEMPT_OFF:
+	case EFFECT_PAGEFAULT_OFF:
 		return true;
 	case EFFECT_RELEASE:
 	case EFFECT_DOWNGRADE:
@@ -58,6 +59,8 @@ static bool depends_on_result(enum effect_op op)
 	case EFFECT_IRQ_ON:
 	case EFFECT_BH_ON:
 	case EFFECT_PREEMPT_ON:
+	case EFFECT_PAGEFAULT_ON:
+	case EFFECT_QUERY:
 	case EFFECT_SLEEP:
 		return false;
 	}

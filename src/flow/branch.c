@@ -22,7 +22,7 @@ static bool learn_signs(struct flow *flow, struct state *state, term_id value, u
 {
 	if (!(eval_signs(flow, state, value) & signs))
 		return false;
-	return state_learn(flow, state, value, signs);
+	return state_learn(flow, state, value, signs) && exec_learn(flow, state, value, signs);
 }
 
 static bool learn_truth(struct flow *flow, struct state *state, term_id value, bool truth)

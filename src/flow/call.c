@@ -100,11 +100,12 @@ void clobber_arguments(struct flow *flow, struct state *state, const struct fram
 	clobber_members(flow, state, frame, written);
 }
 
-static struct frame frame_of(const struct call *call)
+static struct frame frame_of(const struct call *call, const struct exec_context *exec)
 {
 	return (struct frame){ .args = call->args,
 			       .n_args = call->step->n_args,
-			       .result = call->result };
+			       .result = call->result,
+			       .exec = exec };
 }
 
 static void find_targets(struct flow *flow, struct state *state, struct call *call)
@@ -222,12 +223,14 @@ static void apply_result(struct flow *flow, struct state *state, const struct fr
 	}
 }
 
-static bool is_neutral(const struct flow_result *callee)
+static bool is_neutral(struct flow *flow, const struct flow_result *callee)
 {
 	const struct outcome *o = callee->outcomes;
+	struct exec_context at_entry = exec_at_entry(flow);
 
 	return callee->n_outcomes == 1 && !o->n_acquired && !o->n_released && !o->n_stores &&
-	       !o->result && o->result_signs == SIGN_ANY;
+	       !o->result && o->result_signs == SIGN_ANY && o->exec.entry == EXEC_ALL &&
+	       o->exec.likely == EXEC_ALL && exec_is_neutral(&o->exec, &at_entry);
 }
 
 /*
@@ -238,10 +241,14 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 			  const struct flow_result *callee, const struct outcome *outcome,
 			  struct state_list *out)
 {
-	struct frame frame = frame_of(call);
+	struct exec_context exec = state->exec;
+	struct frame frame = frame_of(call, &exec);
+	term_id flags = eval_value(flow, state, &frame, outcome->exec.flags);
 
-	if (callee->n_outcomes > 1 && !learn_conditions(flow, state, &frame, outcome))
+	if (callee->n_outcomes > 1 &&
+	    !(exec_may_end_so(state, outcome) && learn_conditions(flow, state, &frame, outcome)))
 		return;
+	exec_apply_outcome(flow, state, flags, call->direct, outcome);
 	apply_locks(flow, state, &frame, outcome, call->direct);
 	clobber_arguments(flow, state, &frame, &outcome->written);
 	apply_result(flow, state, &frame, outcome);
@@ -253,7 +260,7 @@ static void call_unknown(struct flow *flow, struct state *state, const struct ca
 {
 	bool is_cleanup = call->step->flags & STEP_FLAG_CLEANUP;
 	struct write_set written = { .whole = is_cleanup ? 0 : UINT32_MAX };
-	struct frame frame = frame_of(call);
+	struct frame frame = frame_of(call, &state->exec);
 
 	clobber_arguments(flow, state, &frame, &written);
 	state_list_add(flow, out, state);
@@ -262,7 +269,7 @@ static void call_unknown(struct flow *flow, struct state *state, const struct ca
 static bool ends_in_many_ways(struct flow *flow, const struct state *state, const struct call *call,
 			      const struct flow_result *callee)
 {
-	struct frame frame = frame_of(call);
+	struct frame frame = frame_of(call, &state->exec);
 	uint32_t ways = 0;
 
 	for (uint32_t i = 0; callee->n_outcomes > MOST_WAYS && i < callee->n_outcomes; i++)
@@ -274,8 +281,8 @@ static bool ends_in_many_ways(struct flow *flow, const struct state *state, cons
 static void call_known(struct flow *flow, struct state *state, const struct call *call,
 		       const struct flow_result *callee, struct state_list *out)
 {
-	if (is_neutral(callee) || ends_in_many_ways(flow, state, call, callee)) {
-		struct frame frame = frame_of(call);
+	if (is_neutral(flow, callee) || ends_in_many_ways(flow, state, call, callee)) {
+		struct frame frame = frame_of(call, &state->exec);
 
 		clobber_arguments(flow, state, &frame, &callee->written);
 		state_list_add(flow, out, state);

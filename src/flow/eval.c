@@ -156,6 +156,7 @@ term_id eval_value(struct flow *flow, const struct state *state, const struct fr
 		term.b = eval_value(flow, state, frame, term.b);
 		return term_make(flow->terms, term);
 	case EXPR_UNKNOWN:
+		return frame && frame->exec ? exec_in_caller(flow, frame->exec, id) : id;
 	case EXPR_FUNC:
 	case EXPR_INT:
 	case EXPR_STRING:
@@ -193,12 +194,15 @@ unsigned eval_signs(const struct flow *flow, const struct state *state, term_id 
 	case EXPR_BINARY:
 		if (is_comparison(term.op))
 			return state_known_signs(state, value) & (SIGN_ZERO | SIGN_POSITIVE);
+		if (term_has(flow->terms, value, EXPR_UNKNOWN))
+			return state_known_signs(state, value) & exec_signs(flow, state, value);
 		break;
 	case EXPR_UNARY:
 		if (term.op == UNARY_NOT)
 			return state_known_signs(state, value) & (SIGN_ZERO | SIGN_POSITIVE);
 		break;
 	case EXPR_UNKNOWN:
+		return state_known_signs(state, value) & exec_signs(flow, state, value);
 	case EXPR_PARAM:
 	case EXPR_LOCAL:
 	case EXPR_GLOBAL:

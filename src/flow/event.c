@@ -26,7 +26,7 @@ static uint64_t mix(uint64_t hash, uint64_t value)
 
 static uint64_t hash_held(const struct state *state)
 {
-	uint64_t hash = state->n_released;
+	uint64_t hash = mix(exec_key(&state->exec), state->n_released);
 
 	for (uint32_t i = 0; i < state->n_held; i++) {
 		hash = mix(hash,
@@ -148,8 +148,10 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 	if (!is_new) {
 		event->conditions =
 			common_conditions(flow, state, event->conditions, &event->n_conditions);
+		exec_merge(&event->exec, &state->exec);
 		return;
 	}
+	event->exec = state->exec;
 	event->conditions = keep_conditions(flow, state, &event->n_conditions);
 	event->where = flow->at;
 	event->is_might = is_might;
@@ -183,6 +185,8 @@ void record_call(struct flow *flow, const struct state *state, const struct call
 		       : common_conditions(flow, state, old.conditions, &event->n_conditions);
 	event->n_released = state->n_released;
 	event->released = is_new ? keep_released(flow, state) : old.released;
+	event->exec = is_new ? state->exec : old.exec;
+	exec_merge(&event->exec, &state->exec);
 }
 
 void record_problem(struct flow *flow, const struct problem *problem)

@@ -240,7 +240,7 @@ static void keep_certain_problems(struct flow *flow)
 
 static void finish(struct flow *flow, struct flow_result *result)
 {
-	static const struct outcome nothing_known = { .result_signs = SIGN_ANY };
+	struct outcome nothing_known = { .result_signs = SIGN_ANY, .exec = exec_at_entry(flow) };
 
 	if (!flow->gave_up) {
 		find_exit_problems(flow);
@@ -249,7 +249,7 @@ static void finish(struct flow *flow, struct flow_result *result)
 	result->gave_up |= flow->gave_up;
 	if (result->gave_up) {
 		result->n_outcomes = 1;
-		result->outcomes = &nothing_known;
+		result->outcomes = arena_memdup(flow->run, &nothing_known, sizeof(nothing_known));
 		keep_certain_problems(flow);
 	}
 	result->written = written_on_any_way(flow);

@@ -14,6 +14,7 @@
 #define LOCKGRAPH_FLOW_H
 
 #include "base/arena.h"
+#include "flow/exec.h"
 #include "program/program.h"
 #include "rules/rules.h"
 
@@ -35,17 +36,10 @@ struct predicate {
 	unsigned signs;
 };
 
-/* Where in a function: a step, or a block's end when step is at its n_steps. */
-struct flow_point {
-	uint32_t block;
-	uint32_t step;
-};
-
 enum held_flag {
-	HELD_TRY = 1 << 0,     /* taken by trylock: no dependency into it */
-	HELD_ENTRY = 1 << 1,   /* not taken here: a caller's, seen by an assertion or a release */
-	HELD_CONTEXT = 1 << 2, /* not a lock: irqs, bh or preemption off */
-	HELD_NESTED = 1 << 3,  /* with a nest_lock that is held too */
+	HELD_TRY = 1 << 0,    /* taken by trylock: no dependency into it */
+	HELD_ENTRY = 1 << 1,  /* not taken here: a caller's, seen by an assertion or a release */
+	HELD_NESTED = 1 << 3, /* with a nest_lock that is held too */
 	HELD_RECURSE = 1 << 4,
 };
 
@@ -79,6 +73,7 @@ struct acquire_event {
 	const struct held_lock *released; /* what callers may hold and is given up just now */
 	uint32_t n_conditions;
 	const struct predicate *conditions; /* known there of what callers see, if anything */
+	struct exec_context exec; /* before: what the call itself switches off is not in */
 };
 
 /* A call while @held; also calls with nothing held, for the closure over callees. */
@@ -97,6 +92,7 @@ struct call_event {
 	const struct held_lock *released; /* as in acquire_event */
 	uint32_t n_conditions;
 	const struct predicate *conditions;
+	struct exec_context exec;
 };
 
 /* What a function may write behind its parameters: whatever @whole says, and members. */
@@ -122,6 +118,7 @@ struct outcome {
 		*stores;	  /* fields of the returned aggregate, and *param = value */
 	struct write_set written; /* on this way */
 	struct flow_point where;  /* the return */
+	struct exec_context exec; /* net effect; sites are this function's */
 };
 
 /* In outcomes, RESULT with this number is the value (or record) returned. */
@@ -188,6 +185,9 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
  * that a role names is event->args[NUMBER] where NUMBER < event->n_args.
  */
 const struct role *flow_roles(const struct program *program, const struct call_event *event);
+
+/* Whether one of the locks spins, so that preemption is off while it is held. */
+bool held_set_spins(const struct held_set *held);
 
 /* The source location of a point, and the name of the function it is in. */
 struct fact_loc flow_location(const struct program *program, uint32_t function,

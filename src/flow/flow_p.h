@@ -36,6 +36,7 @@ struct state {
 	struct predicate *known;    /* sorted by term */
 	uint64_t rounds;	    /* bit per loop: not in its first iteration */
 	struct write_set written;
+	struct exec_context exec;
 };
 
 struct state_list {
@@ -100,7 +101,7 @@ struct return_state {
 struct state *state_new(struct flow *flow);
 struct state *state_copy(struct flow *flow, const struct state *from);
 
-/* Whether both hold and have given up the same locks: they may be merged. */
+/* Whether both hold and have given up the same locks, in the same context: they may be merged. */
 bool state_same_locks(const struct state *x, const struct state *y);
 
 void state_hold(struct flow *flow, struct state *state, const struct held_lock *lock);
@@ -158,6 +159,7 @@ struct frame {
 	const term_id *args;
 	uint32_t n_args;
 	term_id result;
+	const struct exec_context *exec; /* where the callee was entered; NULL: as here */
 };
 
 /* @term, a place or value of this function or (with @frame) of a callee, in @state. */
@@ -221,6 +223,55 @@ bool assume(struct flow *flow, struct state *state, term_id value, bool truth);
 
 /* Adds that @low <= @value <= @high. */
 bool assume_range(struct flow *flow, struct state *state, term_id value, int64_t low, int64_t high);
+
+/* --- exec_state.c ---------------------------------------------------------------------------- */
+
+/* A call of a primitive. */
+struct primitive_call {
+	const struct primitive *primitive;
+	const term_id *args;
+	uint32_t n_args;
+	term_id result;
+	bool is_try;
+};
+
+/* lock.c: the value of argument @number, or of RULES_RESULT_ARG; 0 where there is none. */
+term_id primitive_argument(const struct primitive_call *call, int number);
+
+struct exec_context exec_at_entry(struct flow *flow);
+
+/* Whether nothing is switched on or off. */
+bool exec_is_neutral(const struct exec_context *exec, const struct exec_context *at_entry);
+
+/* Whether nothing is different that states are kept apart for; a hash of that. */
+bool exec_same(const struct exec_context *x, const struct exec_context *y);
+uint64_t exec_key(const struct exec_context *exec);
+
+/* Of two that are the same; true if @into lost anything. */
+bool exec_merge(struct exec_context *into, const struct exec_context *from);
+
+/* What a primitive does to the context. */
+void exec_effect(struct flow *flow, struct state *state, const struct primitive_call *call,
+		 const struct effect *effect);
+
+/* Something that sleeps was done. */
+void exec_slept(struct state *state);
+
+/* A value of a callee that was called in context @caller, as the caller sees it. */
+term_id exec_in_caller(struct flow *flow, const struct exec_context *caller, term_id value);
+
+/* Whether the callee, entered as in @state, can end like that. */
+bool exec_may_end_so(const struct state *state, const struct outcome *outcome);
+
+/* @flags: what the outcome's flags are here. */
+void exec_apply_outcome(struct flow *flow, struct state *state, term_id flags, uint32_t callee,
+			const struct outcome *outcome);
+
+/* @value has one of @signs: what that tells of the entry. False if it cannot be. */
+bool exec_learn(const struct flow *flow, struct state *state, term_id value, unsigned signs);
+
+/* What the sign of an answer to a query can be; SIGN_ANY of any other value. */
+unsigned exec_signs(const struct flow *flow, const struct state *state, term_id value);
 
 /* --- transfer.c, call.c, lock.c -------------------------------------------------------------- */
 

@@ -303,14 +303,7 @@ bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 
 /* --- primitives ------------------------------------------------------------------------------ */
 
-struct primitive_call {
-	const term_id *args;
-	uint32_t n_args;
-	term_id result;
-	bool is_try;
-};
-
-static term_id argument(const struct primitive_call *call, int number)
+term_id primitive_argument(const struct primitive_call *call, int number)
 {
 	if (number == RULES_RESULT_ARG)
 		return call->result;
@@ -322,8 +315,9 @@ static int64_t int_argument(const struct flow *flow, const struct primitive_call
 {
 	int64_t value;
 
-	return number >= 0 && term_is_int(flow->terms, argument(call, number), &value) ? value
-										       : otherwise;
+	return number >= 0 && term_is_int(flow->terms, primitive_argument(call, number), &value)
+		       ? value
+		       : otherwise;
 }
 
 static struct held_lock lock_of_effect(struct flow *flow, const struct primitive_call *call,
@@ -333,14 +327,14 @@ static struct held_lock lock_of_effect(struct flow *flow, const struct primitive
 				  .mode = effect->mode,
 				  .callee = PROGRAM_NONE,
 				  .subclass = effect->subclass };
-	term_id nest = argument(call, effect->nest_arg);
+	term_id nest = primitive_argument(call, effect->nest_arg);
 
 	if (effect->class_name) {
 		lock.class_string = intern_id(flow->program->strings, effect->class_name);
 		lock.lock = term_make(flow->terms,
 				      (struct term){ .kind = EXPR_STRING, .a = lock.class_string });
 	} else {
-		term_id place = term_deref(flow->terms, argument(call, effect->lock_arg));
+		term_id place = term_deref(flow->terms, primitive_argument(call, effect->lock_arg));
 
 		place = program_effect_place(flow->program, place, effect);
 		lock.lock = program_lock_object(flow->program, place);
@@ -365,6 +359,15 @@ static void downgrade(struct flow *flow, struct state *state, const struct held_
 		state->held[at].mode = MODE_READ;
 }
 
+/* Who waits for a sleeping lock sleeps. */
+static void acquire(struct flow *flow, struct state *state, struct held_lock *lock)
+{
+	lock_acquire(flow, state, lock);
+	if (lock_kind_wait(lock->kind) == LOCK_WAIT_SLEEP && lock->kind != LOCK_PSEUDO &&
+	    !(lock->flags & HELD_TRY))
+		exec_slept(state);
+}
+
 static void apply_effect(struct flow *flow, struct state *state, const struct primitive_call *call,
 			 const struct effect *effect)
 {
@@ -372,7 +375,7 @@ static void apply_effect(struct flow *flow, struct state *state, const struct pr
 
 	switch (effect->op) {
 	case EFFECT_ACQUIRE:
-		lock_acquire(flow, state, &lock);
+		acquire(flow, state, &lock);
 		break;
 	case EFFECT_RELEASE:
 		lock_release(flow, state, &lock);
@@ -392,13 +395,18 @@ static void apply_effect(struct flow *flow, struct state *state, const struct pr
 	case EFFECT_ASSERT_NOT_HELD:
 	case EFFECT_INIT:
 	case EFFECT_SET_CLASS:
+		break;
 	case EFFECT_IRQ_OFF:
 	case EFFECT_IRQ_ON:
 	case EFFECT_BH_OFF:
 	case EFFECT_BH_ON:
 	case EFFECT_PREEMPT_OFF:
 	case EFFECT_PREEMPT_ON:
+	case EFFECT_PAGEFAULT_OFF:
+	case EFFECT_PAGEFAULT_ON:
+	case EFFECT_QUERY:
 	case EFFECT_SLEEP:
+		exec_effect(flow, state, call, effect);
 		break;
 	}
 }
@@ -417,14 +425,22 @@ static void fail_to_acquire(struct flow *flow, struct state *state,
 	state_add_done(flow, state, lock.lock);
 }
 
+static bool only_on_success(enum effect_op op)
+{
+	return op == EFFECT_IRQ_OFF || op == EFFECT_BH_OFF || op == EFFECT_PREEMPT_OFF ||
+	       op == EFFECT_PAGEFAULT_OFF;
+}
+
 static void apply_effects(struct flow *flow, struct state *state, const struct primitive_call *call,
 			  const struct primitive *primitive, bool success)
 {
 	for (size_t i = 0; i < primitive->n_effects; i++) {
-		if (!success && primitive->effects[i].op == EFFECT_ACQUIRE)
-			fail_to_acquire(flow, state, call, &primitive->effects[i]);
-		else
-			apply_effect(flow, state, call, &primitive->effects[i]);
+		const struct effect *effect = &primitive->effects[i];
+
+		if (!success && effect->op == EFFECT_ACQUIRE)
+			fail_to_acquire(flow, state, call, effect);
+		else if (success || !only_on_success(effect->op))
+			apply_effect(flow, state, call, effect);
 	}
 }
 
@@ -477,7 +493,8 @@ static struct result_signs signs_of_result(const struct primitive *primitive)
 void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
 		    const struct primitive *primitive, struct state_list *out)
 {
-	struct primitive_call call = { .args = call_arguments(flow, state, step),
+	struct primitive_call call = { .primitive = primitive,
+				       .args = call_arguments(flow, state, step),
 				       .n_args = step->n_args,
 				       .result = flow->unit->terms[step->rhs],
 				       .is_try = primitive->is_try };
@@ -487,8 +504,10 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 
 	apply_effects(flow, state, &call, primitive, true);
 	sleep_inside(flow, state, primitive);
-	if (primitive->returns_arg != RULES_NO_ARG && argument(&call, primitive->returns_arg))
-		state_set(flow, state, call.result, argument(&call, primitive->returns_arg));
+	if (primitive->returns_arg != RULES_NO_ARG &&
+	    primitive_argument(&call, primitive->returns_arg))
+		state_set(flow, state, call.result,
+			  primitive_argument(&call, primitive->returns_arg));
 	state_learn(flow, state, call.result, signs.success);
 	state_list_add(flow, out, state);
 	if (!failed)

@@ -173,6 +173,7 @@ static struct outcome make_outcome(struct flow *flow, const struct return_state 
 	add_locks(&view, &outcome);
 	add_conditions(&view, &outcome);
 	add_stores(&view, &outcome);
+	outcome.exec = at->state->exec;
 	if (term_is_outside(flow->terms, at->value))
 		outcome.result = at->value;
 	return outcome;
@@ -190,9 +191,16 @@ static bool same_lock_lists(const struct held_lock *x, uint32_t nx, const struct
 	return true;
 }
 
+static bool exec_same_effect(const struct exec_context *x, const struct exec_context *y)
+{
+	return x->flags == y->flags && x->bh == y->bh && x->preempt == y->preempt &&
+	       x->pagefault == y->pagefault;
+}
+
 static bool same_effect(const struct outcome *x, const struct outcome *y)
 {
-	return same_lock_lists(x->acquired, x->n_acquired, y->acquired, y->n_acquired) &&
+	return exec_same_effect(&x->exec, &y->exec) &&
+	       same_lock_lists(x->acquired, x->n_acquired, y->acquired, y->n_acquired) &&
 	       same_lock_lists(x->released, x->n_released, y->released, y->n_released);
 }
 
@@ -231,6 +239,7 @@ static void merge_outcome(struct flow *flow, struct outcome *into, const struct 
 	if (into->result != from->result)
 		into->result = 0;
 	into->result_signs |= from->result_signs;
+	exec_merge(&into->exec, &from->exec);
 	writes_merge(flow, &into->written, &from->written);
 	merge_conditions(into, from);
 	merge_stores(into, from);
@@ -351,8 +360,46 @@ static void pass_on(struct flow *flow, const struct outcome *outcome)
 		record_answer(flow, outcome->acquired[i].callee, true);
 }
 
+/* The same for what is switched off, and not told apart. */
+static bool is_doubtful_switch(const GArray *outcomes, const struct outcome *with)
+{
+	for (guint i = 0; i < outcomes->len; i++) {
+		const struct outcome *other = &g_array_index(outcomes, struct outcome, i);
+
+		if (!exec_same_effect(&with->exec, &other->exec) && !are_told_apart(with, other))
+			return true;
+	}
+	return false;
+}
+
+static void drop_switches(struct flow *flow, struct outcome *outcome)
+{
+	struct exec_context neutral = exec_at_entry(flow);
+
+	neutral.entry = outcome->exec.entry;
+	neutral.likely = outcome->exec.likely;
+	outcome->exec = neutral;
+}
+
+static void drop_doubtful_switches(struct flow *flow, GArray *outcomes)
+{
+	struct exec_context at_entry = exec_at_entry(flow);
+	g_autofree bool *doubtful = g_new0(bool, outcomes->len);
+
+	for (guint i = 0; i < outcomes->len; i++) {
+		const struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
+
+		doubtful[i] = !exec_is_neutral(&outcome->exec, &at_entry) &&
+			      is_doubtful_switch(outcomes, outcome);
+	}
+	for (guint i = 0; i < outcomes->len; i++)
+		if (doubtful[i])
+			drop_switches(flow, &g_array_index(outcomes, struct outcome, i));
+}
+
 static void drop_doubtful_effects(struct flow *flow, GArray *outcomes)
 {
+	drop_doubtful_switches(flow, outcomes);
 	for (guint i = 0; i < outcomes->len; i++) {
 		struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
 

@@ -13,7 +13,10 @@
 
 struct state *state_new(struct flow *flow)
 {
-	return arena_new_struct(flow->scratch, struct state);
+	struct state *state = arena_new_struct(flow->scratch, struct state);
+
+	state->exec = exec_at_entry(flow);
+	return state;
 }
 
 /* Capacities are the powers of two, so that no field is needed for them. */
@@ -81,7 +84,8 @@ static bool same_locks(const struct held_lock *x, uint32_t nx, const struct held
 bool state_same_locks(const struct state *x, const struct state *y)
 {
 	return same_locks(x->held, x->n_held, y->held, y->n_held) &&
-	       same_locks(x->released, x->n_released, y->released, y->n_released);
+	       same_locks(x->released, x->n_released, y->released, y->n_released) &&
+	       exec_same(&x->exec, &y->exec);
 }
 
 void state_hold(struct flow *flow, struct state *state, const struct held_lock *lock)

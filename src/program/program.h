@@ -26,6 +26,7 @@
  * A term is a fact expression whose symbols and strings are the program's: equal terms of
  * different units have equal numbers. Kinds and canonical form are those of facts/kinds.def.
  * PARAM, LOCAL and RESULT are relative to a function that the context tells. Term 0 is UNKNOWN.
+ * UNKNOWN with a or b set is a value of flow's own making (exec_state.c).
  */
 typedef uint32_t term_id;
 struct term {

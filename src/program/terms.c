@@ -330,7 +330,7 @@ term_id term_make(struct term_table *t, struct term term)
 
 	switch ((enum fact_expr_kind)term.kind) {
 	case EXPR_UNKNOWN:
-		return 0;
+		return term.a || term.b ? insert(t, &term) : 0;
 	case EXPR_DEREF:
 		if (base.kind == EXPR_ADDR)
 			return base.base;

@@ -214,6 +214,33 @@ static bool load_order(const struct rule_entry *entry, GError **err)
 	return true;
 }
 
+static bool load_bits(const struct rule_entry *entry, const char *key, uint32_t *bits, GError **err)
+{
+	const json_t *value = json_object_get(entry->json, key);
+
+	if (!json_is_integer(value) || json_integer_value(value) <= 0 ||
+	    json_integer_value(value) > UINT32_MAX)
+		return rule_error(entry, key, err, "\"%s\" must be a number with bits of a word",
+				  key);
+	*bits = (uint32_t)json_integer_value(value);
+	return true;
+}
+
+static bool load_preempt_bits(const struct rule_entry *entry, GError **err)
+{
+	static const char *const known[] = { "preempt", "softirq", "serving", "hardirq",
+					     "nmi",	"doc",	   NULL };
+	struct preempt_bits *bits = &entry->file->rules->preempt_bits;
+
+	return rule_check_keys(entry, entry->json, known, err) &&
+	       rule_string(entry, entry->json, "doc", err) &&
+	       load_bits(entry, "preempt", &bits->preempt, err) &&
+	       load_bits(entry, "softirq", &bits->softirq, err) &&
+	       load_bits(entry, "serving", &bits->serving, err) &&
+	       load_bits(entry, "hardirq", &bits->hardirq, err) &&
+	       load_bits(entry, "nmi", &bits->nmi, err);
+}
+
 struct section {
 	const char *name;
 	bool (*load)(const struct rule_entry *entry, GError **err);
@@ -231,6 +258,7 @@ static const struct section sections[] = {
 	{ "aliases", load_alias },
 	{ "sleeping", load_sleeping },
 	{ "callbacks", load_callback },
+	{ "preempt_count", load_preempt_bits },
 	{ "order", load_order },
 	{ "roles", role_load },
 };

@@ -93,6 +93,12 @@ const char *effect_op_name(enum effect_op op)
 		return "preempt_off";
 	case EFFECT_PREEMPT_ON:
 		return "preempt_on";
+	case EFFECT_PAGEFAULT_OFF:
+		return "pagefault_off";
+	case EFFECT_PAGEFAULT_ON:
+		return "pagefault_on";
+	case EFFECT_QUERY:
+		return "query";
 	case EFFECT_SLEEP:
 		return "sleep";
 	}

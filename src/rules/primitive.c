@@ -15,10 +15,11 @@ static const char *const result_names[] = {
 };
 
 static const char *const entry_keys[] = {
-	"functions", "result",	  "try",	 "follow",     "returns",     "doc",
-	"acquire",   "release",	  "downgrade",	 "might_lock", "assert_held", "assert_not_held",
-	"init",	     "set_class", "since",	 "until",      "irq_off",     "irq_on",
-	"bh_off",    "bh_on",	  "preempt_off", "preempt_on", "sleep",	      NULL,
+	"functions", "result",	  "try",	 "follow",     "returns",	"doc",
+	"acquire",   "release",	  "downgrade",	 "might_lock", "assert_held",	"assert_not_held",
+	"init",	     "set_class", "since",	 "until",      "irq_off",	"irq_on",
+	"bh_off",    "bh_on",	  "preempt_off", "preempt_on", "pagefault_off", "pagefault_on",
+	"query",     "sleep",	  NULL,
 };
 
 static const char *const lock_keys[] = {
@@ -28,6 +29,8 @@ static const char *const lock_keys[] = {
 };
 
 static const char *const flags_keys[] = { "save", NULL };
+static const char *const count_keys[] = { "amount", NULL };
+static const char *const query_keys[] = { "what", "save", NULL };
 static const char *const no_keys[] = { NULL };
 
 /* A key of struct effect that names an argument. */
@@ -45,6 +48,7 @@ static const struct arg_key arg_keys[] = {
 	{ "name_arg", offsetof(struct effect, name_arg) },
 	{ "key_arg", offsetof(struct effect, key_arg) },
 	{ "save", offsetof(struct effect, save_arg) },
+	{ "amount", offsetof(struct effect, amount_arg) },
 	{ "bit_arg", offsetof(struct effect, bit_arg) },
 	{ "check_arg", offsetof(struct effect, check_arg) },
 };
@@ -219,6 +223,8 @@ static bool parse_lock(const struct rule_entry *entry, const json_t *json, struc
 enum effect_shape {
 	SHAPE_LOCK,  /* names a lock */
 	SHAPE_FLAGS, /* may name where flags are kept */
+	SHAPE_COUNT, /* may name what is added */
+	SHAPE_QUERY, /* says what the result tells */
 	SHAPE_PLAIN, /* just true */
 };
 
@@ -237,10 +243,15 @@ static enum effect_shape effect_shape(enum effect_op op)
 	case EFFECT_IRQ_OFF:
 	case EFFECT_IRQ_ON:
 		return SHAPE_FLAGS;
-	case EFFECT_BH_OFF:
-	case EFFECT_BH_ON:
 	case EFFECT_PREEMPT_OFF:
 	case EFFECT_PREEMPT_ON:
+		return SHAPE_COUNT;
+	case EFFECT_QUERY:
+		return SHAPE_QUERY;
+	case EFFECT_BH_OFF:
+	case EFFECT_BH_ON:
+	case EFFECT_PAGEFAULT_OFF:
+	case EFFECT_PAGEFAULT_ON:
 	case EFFECT_SLEEP:
 		return SHAPE_PLAIN;
 	}
@@ -254,6 +265,10 @@ static const char *const *shape_keys(enum effect_shape shape)
 		return lock_keys;
 	case SHAPE_FLAGS:
 		return flags_keys;
+	case SHAPE_COUNT:
+		return count_keys;
+	case SHAPE_QUERY:
+		return query_keys;
 	case SHAPE_PLAIN:
 		return no_keys;
 	}
@@ -264,7 +279,47 @@ static bool shape_takes(enum effect_shape shape, const json_t *json)
 {
 	if (json_is_object(json))
 		return shape != SHAPE_PLAIN;
-	return json_is_true(json) && shape != SHAPE_LOCK;
+	return json_is_true(json) && shape != SHAPE_LOCK && shape != SHAPE_QUERY;
+}
+
+/* What an effect's value may be, for messages. */
+static const char *shape_text(enum effect_shape shape)
+{
+	switch (shape) {
+	case SHAPE_LOCK:
+		return "an object, or an array of them";
+	case SHAPE_FLAGS:
+		return "true or {\"save\": ARGUMENT}";
+	case SHAPE_COUNT:
+		return "true or {\"amount\": ARGUMENT}";
+	case SHAPE_QUERY:
+		return "{\"what\": NAME}";
+	case SHAPE_PLAIN:
+		return "true";
+	}
+	g_assert_not_reached();
+}
+
+static bool parse_query(const struct rule_entry *entry, const json_t *json, struct effect *effect,
+			GError **err)
+{
+	static const char *const names[] = {
+		[QUERY_PREEMPT_COUNT] = "preempt_count",
+		[QUERY_IRQ_FLAGS] = "irq_flags",
+		[QUERY_IRQS_DISABLED] = "irqs_disabled",
+		[QUERY_FLAGS_DISABLED] = "flags_disabled",
+	};
+	const char *name = rule_string(entry, json, "what", err);
+
+	for (size_t i = 0; name && i < G_N_ELEMENTS(names); i++) {
+		if (!strcmp(name, names[i])) {
+			effect->query = (enum exec_query)i;
+			return true;
+		}
+	}
+	return name && rule_error(entry, "what", err,
+				  "\"what\" must be \"preempt_count\", \"irq_flags\", "
+				  "\"irqs_disabled\" or \"flags_disabled\"");
 }
 
 static bool parse_effect(const struct rule_entry *entry, enum effect_op op, const json_t *json,
@@ -275,15 +330,14 @@ static bool parse_effect(const struct rule_entry *entry, enum effect_op op, cons
 
 	if (!shape_takes(shape, json))
 		return rule_error(entry, effect_op_name(op), err, "\"%s\" must be %s",
-				  effect_op_name(op),
-				  shape == SHAPE_LOCK	 ? "an object, or an array of them"
-				  : shape == SHAPE_FLAGS ? "true or {\"save\": ARGUMENT}"
-							 : "true");
+				  effect_op_name(op), shape_text(shape));
 	if (json_is_object(json) && !rule_check_keys(entry, json, shape_keys(shape), err))
 		return false;
 	if (!parse_args(entry, json, &effect, err))
 		return false;
 	if (shape == SHAPE_LOCK && !parse_lock(entry, json, &effect, err))
+		return false;
+	if (shape == SHAPE_QUERY && !parse_query(entry, json, &effect, err))
 		return false;
 	g_array_append_val(effects, effect);
 	return true;

@@ -46,7 +46,18 @@ enum effect_op {
 	EFFECT_BH_ON,
 	EFFECT_PREEMPT_OFF,
 	EFFECT_PREEMPT_ON,
+	EFFECT_PAGEFAULT_OFF, /* user copies fail instead of sleeping */
+	EFFECT_PAGEFAULT_ON,
+	EFFECT_QUERY, /* the result tells something of the execution context: @query */
 	EFFECT_SLEEP, /* may sleep whatever its arguments */
+};
+
+/* What a call with EFFECT_QUERY answers. */
+enum exec_query {
+	QUERY_PREEMPT_COUNT,  /* the word of struct preempt_bits */
+	QUERY_IRQ_FLAGS,      /* the interrupt state, as irqsave keeps it */
+	QUERY_IRQS_DISABLED,  /* not zero: interrupts are off */
+	QUERY_FLAGS_DISABLED, /* the same of the flags at @save_arg */
 };
 
 #define RULES_NO_ARG (-1)
@@ -74,8 +85,11 @@ struct effect {
 	int name_arg;	    /* EFFECT_INIT: the class's name string */
 	int key_arg;	    /* EFFECT_INIT, EFFECT_SET_CLASS: the lock_class_key */
 	int save_arg;	    /* flags variable of irqsave and irqrestore */
-	int bit_arg;	    /* bit number of a bit spinlock */
-	int check_arg;	    /* zero there: lockdep does not validate it (lock_acquire()) */
+	int amount_arg;	    /* what is added to the preempt count: struct preempt_bits tells what
+			       it means; else it is one of the effect's own kind */
+	enum exec_query query;
+	int bit_arg;   /* bit number of a bit spinlock */
+	int check_arg; /* zero there: lockdep does not validate it (lock_acquire()) */
 	size_t n_members;
 	const struct effect_member *members; /* the lock is this member of the argument's object */
 	const char *class_name; /* fixed class ("rcu_read_lock") when there is no lock argument */
@@ -133,6 +147,15 @@ struct role {
 	const struct role *next; /* another role of the same function */
 };
 
+/* Which bits of preempt_count() count what: include/linux/preempt.h. */
+struct preempt_bits {
+	uint32_t preempt;
+	uint32_t softirq; /* softirqs off or being served */
+	uint32_t serving; /* the one of them that says: being served */
+	uint32_t hardirq;
+	uint32_t nmi;
+};
+
 /* A declared order: @before is taken first. */
 struct lock_order {
 	const char *before, *after; /* class names as in struct lock_class */
@@ -182,6 +205,7 @@ struct rules {
 	GHashTable *callbacks;	  /* "struct work_struct.func" -> struct callback_rule */
 	GHashTable *roles;	  /* name -> struct role */
 	GHashTable *sleeping;	  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
+	struct preempt_bits preempt_bits; /* all 0 where there is no such word */
 	size_t n_orders;
 	const struct lock_order *orders;
 	GPtrArray *files; /* paths of what was loaded, in order */

@@ -57,9 +57,13 @@ static bool has_effect(const struct summaries *s, uint32_t function)
 {
 	const struct flow_result *flow = s->functions[function].flow;
 
-	for (uint32_t i = 0; flow && i < flow->n_outcomes; i++)
-		if (flow->outcomes[i].n_acquired || flow->outcomes[i].n_released)
+	for (uint32_t i = 0; flow && i < flow->n_outcomes; i++) {
+		const struct outcome *outcome = &flow->outcomes[i];
+
+		if (outcome->n_acquired || outcome->n_released ||
+		    exec_context_changes(&outcome->exec))
 			return true;
+	}
 	return false;
 }
 

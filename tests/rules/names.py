@@ -19,7 +19,8 @@ SOURCES = ["include", "kernel", "lib", "mm", "block", "drivers/base", "net/core"
            "fs", "arch/x86/include", "arch/x86/kernel", "arch/s390/include", "arch/s390/lib"]
 WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 PASTED = re.compile(rb"[A-Za-z0-9_]*(?:\s*##\s*[A-Za-z0-9_]+)+")
-PARTNER = {"irq_off": "irq_on", "bh_off": "bh_on", "preempt_off": "preempt_on"}
+PARTNER = {"irq_off": "irq_on", "bh_off": "bh_on", "preempt_off": "preempt_on",
+           "pagefault_off": "pagefault_on"}
 
 
 class Results:
