@@ -272,16 +272,19 @@ cmd_sources = \
 	src/cmd/closure.c \
 	src/cmd/cmd.h \
 	src/cmd/compare.c \
+	src/cmd/completion.c \
 	src/cmd/debug.c \
 	src/cmd/diff.c \
 	src/cmd/explain.c \
 	src/cmd/graph.c \
 	src/cmd/help.c \
+	src/cmd/help_p.h \
 	src/cmd/kbuild.c \
 	src/cmd/options.c \
 	src/cmd/order.c \
 	src/cmd/outputs.c \
 	src/cmd/outputs_p.h \
+	src/cmd/outside.c \
 	src/cmd/query.c \
 	src/cmd/results.c \
 	src/cmd/query_context.c \

@@ -35,17 +35,20 @@ unit_tests = \
 # They run the program or look at its sources.
 script_tests = \
 	tests/suite-check \
+	tests/suite-ci \
 	tests/suite-cli \
 	tests/suite-cocci \
 	tests/suite-coccicheck \
 	tests/suite-damage \
 	tests/suite-diff \
 	tests/suite-facts \
+	tests/suite-formats \
 	tests/suite-graph \
 	tests/suite-kbuild \
 	tests/suite-peer \
 	tests/suite-rules.sh \
 	tests/suite-sparse \
+	tests/suite-untrusted \
 	tests/lint/cocci \
 	tests/lint/format \
 	tests/lint/headers \
@@ -82,6 +85,7 @@ EXTRA_DIST += \
 	tests/lint/tap.py \
 	tests/lint/words.txt \
 	tests/linux \
+	tests/report \
 	tests/peer \
 	tests/rules \
 	tests/run \

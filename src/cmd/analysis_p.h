@@ -100,6 +100,9 @@ struct tree *analysis_open_tree(const struct options *options, const struct tree
 				const char *const *paths, const char *cache, struct console *con,
 				GError **err);
 
+/* outside.c: a file that @facts were made of and that --untrusted forbids to read, or NULL. */
+const char *file_outside(const struct analysis *a, const struct facts *facts);
+
 /* closure.c: reads what lies around the units that were asked for, as far as --closure says. */
 bool read_around(struct analysis *a, GError **err);
 

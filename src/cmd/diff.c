@@ -193,12 +193,20 @@ static void add_paths(GPtrArray *to, const GPtrArray *paths)
 		g_ptr_array_add(to, paths->pdata[i]);
 }
 
+/* The work tree may have the patch already, host programs that make builds and runs among it. */
+static bool would_run_patch(const struct diff *d)
+{
+	const struct options *o = d->options;
+
+	return o->untrusted && !o->no_exec && !o->compile_commands;
+}
+
 /* Chooses where makefiles are evaluated, and shows the base. */
 static bool show_base(struct diff *d, GError **err)
 {
 	const char *worktree = git_repo_worktree(d->repo);
 	g_autoptr(GPtrArray) dirty = worktree ? git_dirty(d->repo, d->base, err) : NULL;
-	bool copy = !worktree || (d->options->untrusted && dirty && dirty->len);
+	bool copy = !worktree || (dirty && dirty->len && would_run_patch(d));
 
 	if (worktree && !dirty)
 		return false;

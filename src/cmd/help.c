@@ -2,10 +2,12 @@
 /*
  * help.c - everything that is said about the commands, from their tables
  *
- * The man page has its sections COMMANDS and OPTIONS from here (make man), the shell its
- * completion; a test fails when the committed files differ from what the tables say.
+ * The man pages have their lists of commands, options and findings from here (make man), the shells
+ * their completion; a test fails when the committed files differ from what the tables say.
  */
+#include "check/check.h"
 #include "cmd/cmd.h"
+#include "cmd/help_p.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -151,35 +153,21 @@ static void print_man(void)
 		man_shared(g_ptr_array_index(shared, i));
 }
 
-static void bash_command(const struct command *command)
+/* What findings there are, for lockgraph-report(5). */
+static void print_findings(void)
 {
-	const struct option_table *const *table;
-	const struct option_row *row;
+	for (int id = 0; id < RULE_IDS; id++) {
+		const struct check_rule *rule = check_rule((enum rule_id)id);
+		g_autofree char *name = roff(rule->name), *title = roff(rule->title);
+		g_autofree char *help = roff(rule->help), *lockdep = roff(rule->lockdep_title);
 
-	printf("\t%s) words=\"--help", command->name);
-	for (table = command->options; *table; table++)
-		for (row = (*table)->rows; row->name; row++)
-			printf(" --%s%s", row->name, row->value ? "=" : "");
-	printf("\" ;;\n");
-}
-
-static void print_bash(void)
-{
-	const struct command *const *command;
-
-	printf("# bash completion for lockgraph; from \"lockgraph help --format=bash\"\n"
-	       "_lockgraph()\n{\n"
-	       "\tlocal word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} words\n"
-	       "\tcase $command in\n");
-	for (command = command_table; *command; command++)
-		bash_command(*command);
-	printf("\t*) words=\"--version --print-cocci-dir --help");
-	for (command = command_table; *command; command++)
-		printf(" %s", (*command)->name);
-	printf("\" ;;\n\tesac\n"
-	       "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-	       "\t[[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
-	       "}\ncomplete -o default -F _lockgraph lockgraph\n");
+		printf(".TP\n\\fB%s\\fR (%s)\n%c%s: %s.\n", name, severity_name(rule->severity),
+		       g_ascii_toupper(title[0]), title + 1, help);
+		if (*lockdep)
+			printf("lockdep says \\(lq%s\\(rq.\n", lockdep);
+		if (*rule->checklist)
+			printf("RCU checklist: %s.\n", rule->checklist);
+	}
 }
 
 static enum exit_status print_command_help(const char *name)
@@ -199,15 +187,23 @@ static enum exit_status print_command_help(const char *name)
 
 static enum exit_status print_form(const char *form)
 {
-	if (g_str_equal(form, "man"))
-		print_man();
-	else if (g_str_equal(form, "bash"))
-		print_bash();
-	else {
-		fprintf(stderr, "lockgraph: help: no form '%s'; there are man and bash\n", form);
-		return EXIT_BAD_INPUT;
+	static const struct {
+		const char *name;
+		void (*print)(void);
+	} forms[] = { { "man", print_man },
+		      { "findings", print_findings },
+		      { "bash", help_print_bash },
+		      { "zsh", help_print_zsh } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+		if (g_str_equal(form, forms[i].name)) {
+			forms[i].print();
+			return EXIT_CLEAN;
+		}
 	}
-	return EXIT_CLEAN;
+	fprintf(stderr, "lockgraph: help: no form '%s'; there are man, findings, bash and zsh\n",
+		form);
+	return EXIT_BAD_INPUT;
 }
 
 static enum exit_status run_help(const struct options *options)
@@ -224,8 +220,9 @@ static enum exit_status run_help(const struct options *options)
 }
 
 static const struct option_row help_rows[] = {
-	{ "format", 0, G_OPTION_ARG_STRING, OPTION_FIELD(format), "man|bash",
-	  "all commands as sections of the man page, or as shell completion" },
+	{ "format", 0, G_OPTION_ARG_STRING, OPTION_FIELD(format), "FORM",
+	  "man: all commands as sections of the man page; findings: what there are; bash, zsh: "
+	  "completion" },
 	{ 0 },
 };
 static const struct option_table help_options = { NULL, help_rows };

@@ -130,21 +130,48 @@ static bool is_base(const struct facts *facts)
 	return facts->unit[0] == '@';
 }
 
-static void take_result(struct analysis *a, struct extract_result *result, bool asked)
+static void refuse(struct analysis *a, const struct facts *facts, const char *file, bool asked)
 {
-	g_ptr_array_add(a->results, result);
+	g_autofree char *why = g_strdup_printf("it reads '%s', which lies outside of the tree; "
+					       "--untrusted does not allow that",
+					       file);
+
+	report_add_failure(a->report, &(struct report_failure){
+					      .file = facts->unit, .why = why, .around = !asked });
+}
+
+/* @refused gets the units of which nothing may be told. */
+static void take_facts(struct analysis *a, const struct extract_result *result, bool asked,
+		       GHashTable *refused)
+{
 	for (guint i = 0; i < result->facts->len; i++) {
 		struct facts *facts = result->facts->pdata[i];
+		const char *outside = file_outside(a, facts);
 
+		if (outside) {
+			refuse(a, facts, outside, asked);
+			g_hash_table_add(refused, (gpointer)facts->unit);
+			continue;
+		}
 		if (!is_base(facts) || !is_there(a, facts))
 			g_ptr_array_add(a->facts, facts);
 		if (!is_base(facts))
 			*(asked ? &a->report->units_analysed : &a->report->units_closure) += 1;
 	}
+}
+
+static void take_result(struct analysis *a, struct extract_result *result, bool asked)
+{
+	g_autoptr(GHashTable) refused = g_hash_table_new(g_str_hash, g_str_equal);
+
+	g_ptr_array_add(a->results, result);
+	take_facts(a, result, asked, refused);
 	for (guint i = 0; i < result->failures->len; i++) {
 		const struct unit_failure *failure = result->failures->pdata[i];
 		g_autofree char *why = g_strdup_printf("%s: %s", failure->stage, failure->why);
 
+		if (g_hash_table_contains(refused, failure->file))
+			continue;
 		report_add_failure(a->report, &(struct report_failure){ .file = failure->file,
 									.why = why,
 									.partial = failure->partial,

@@ -2,8 +2,9 @@
 /*
  * sarif.c - SARIF 2.1.0, for code hosts
  *
- * One run, one rule descriptor per rule of rules.def, one result per finding; each chain is a
- * code flow. Ids go to partialFingerprints, so that hosts track findings as --baseline does.
+ * One run, one rule descriptor per rule of rules.def, one result per finding. What the tasks of a
+ * finding do is one code flow, with a thread flow for each chain. Ids go to partialFingerprints, so
+ * that hosts track findings as --baseline does.
  */
 #include "report/report_p.h"
 
@@ -28,6 +29,18 @@ static json_t *rules_value(void)
 	return rules;
 }
 
+/* A file of the tree, or one elsewhere with its whole name. */
+static json_t *artifact_value(const char *file)
+{
+	g_autofree char *uri = g_path_is_absolute(file) ? g_filename_to_uri(file, NULL, NULL)
+							: g_uri_escape_string(file, "/", FALSE);
+	json_t *value = json_pack("{s:o}", "uri", json_text(uri ? uri : file));
+
+	if (!g_path_is_absolute(file))
+		json_object_set_new(value, "uriBaseId", json_string("SRCROOT"));
+	return value;
+}
+
 static json_t *location_value(const struct finding_step *step)
 {
 	json_t *region = json_pack("{s:i}", "startLine", (int)MAX(step->line, 1));
@@ -35,38 +48,60 @@ static json_t *location_value(const struct finding_step *step)
 
 	if (step->column)
 		json_object_set_new(region, "startColumn", json_integer(step->column));
-	location = json_pack("{s:{s:{s:o, s:s}, s:o}}", "physicalLocation", "artifactLocation",
-			     "uri", json_text(step->file), "uriBaseId", "SRCROOT", "region",
-			     region);
-	json_object_set_new(location, "logicalLocations",
-			    json_pack("[{s:o, s:s}]", "name", json_text(step->function), "kind",
-				      "function"));
+	location = json_pack("{s:{s:o, s:o}}", "physicalLocation", "artifactLocation",
+			     artifact_value(step->file), "region", region);
+	if (*step->function)
+		json_object_set_new(location, "logicalLocations",
+				    json_pack("[{s:o, s:s}]", "name", json_text(step->function),
+					      "kind", "function"));
 	if (step->what)
 		json_object_set_new(location, "message", message_value(step->what));
 	return location;
 }
 
-static json_t *flow_value(const struct finding_path *path)
+static json_t *thread_value(const struct finding_path *path)
 {
-	json_t *locations = json_array();
+	json_t *locations = json_array(), *thread;
 
 	for (size_t i = 0; i < path->n; i++)
 		json_array_append_new(locations, json_pack("{s:o}", "location",
 							   location_value(&path->steps[i])));
-	return json_pack("{s:[{s:o}]}", "threadFlows", "locations", locations);
+	thread = json_pack("{s:o}", "locations", locations);
+	if (path->holds_label && path->acquires_label) {
+		g_autofree char *text = g_strdup_printf("holds %s, takes %s", path->holds_label,
+							path->acquires_label);
+
+		json_object_set_new(thread, "message", message_value(text));
+	}
+	return thread;
+}
+
+/* What happens at once, or would have to: one flow of as many threads as there are chains. */
+static json_t *flows_value(const struct finding *f)
+{
+	json_t *threads = json_array();
+
+	for (size_t i = 0; i < f->n_paths; i++) {
+		if (f->paths[i].n)
+			json_array_append_new(threads, thread_value(&f->paths[i]));
+	}
+	if (json_array_size(threads))
+		return json_pack("[{s:o}]", "threadFlows", threads);
+	json_decref(threads);
+	return json_array();
 }
 
 static json_t *result_value(const struct finding *f)
 {
-	json_t *flows = json_array(), *result;
+	const struct check_rule *rule = check_rule_find(f->rule);
+	json_t *result;
 
-	for (size_t i = 0; i < f->n_paths; i++) {
-		if (f->paths[i].n)
-			json_array_append_new(flows, flow_value(&f->paths[i]));
-	}
 	result = json_pack("{s:o, s:s, s:o, s:[o], s:o}", "ruleId", json_text(f->rule), "level",
 			   severity_name(f->severity), "message", message_value(f->message),
-			   "locations", location_value(&f->location), "codeFlows", flows);
+			   "locations", location_value(&f->location), "codeFlows", flows_value(f));
+	if (rule)
+		json_object_set_new(result, "ruleIndex",
+				    json_integer(rule - check_rule((enum rule_id)0)));
 	json_object_set_new(result, "partialFingerprints",
 			    json_pack("{s:o}", "lockgraph/1", json_text(f->id)));
 	json_object_set_new(result, "properties",
@@ -82,8 +117,8 @@ static void add_suppressed(json_t *results, const struct report *report)
 		json_t *result = result_value(s->finding);
 
 		json_object_set_new(result, "suppressions",
-				    json_pack("[{s:s, s:o}]", "kind", s->kind, "justification",
-					      json_text(s->why)));
+				    json_pack("[{s:s, s:s, s:o}]", "kind", s->kind, "status",
+					      "accepted", "justification", json_text(s->why)));
 		json_array_append_new(results, result);
 	}
 }
@@ -109,11 +144,20 @@ static json_t *invocation_value(const struct report *report)
 		g_autofree char *text = g_strdup_printf("%s: %s", failure->file, failure->why);
 
 		if (!failure->around)
-			json_array_append_new(notes, json_pack("{s:s, s:o}", "level", "error",
-							       "message", message_value(text)));
+			json_array_append_new(
+				notes,
+				json_pack("{s:s, s:o, s:[{s:{s:o}}]}", "level", "error", "message",
+					  message_value(text), "locations", "physicalLocation",
+					  "artifactLocation", artifact_value(failure->file)));
 	}
 	return json_pack("{s:b, s:o}", "executionSuccessful", 1, "toolExecutionNotifications",
 			 notes);
+}
+
+static json_t *tool_value(void)
+{
+	return json_pack("{s:{s:s, s:s, s:o}}", "driver", "name", "lockgraph", "version",
+			 PACKAGE_VERSION, "rules", rules_value());
 }
 
 void sarif_write(const struct report *report, const struct report_style *style, FILE *to)
@@ -130,11 +174,11 @@ void sarif_write(const struct report *report, const struct report_style *style, 
 	}
 	add_suppressed(results, report);
 	add_fixed(results, report);
-	root = json_pack("{s:s, s:s, s:[{s:{s:{s:s, s:s, s:o}}, s:[o], s:o}]}", "$schema",
+	root = json_pack("{s:s, s:s, s:[{s:o, s:{s:{s:o}}, s:[o], s:o}]}", "$schema",
 			 "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0",
-			 "runs", "tool", "driver", "name", "lockgraph", "version", PACKAGE_VERSION,
-			 "rules", rules_value(), "invocations", invocation_value(report), "results",
-			 results);
+			 "runs", "tool", tool_value(), "originalUriBaseIds", "SRCROOT",
+			 "description", message_value("the top folder of the kernel tree"),
+			 "invocations", invocation_value(report), "results", results);
 	json_dumpf(root, to, JSON_INDENT(1));
 	fputc('\n', to);
 	json_decref(root);
