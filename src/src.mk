@@ -147,6 +147,7 @@ program_sources = \
 	src/program/link.c \
 	src/program/link_p.h \
 	src/program/lock_class.c \
+	src/program/lock_key.c \
 	src/program/lock_name.c \
 	src/program/lock_parts.c \
 	src/program/print.c \
@@ -165,6 +166,7 @@ program_sources = \
 	$(NULL)
 
 flow_sources = \
+	src/flow/acquire_context.c \
 	src/flow/branch.c \
 	src/flow/call.c \
 	src/flow/eval.c \
@@ -212,6 +214,7 @@ graph_sources = \
 	$(NULL)
 
 check_sources = \
+	src/check/account.c \
 	src/check/chain.c \
 	src/check/chain_p.h \
 	src/check/check.h \
@@ -221,6 +224,7 @@ check_sources = \
 	src/check/deadlock_self.c \
 	src/check/finding.c \
 	src/check/lock_imbalance.c \
+	src/check/lock_misuse.c \
 	src/check/rcu_barrier.c \
 	src/check/rules.def \
 	src/check/table.c \

@@ -415,6 +415,9 @@ void ww_mutex_init(struct ww_mutex *lock, struct ww_class *class);
 int ww_mutex_lock(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
 void ww_mutex_lock_slow(struct ww_mutex *lock, struct ww_acquire_ctx *ctx);
 void ww_mutex_unlock(struct ww_mutex *lock);
+void ww_acquire_init(struct ww_acquire_ctx *ctx, struct ww_class *class);
+void ww_acquire_done(struct ww_acquire_ctx *ctx);
+void ww_acquire_fini(struct ww_acquire_ctx *ctx);
 
 /* readers and one writer, sleeping */
 

@@ -4,6 +4,7 @@
 #define LOCKGRAPH_CHECK_P_H
 
 #include "check/check.h"
+#include "flow/flow.h"
 #include "graph/graph.h"
 
 extern const struct check check_deadlock_cycle;
@@ -11,6 +12,7 @@ extern const struct check check_deadlock_self;
 extern const struct check check_deadlock_order;
 extern const struct check check_lock_imbalance;
 extern const struct check check_rcu_barrier;
+extern const struct check check_lock_misuse;
 
 /* A finding of rule @id with what rules.def says about it; not emitted yet. */
 struct finding *finding_new(const struct check_input *in, enum rule_id id, int confidence);
@@ -44,5 +46,27 @@ bool finding_locate_holder(const struct check_input *in, struct finding *f);
 
 /* Sets syzbot's title, if the rule has one, from the function that takes the second lock. */
 void finding_title(const struct check_input *in, struct finding *f);
+
+/* --- account.c: what flow/ found wrong in one function ---------------------------------------- */
+
+/* A problem that is being written up. */
+struct account {
+	const struct check_input *in;
+	uint32_t function;
+	const struct problem *problem;
+	const char *lock; /* as the function writes it */
+	struct finding_step steps[3];
+	size_t n;
+};
+
+struct account account_begin(const struct check_input *in, uint32_t function,
+			     const struct problem *problem);
+void account_step(struct account *a, struct flow_point where, const char *event, const char *what);
+
+/* A step that takes the lock, or a call of @callee (or PROGRAM_NONE), which returns with it. */
+void account_acquire(struct account *a, struct flow_point where, uint32_t callee);
+
+/* The finding, not emitted yet; its place is the problem's. */
+struct finding *account_finding(const struct account *a, enum rule_id rule, const char *message);
 
 #endif

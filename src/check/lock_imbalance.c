@@ -16,74 +16,6 @@
 #include "check/check_p.h"
 #include "flow/flow.h"
 
-static struct finding_step step_at(const struct check_input *in, uint32_t function,
-				   struct flow_point where)
-{
-	const struct facts *facts = in->program->units[in->program->functions[function].unit].facts;
-	struct fact_loc loc = flow_location(in->program, function, where);
-
-	return (struct finding_step){ .file = facts_file(facts, loc.file),
-				      .line = loc.line,
-				      .column = loc.column,
-				      .function = function_name(in->program, function) };
-}
-
-/* The lock as the function writes it. */
-static const char *lock_text(const struct check_input *in, uint32_t function,
-			     const struct held_lock *lock)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	if (lock->lock)
-		program_print_term(in->program, function, lock->lock, text);
-	if (!text->len && lock->class_string)
-		g_string_append(text, program_string(in->program, lock->class_string));
-	return arena_strdup(in->arena, text->len ? text->str : lock_kind_name(lock->kind));
-}
-
-static struct finding_lock lock_of(const struct check_input *in, const struct held_lock *lock)
-{
-	const char *kind = lock_kind_name(lock->kind);
-
-	if (!lock->class_string) /* only the callers know it */
-		return (struct finding_lock){ .class_name = kind, .name = kind, .kind = kind };
-	return (struct finding_lock){ .class_name = program_string(in->program, lock->class_string),
-				      .name = program_lockdep_name(in->program, lock->class_string),
-				      .kind = kind };
-}
-
-/* A problem that is being written up. */
-struct account {
-	const struct check_input *in;
-	uint32_t function;
-	const struct problem *problem;
-	const char *lock;
-	struct finding_step steps[3];
-	size_t n;
-};
-
-static void add_step(struct account *a, struct flow_point where, const char *event,
-		     const char *what)
-{
-	struct finding_step *step = &a->steps[a->n++];
-
-	*step = step_at(a->in, a->function, where);
-	step->event = event;
-	step->what = what;
-}
-
-static void add_acquire(struct account *a, struct flow_point where, uint32_t callee)
-{
-	const struct program *program = a->in->program;
-	const char *what = arena_printf(a->in->arena, "takes %s", a->lock);
-
-	if (callee != PROGRAM_NONE)
-		what = arena_printf(a->in->arena, "calls %s(), which returns with %s held",
-				    function_name(program, callee), a->lock);
-	add_step(a, where, "acquire", what);
-	a->steps[a->n - 1].lock = lock_of(a->in, &a->problem->lock).class_name;
-}
-
 /* Fills the steps; the message. */
 static const char *tell(struct account *a)
 {
@@ -92,32 +24,41 @@ static const char *tell(struct account *a)
 
 	switch (p->kind) {
 	case PROBLEM_HELD_AT_EXIT:
-		add_acquire(a, p->lock.where, p->callee);
-		add_step(a, p->where, "return",
-			 arena_printf(a->in->arena, "returns with %s held", a->lock));
-		add_step(a, p->other, "return", "this return does not hold it");
+		account_acquire(a, p->lock.where, p->callee);
+		account_step(a, p->where, "return",
+			     arena_printf(a->in->arena, "returns with %s held", a->lock));
+		account_step(a, p->other, "return", "this return does not hold it");
 		return arena_printf(a->in->arena,
 				    "%s() returns with %s held here, and elsewhere without",
 				    function, a->lock);
 	case PROBLEM_RELEASE_UNHELD:
-		add_step(a, p->where, "release",
-			 arena_printf(a->in->arena, "releases %s", a->lock));
+		account_step(a, p->where, "release",
+			     arena_printf(a->in->arena, "releases %s", a->lock));
 		return arena_printf(a->in->arena,
 				    "%s is released on a path on which it is not held", a->lock);
 	case PROBLEM_DOUBLE_RELEASE:
-		add_step(a, p->where, "release",
-			 arena_printf(a->in->arena, "releases %s", a->lock));
+		account_step(a, p->where, "release",
+			     arena_printf(a->in->arena, "releases %s", a->lock));
 		return arena_printf(a->in->arena, "%s is released a second time", a->lock);
 	case PROBLEM_WRONG_MODE:
-		add_acquire(a, p->other, PROGRAM_NONE);
-		add_step(a, p->where, "release",
-			 arena_printf(a->in->arena, "releases %s", a->lock));
+		account_acquire(a, p->other, PROGRAM_NONE);
+		account_step(a, p->where, "release",
+			     arena_printf(a->in->arena, "releases %s", a->lock));
 		return arena_printf(a->in->arena, "%s is released %s", a->lock,
 				    p->lock.mode == MODE_WRITE
 					    ? "for writing but held for reading"
 					    : "for reading but held for writing");
-	case PROBLEM_DOUBLE_ACQUIRE:
-		break; /* the graph's recursions have it: deadlock_self.c */
+	case PROBLEM_DOUBLE_ACQUIRE: /* the graph's recursions have it: deadlock_self.c */
+	case PROBLEM_INIT_HELD:	     /* these are lock_misuse.c's */
+	case PROBLEM_FREE_HELD:
+	case PROBLEM_NEST_UNHELD:
+	case PROBLEM_CONTEXT_DONE_TWICE:
+	case PROBLEM_CONTEXT_AFTER_DONE:
+	case PROBLEM_CONTEXT_FINI_EARLY:
+	case PROBLEM_CONTEXT_SLOW:
+	case PROBLEM_CONTEXT_NOT_BACKED_OFF:
+	case PROBLEM_CONTEXT_OTHER_LOCK:
+		break;
 	}
 	return NULL;
 }
@@ -125,25 +66,13 @@ static const char *tell(struct account *a)
 static void report_problem(const struct check_input *in, uint32_t function,
 			   const struct problem *problem)
 {
-	struct account a = { .in = in,
-			     .function = function,
-			     .problem = problem,
-			     .lock = lock_text(in, function, &problem->lock) };
-	struct finding *f = finding_new(in, RULE_LOCK_IMBALANCE, problem->confidence);
-	struct finding_path *path = arena_new_struct(in->arena, struct finding_path);
-	struct finding_lock *lock = arena_new_struct(in->arena, struct finding_lock);
+	struct account a = account_begin(in, function, problem);
+	const char *message = tell(&a);
+	struct finding *f;
 
-	f->message = tell(&a);
-	if (!f->message)
+	if (!message)
 		return;
-	*lock = lock_of(in, &problem->lock);
-	path->steps = arena_memdup(in->arena, a.steps, a.n * sizeof(a.steps[0]));
-	path->n = a.n;
-	f->locks = lock;
-	f->n_locks = 1;
-	f->paths = path;
-	f->n_paths = 1;
-	f->location = step_at(in, function, problem->where);
+	f = account_finding(&a, RULE_LOCK_IMBALANCE, message);
 	if (problem->kind != PROBLEM_HELD_AT_EXIT)
 		f->lockdep_title = "bad unlock balance detected!";
 	if (step_in_scope(in, &f->location))

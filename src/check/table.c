@@ -3,8 +3,13 @@
 #include "check/check_p.h"
 
 const struct check *const check_table[] = {
-	&check_deadlock_cycle, &check_deadlock_self, &check_deadlock_order,
-	&check_lock_imbalance, &check_rcu_barrier,   NULL,
+	&check_deadlock_cycle,
+	&check_deadlock_self,
+	&check_deadlock_order,
+	&check_lock_imbalance,
+	&check_lock_misuse,
+	&check_rcu_barrier,
+	NULL,
 };
 
 void checks_run(const struct check_input *in)

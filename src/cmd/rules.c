@@ -61,6 +61,10 @@ static bool depends_on_result(enum effect_op op)
 	case EFFECT_PREEMPT_ON:
 	case EFFECT_PAGEFAULT_ON:
 	case EFFECT_QUERY:
+	case EFFECT_CONTEXT_INIT:
+	case EFFECT_CONTEXT_DONE:
+	case EFFECT_CONTEXT_FINI:
+	case EFFECT_CONTEXT_SLOW:
 	case EFFECT_SLEEP:
 		return false;
 	}

@@ -198,6 +198,9 @@ static void apply_locks(struct flow *flow, struct state *state, const struct fra
 		if (term_at(flow->terms, lock.lock).kind != EXPR_STRING)
 			lock.lock = program_lock_object(flow->program,
 							eval_place(flow, state, frame, lock.lock));
+		if (lock.flags & HELD_NESTED)
+			held_lock_set_nest(flow->terms, &lock,
+					   eval_place(flow, state, frame, lock.nest));
 		lock.where = flow->at;
 		lock.callee = callee;
 		lock.outcome_lock = i;

@@ -192,12 +192,15 @@ void record_call(struct flow *flow, const struct state *state, const struct call
 void record_problem(struct flow *flow, const struct problem *problem)
 {
 	for (guint i = 0; i < flow->problems->len; i++) {
-		const struct problem *old = &g_array_index(flow->problems, struct problem, i);
+		struct problem *old = &g_array_index(flow->problems, struct problem, i);
 
-		if (old->kind == problem->kind && old->lock.lock == problem->lock.lock &&
-		    old->where.block == problem->where.block &&
-		    old->where.step == problem->where.step)
-			return;
+		if (old->kind != problem->kind || old->lock.lock != problem->lock.lock ||
+		    old->where.block != problem->where.block ||
+		    old->where.step != problem->where.step)
+			continue;
+		if (problem->confidence > old->confidence)
+			*old = *problem;
+		return;
 	}
 	g_array_append_vals(flow->problems, problem, 1);
 }

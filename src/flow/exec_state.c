@@ -296,6 +296,10 @@ void exec_effect(struct flow *flow, struct state *state, const struct primitive_
 	case EFFECT_ASSERT_NOT_HELD:
 	case EFFECT_INIT:
 	case EFFECT_SET_CLASS:
+	case EFFECT_CONTEXT_INIT:
+	case EFFECT_CONTEXT_DONE:
+	case EFFECT_CONTEXT_FINI:
+	case EFFECT_CONTEXT_SLOW:
 		break;
 	}
 }

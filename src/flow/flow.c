@@ -56,6 +56,69 @@ static void settle(struct flow *flow, uint32_t number)
 	}
 }
 
+static bool only_warns(const struct symbol *symbol)
+{
+	for (const struct role *role = symbol->roles; role; role = role->next)
+		if (role->kind == ROLE_WARN)
+			return true;
+	return false;
+}
+
+/* Sets a variable that a macro has for itself, or says that something is wrong. */
+static bool is_part_of_assertion(const struct flow *flow, const struct fact_step *step)
+{
+	struct term lhs = term_at(flow->terms, flow->unit->terms[step->lhs]);
+
+	if (step->kind == STEP_CALL)
+		return lhs.kind == EXPR_FUNC && only_warns(&flow->program->symbols[lhs.a]);
+	return step->kind == STEP_ASSIGN && (step->flags & STEP_FLAG_DECL) &&
+	       lhs.kind == EXPR_LOCAL;
+}
+
+static bool does_nothing(const struct flow *flow, const struct fact_block *block)
+{
+	for (uint32_t s = 0; s < block->n_steps; s++)
+		if (!is_part_of_assertion(flow, &flow->unit->facts->steps[block->steps + s]))
+			return false;
+	return true;
+}
+
+/* @cond, or what it is the negation of. */
+static term_id without_not(const struct flow *flow, uint32_t cond)
+{
+	term_id id = flow->unit->terms[cond];
+	struct term term = term_at(flow->terms, id);
+
+	while (term.kind == EXPR_UNARY && term.op == UNARY_NOT) {
+		id = term.base;
+		term = term_at(flow->terms, id);
+	}
+	return id;
+}
+
+static bool asks_again(const struct flow *flow, const struct fact_block *block,
+		       const struct fact_block *next)
+{
+	return next->term == TERM_BRANCH && !next->n_steps &&
+	       without_not(flow, next->cond) == without_not(flow, block->cond);
+}
+
+/*
+ * "if (condition) ;" and no else: an assertion, of which preprocessing has left no more. Where the
+ * same condition is looked at once more, the code is ready for it: "if (WARN_ON(p)) return".
+ */
+static enum doubt doubt_of(const struct flow *flow, const struct fact_block *block, uint32_t into)
+{
+	const struct fact_edge *edges = &flow->unit->facts->edges[block->edges];
+	const struct fact_block *then = block_at(flow, into);
+
+	if (block->n_edges != 2 || edges[0].block != into || then->term != TERM_GOTO ||
+	    then->n_edges != 1 || !then->n_steps || !does_nothing(flow, then) ||
+	    flow->unit->facts->edges[then->edges].block != edges[1].block)
+		return DOUBT_NONE;
+	return asks_again(flow, block, block_at(flow, edges[1].block)) ? DOUBT_ASKED : DOUBT_FAILED;
+}
+
 static void propagate_branch(struct flow *flow, uint32_t from, const struct fact_block *block,
 			     struct state *state)
 {
@@ -64,9 +127,15 @@ static void propagate_branch(struct flow *flow, uint32_t from, const struct fact
 	for (uint32_t i = 0; i < block->n_edges && i < 2; i++) {
 		struct state *copy = state_copy(flow, state);
 
-		if (assume(flow, copy, value, i == 0))
-			propagate(flow, from, flow->unit->facts->edges[block->edges + i].block,
-				  copy);
+		uint32_t to = flow->unit->facts->edges[block->edges + i].block;
+
+		if (!assume(flow, copy, value, i == 0))
+			continue;
+		if (copy->doubt == DOUBT_ASKED)
+			copy->doubt = DOUBT_NONE;
+		if (i == 0)
+			copy->doubt = MAX(copy->doubt, (uint8_t)doubt_of(flow, block, to));
+		propagate(flow, from, to, copy);
 	}
 }
 

@@ -41,6 +41,7 @@ enum held_flag {
 	HELD_ENTRY = 1 << 1,  /* not taken here: a caller's, seen by an assertion or a release */
 	HELD_NESTED = 1 << 3, /* with a nest_lock that is held too */
 	HELD_RECURSE = 1 << 4,
+	HELD_BACK_OFF = 1 << 5, /* a ww_acquire_ctx that was told -EDEADLK */
 };
 
 /* One held lock. @lock is a place (what the lock pointer points to), relative to the function. */
@@ -51,11 +52,24 @@ struct held_lock {
 	uint8_t mode;	       /* enum lock_mode */
 	uint8_t subclass;
 	uint8_t flags;
+	term_id nest;	/* the lock that serialises this nesting, a place; or 0 */
 	uint32_t stale; /* the value in @lock was computed anew since (another list element) */
 	struct flow_point where;
 	uint32_t callee;       /* the function that returned with it held, or PROGRAM_NONE */
 	uint32_t outcome_lock; /* which of that callee's locks, for the chain */
 };
+
+/* @nest, a place, serialises it; not if it is what a null pointer points to. */
+static inline void held_lock_set_nest(const struct term_table *terms, struct held_lock *lock,
+				      term_id nest)
+{
+	struct term term = term_at(terms, nest);
+	int64_t number;
+	bool is_null = term.kind == EXPR_DEREF && term_is_int(terms, term.base, &number);
+
+	lock->nest = is_null ? 0 : nest;
+	lock->flags = is_null ? lock->flags & ~HELD_NESTED : lock->flags | HELD_NESTED;
+}
 
 /* The locks held at some point, in the order taken. */
 struct held_set {
@@ -137,6 +151,15 @@ enum problem_kind {
 	PROBLEM_DOUBLE_ACQUIRE, /* the same instance while held */
 	PROBLEM_WRONG_MODE,	/* up_read() of a write lock */
 	PROBLEM_DOUBLE_RELEASE,
+	PROBLEM_INIT_HELD,		/* initialised while held */
+	PROBLEM_FREE_HELD,		/* freed while held */
+	PROBLEM_NEST_UNHELD,		/* taken with a nest_lock that is not held */
+	PROBLEM_CONTEXT_DONE_TWICE,	/* of a ww_acquire_ctx, as the following ones */
+	PROBLEM_CONTEXT_AFTER_DONE,	/* a lock is taken */
+	PROBLEM_CONTEXT_FINI_EARLY,	/* with locks still held */
+	PROBLEM_CONTEXT_SLOW,		/* waits though nobody asked it to back off */
+	PROBLEM_CONTEXT_NOT_BACKED_OFF, /* more is taken after -EDEADLK, with locks still held */
+	PROBLEM_CONTEXT_OTHER_LOCK,	/* another lock than the one waited for is taken then */
 };
 
 struct problem {

@@ -27,6 +27,13 @@ struct binding_entry {
 	term_id value;
 };
 
+/* What speaks against it that the code gets there. */
+enum doubt {
+	DOUBT_NONE,
+	DOUBT_FAILED, /* an assertion on the way has failed: WARN_ON(x) */
+	DOUBT_ASKED,  /* and just now the code asks for that: if (WARN_ON(x)) */
+};
+
 struct state {
 	uint32_t n_held, n_released, n_done, n_env, n_known;
 	struct held_lock *held;	    /* in the order taken */
@@ -35,6 +42,7 @@ struct state {
 	struct binding_entry *env;  /* sorted by place */
 	struct predicate *known;    /* sorted by term */
 	uint64_t rounds;	    /* bit per loop: not in its first iteration */
+	uint8_t doubt;		    /* enum doubt */
 	struct write_set written;
 	struct exec_context exec;
 };
@@ -111,6 +119,12 @@ void state_drop_released(struct state *state, uint32_t index);
 void state_add_done(struct flow *flow, struct state *state, term_id lock);
 bool state_has_done(const struct state *state, term_id lock);
 void state_remove_done(struct state *state, term_id lock);
+
+/* How sure a problem is that was seen in @state: after a failed assertion it is a guess. */
+static inline enum confidence state_trust(const struct state *state, enum confidence most)
+{
+	return state->doubt != DOUBT_NONE ? CONFIDENCE_LOW : most;
+}
 
 /* Content of @place: true and @value if it was assigned. */
 bool state_get(const struct state *state, term_id place, term_id *value);
@@ -307,6 +321,16 @@ void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_l
 bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock);
 void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
 		    const struct primitive *primitive, struct state_list *out);
+
+/* acquire_context.c: a ww_acquire_ctx, the place @context. */
+void context_effect(struct flow *flow, struct state *state, enum effect_op op, term_id context);
+/* @lock is about to be taken with the context that it is nested in. */
+void context_take(struct flow *flow, struct state *state, const struct held_lock *lock);
+/*
+ * It could not be: the context has to give up what it has, and wait for that one. False where
+ * nothing is known of the context.
+ */
+bool context_back_off(struct flow *flow, struct state *state, const struct held_lock *lock);
 
 /* call.c: a call of @function as part of a primitive that sleeps. */
 void call_implied(struct flow *flow, const struct state *state, uint32_t function);

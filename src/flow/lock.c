@@ -70,12 +70,13 @@ static bool report_double(struct flow *flow, const struct state *state,
 
 		if (!is_double(flow, held, lock))
 			continue;
-		record_problem(flow, &(struct problem){ .kind = PROBLEM_DOUBLE_ACQUIRE,
-							.lock = *lock,
-							.where = flow->at,
-							.other = held->where,
-							.callee = held->callee,
-							.confidence = CONFIDENCE_HIGH });
+		record_problem(flow, &(struct problem){
+					     .kind = PROBLEM_DOUBLE_ACQUIRE,
+					     .lock = *lock,
+					     .where = flow->at,
+					     .other = held->where,
+					     .callee = held->callee,
+					     .confidence = state_trust(state, CONFIDENCE_HIGH) });
 		g_hash_table_add(flow->doubled, GUINT_TO_POINTER(lock->lock));
 		return true;
 	}
@@ -232,17 +233,19 @@ static bool can_be_callers(const struct flow *flow, const struct held_lock *lock
 }
 
 /* It was taken and given up on the way here, or could not be had: it is not the callers' either. */
-static void report_unheld(struct flow *flow, const struct held_lock *lock)
+static void report_unheld(struct flow *flow, const struct state *state,
+			  const struct held_lock *lock)
 {
 	bool tried = g_hash_table_contains(flow->tried, GUINT_TO_POINTER(lock->lock));
 
-	record_problem(flow, &(struct problem){ .kind = tried ? PROBLEM_RELEASE_UNHELD
-							      : PROBLEM_DOUBLE_RELEASE,
-						.lock = *lock,
-						.where = flow->at,
-						.other = flow->at,
-						.callee = PROGRAM_NONE,
-						.confidence = CONFIDENCE_MEDIUM });
+	record_problem(flow,
+		       &(struct problem){ .kind = tried ? PROBLEM_RELEASE_UNHELD
+							: PROBLEM_DOUBLE_RELEASE,
+					  .lock = *lock,
+					  .where = flow->at,
+					  .other = flow->at,
+					  .callee = PROGRAM_NONE,
+					  .confidence = state_trust(state, CONFIDENCE_MEDIUM) });
 	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(lock->lock));
 }
 
@@ -252,26 +255,27 @@ static void release_unheld(struct flow *flow, struct state *state, const struct 
 		return;
 	if (state_has_done(state, lock->lock) && term_is_definite(flow->terms, lock->lock) &&
 	    !lock_nests(lock)) {
-		report_unheld(flow, lock);
+		report_unheld(flow, state, lock);
 		return;
 	}
 	if (can_be_callers(flow, lock) && !was_released(state, lock))
 		state_add_released(flow, state, lock);
 }
 
-static void report_mode(struct flow *flow, const struct held_lock *held,
+static void report_mode(struct flow *flow, const struct state *state, const struct held_lock *held,
 			const struct held_lock *lock)
 {
 	bool has_modes = lock->kind == LOCK_RWSEM || lock->kind == LOCK_RWLOCK;
 
 	if (has_modes && held->kind == lock->kind &&
 	    (held->mode == MODE_WRITE) != (lock->mode == MODE_WRITE) && held->lock == lock->lock)
-		record_problem(flow, &(struct problem){ .kind = PROBLEM_WRONG_MODE,
-							.lock = *lock,
-							.where = flow->at,
-							.other = held->where,
-							.callee = PROGRAM_NONE,
-							.confidence = CONFIDENCE_MEDIUM });
+		record_problem(flow, &(struct problem){
+					     .kind = PROBLEM_WRONG_MODE,
+					     .lock = *lock,
+					     .where = flow->at,
+					     .other = held->where,
+					     .callee = PROGRAM_NONE,
+					     .confidence = state_trust(state, CONFIDENCE_MEDIUM) });
 }
 
 bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock)
@@ -292,7 +296,7 @@ bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 		return false;
 	}
 	record_answer(flow, state->held[at].callee, false);
-	report_mode(flow, &state->held[at], lock);
+	report_mode(flow, state, &state->held[at], lock);
 	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(state->held[at].lock));
 	g_hash_table_add(flow->balanced, GUINT_TO_POINTER(state->held[at].class_string));
 	if (state->held[at].lock)
@@ -344,8 +348,10 @@ static struct held_lock lock_of_effect(struct flow *flow, const struct primitive
 	lock.subclass = int_argument(flow, call, effect->subclass_arg, lock.subclass);
 	if (call->is_try || int_argument(flow, call, effect->try_arg, 0) != 0)
 		lock.flags |= HELD_TRY;
-	if (effect->nest_arg >= 0 && nest && int_argument(flow, call, effect->nest_arg, 1) != 0)
-		lock.flags |= HELD_NESTED;
+	if (effect->nest_arg >= 0 && nest)
+		held_lock_set_nest(flow->terms, &lock,
+				   program_lock_object(flow->program,
+						       term_deref(flow->terms, nest)));
 	return lock;
 }
 
@@ -357,6 +363,44 @@ static void downgrade(struct flow *flow, struct state *state, const struct held_
 		at = find_class(flow, state, lock);
 	if (at >= 0)
 		state->held[at].mode = MODE_READ;
+}
+
+static void report_misuse(struct flow *flow, const struct state *state, enum problem_kind kind,
+			  const struct held_lock *lock, struct flow_point other)
+{
+	struct problem problem = { .kind = kind,
+				   .lock = *lock,
+				   .where = flow->at,
+				   .other = other,
+				   .callee = PROGRAM_NONE,
+				   .confidence = state_trust(state, CONFIDENCE_HIGH) };
+
+	record_problem(flow, &problem);
+}
+
+static void report_init(struct flow *flow, const struct state *state, struct held_lock *lock)
+{
+	lock_find_class(flow, lock);
+	for (uint32_t i = 0; i < state->n_held; i++)
+		if (is_same_object(flow, &state->held[i], lock))
+			report_misuse(flow, state, PROBLEM_INIT_HELD, lock, state->held[i].where);
+}
+
+static bool is_held(const struct state *state, term_id place)
+{
+	for (uint32_t i = 0; i < state->n_held; i++)
+		if (state->held[i].lock == place)
+			return true;
+	return false;
+}
+
+/* A callers' nest_lock may be held. */
+static void look_at_nest(struct flow *flow, struct state *state, const struct held_lock *lock)
+{
+	if (lock->kind == LOCK_WW_MUTEX)
+		context_take(flow, state, lock);
+	else if (!is_held(state, lock->nest) && term_is_definite(flow->terms, lock->nest))
+		report_misuse(flow, state, PROBLEM_NEST_UNHELD, lock, flow->at);
 }
 
 /* Who waits for a sleeping lock sleeps. */
@@ -375,6 +419,8 @@ static void apply_effect(struct flow *flow, struct state *state, const struct pr
 
 	switch (effect->op) {
 	case EFFECT_ACQUIRE:
+		if (lock.nest)
+			look_at_nest(flow, state, &lock);
 		acquire(flow, state, &lock);
 		break;
 	case EFFECT_RELEASE:
@@ -391,9 +437,19 @@ static void apply_effect(struct flow *flow, struct state *state, const struct pr
 		if (lock.class_string || lock.lock)
 			record_acquire(flow, state, &lock, true);
 		break;
+	case EFFECT_INIT:
+		report_init(flow, state, &lock);
+		break;
+	case EFFECT_CONTEXT_INIT:
+	case EFFECT_CONTEXT_DONE:
+	case EFFECT_CONTEXT_FINI:
+	case EFFECT_CONTEXT_SLOW:
+		context_effect(flow, state, effect->op,
+			       term_deref(flow->terms,
+					  primitive_argument(call, effect->object_arg)));
+		break;
 	case EFFECT_ASSERT_HELD:
 	case EFFECT_ASSERT_NOT_HELD:
-	case EFFECT_INIT:
 	case EFFECT_SET_CLASS:
 		break;
 	case EFFECT_IRQ_OFF:
@@ -490,6 +546,65 @@ static struct result_signs signs_of_result(const struct primitive *primitive)
 	return (struct result_signs){ SIGN_ANY, 0 };
 }
 
+/*
+ * A trylock of a lock that this very task holds cannot succeed, and a ww_mutex says so when it is
+ * taken again with a context.
+ */
+static bool cannot_succeed(struct flow *flow, const struct state *state,
+			   const struct primitive_call *call, const struct effect *effect)
+{
+	struct held_lock lock = lock_of_effect(flow, call, effect);
+	bool tries = (lock.flags & HELD_TRY) || (lock.kind == LOCK_WW_MUTEX && lock.nest);
+
+	for (uint32_t i = 0; tries && i < state->n_held; i++) {
+		const struct held_lock *held = &state->held[i];
+		bool conflict = held->mode == MODE_WRITE || lock.mode == MODE_WRITE;
+
+		lock.flags &= ~HELD_TRY;
+		if (conflict && !(held->flags & HELD_ENTRY) && is_double(flow, held, &lock))
+			return true;
+	}
+	return false;
+}
+
+static bool must_fail(struct flow *flow, const struct state *state,
+		      const struct primitive_call *call, const struct primitive *primitive)
+{
+	for (size_t i = 0; i < primitive->n_effects; i++)
+		if (primitive->effects[i].op == EFFECT_ACQUIRE &&
+		    cannot_succeed(flow, state, call, &primitive->effects[i]))
+			return true;
+	return false;
+}
+
+static term_id is_equal(const struct flow *flow, term_id value, int number)
+{
+	return term_make(flow->terms, (struct term){ .kind = EXPR_BINARY,
+						     .op = BINARY_EQ,
+						     .a = value,
+						     .b = term_int(flow->terms, number) });
+}
+
+/* What a failed ww_mutex_lock() leaves behind if it was the context that had to give way. */
+static void back_off(struct flow *flow, struct state *failed, const struct primitive_call *call,
+		     const struct primitive *primitive, struct state_list *out)
+{
+	for (size_t i = 0; primitive->backs_off && i < primitive->n_effects; i++) {
+		struct held_lock lock = lock_of_effect(flow, call, &primitive->effects[i]);
+		struct state *state;
+
+		if (primitive->effects[i].op != EFFECT_ACQUIRE || !lock.nest)
+			continue;
+		state = state_copy(flow, failed);
+		state_set(flow, state, call->result, term_int(flow->terms, primitive->backs_off));
+		if (!context_back_off(flow, state, &lock))
+			continue;
+		state_list_add(flow, out, state);
+		state_learn(flow, failed, is_equal(flow, call->result, primitive->backs_off),
+			    SIGN_ZERO);
+	}
+}
+
 void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
 		    const struct primitive *primitive, struct state_list *out)
 {
@@ -502,17 +617,20 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 	bool may_fail = signs.failure && !(step->flags & STEP_FLAG_DISCARDED);
 	struct state *failed = may_fail ? state_copy(flow, state) : NULL;
 
-	apply_effects(flow, state, &call, primitive, true);
-	sleep_inside(flow, state, primitive);
-	if (primitive->returns_arg != RULES_NO_ARG &&
-	    primitive_argument(&call, primitive->returns_arg))
-		state_set(flow, state, call.result,
-			  primitive_argument(&call, primitive->returns_arg));
-	state_learn(flow, state, call.result, signs.success);
-	state_list_add(flow, out, state);
+	if (!failed || !must_fail(flow, state, &call, primitive)) {
+		apply_effects(flow, state, &call, primitive, true);
+		sleep_inside(flow, state, primitive);
+		if (primitive->returns_arg != RULES_NO_ARG &&
+		    primitive_argument(&call, primitive->returns_arg))
+			state_set(flow, state, call.result,
+				  primitive_argument(&call, primitive->returns_arg));
+		state_learn(flow, state, call.result, signs.success);
+		state_list_add(flow, out, state);
+	}
 	if (!failed)
 		return;
 	apply_effects(flow, failed, &call, primitive, false);
+	back_off(flow, failed, &call, primitive, out);
 	state_learn(flow, failed, call.result, signs.failure);
 	state_list_add(flow, out, failed);
 }

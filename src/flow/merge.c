@@ -128,11 +128,26 @@ static bool merge_done(struct state *into, const struct state *from)
 	return kept != before;
 }
 
+/* Assertions hold: what is known where one failed is forgotten. */
+static bool trust(struct state *into, const struct state *from)
+{
+	uint64_t rounds = into->rounds;
+
+	if (from->doubt > into->doubt)
+		return false;
+	*into = *from;
+	into->rounds = rounds;
+	return true;
+}
+
 bool state_merge(struct flow *flow, struct state *into, const struct state *from, uint32_t block)
 {
 	g_autoptr(GArray) news = g_array_new(FALSE, FALSE, sizeof(struct predicate));
-	bool changed = merge_env(flow, into, from, block, news);
+	bool changed;
 
+	if (into->doubt != from->doubt)
+		return trust(into, from);
+	changed = merge_env(flow, into, from, block, news);
 	changed |= writes_merge(flow, &into->written, &from->written);
 	changed |= merge_known(into, from);
 	changed |= merge_done(into, from);
@@ -188,13 +203,19 @@ static bool may_merge(const struct state_list *list, const struct state_list *ot
 	return true;
 }
 
+/* The code is about to tell the two from each other. */
+static bool is_asked(const struct state *x, const struct state *y)
+{
+	return x->doubt != y->doubt && (x->doubt == DOUBT_ASKED || y->doubt == DOUBT_ASKED);
+}
+
 int state_find_like(const struct state_list *list, const struct state_list *others,
 		    const struct state *state)
 {
 	int last = -1, n = 0;
 
 	for (uint32_t i = 0; i < list->n; i++) {
-		if (list->states[i]->rounds != state->rounds ||
+		if (list->states[i]->rounds != state->rounds || is_asked(list->states[i], state) ||
 		    !state_same_locks(list->states[i], state))
 			continue;
 		last = (int)i;

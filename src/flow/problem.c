@@ -109,14 +109,15 @@ static void record_held(struct flow *flow, const struct held_lock *held,
 {
 	bool own = held->callee == PROGRAM_NONE && told == TOLD_NOT;
 
-	record_problem(flow,
-		       &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
-					  .lock = *held,
-					  .where = with->where,
-					  .other = without->where,
-					  .callee = held->callee,
-					  .confidence = own ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM,
-					  .is_told = told != TOLD_NOT });
+	record_problem(flow, &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
+						.lock = *held,
+						.where = with->where,
+						.other = without->where,
+						.callee = held->callee,
+						.confidence = state_trust(with->state,
+									  own ? CONFIDENCE_HIGH
+									      : CONFIDENCE_MEDIUM),
+						.is_told = told != TOLD_NOT });
 }
 
 /* Another return gave up the lock that @with still holds, and callers do not know which it was. */
@@ -164,13 +165,14 @@ static bool gives_up(const struct state *state, const struct held_lock *lock)
 static void record_unheld(struct flow *flow, const struct held_lock *released,
 			  const struct return_state *with, const struct return_state *without)
 {
-	record_problem(flow, &(struct problem){ .kind = PROBLEM_RELEASE_UNHELD,
-						.lock = *released,
-						.where = released->where,
-						.other = without->where,
-						.callee = PROGRAM_NONE,
-						.confidence = CONFIDENCE_MEDIUM,
-						.is_told = true });
+	record_problem(flow,
+		       &(struct problem){ .kind = PROBLEM_RELEASE_UNHELD,
+					  .lock = *released,
+					  .where = released->where,
+					  .other = without->where,
+					  .callee = PROGRAM_NONE,
+					  .confidence = state_trust(with->state, CONFIDENCE_MEDIUM),
+					  .is_told = true });
 	for (uint32_t i = 0; i < with->state->n_held; i++) {
 		const struct held_lock *held = &with->state->held[i];
 

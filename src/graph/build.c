@@ -84,7 +84,6 @@ struct found {
 	uint32_t to_string;
 	uint8_t to_kind, to_mode, to_subclass;
 	enum confidence confidence;
-	bool nested;   /* taken with a nest_lock */
 	bool distinct; /* known to be another object than @held */
 	struct sighting where;
 };
@@ -97,7 +96,8 @@ static idset find_gates(struct graph_builder *b, const struct held_set *set)
 	for (uint32_t i = 0; i < set->n && n < G_N_ELEMENTS(gates); i++) {
 		const struct held_lock *lock = &set->locks[i];
 
-		if (lock->class_string && lock->mode == MODE_WRITE)
+		if (lock->class_string && lock->mode == MODE_WRITE &&
+		    lock->kind != LOCK_WW_CONTEXT) /* each task has one of its own */
 			gates[n++] = class_of(b, lock->class_string, lock->subclass, lock->kind);
 	}
 	return idset_make(b->graph->gates, gates, n);
@@ -270,7 +270,6 @@ static void add_acquire_inside(struct graph_builder *b, uint32_t f, uint32_t num
 			       .to_mode = event->lock.mode,
 			       .to_subclass = event->lock.subclass,
 			       .confidence = CONFIDENCE_HIGH,
-			       .nested = event->lock.flags & HELD_NESTED,
 			       .distinct = held_is_distinct(program, held, &event->lock),
 			       .where = { .function = f,
 					  .via = VIA_ACQUIRE,
@@ -278,7 +277,7 @@ static void add_acquire_inside(struct graph_builder *b, uint32_t f, uint32_t num
 					  .event = number,
 					  .held = h } };
 
-	if (held_counts(program, held) &&
+	if (held_counts(program, held) && !held_is_serialised(event->held, h, held, &event->lock) &&
 	    !(held->lock == event->lock.lock && held_is_definite(program, held)))
 		add_dependency(b, &found);
 }
@@ -392,7 +391,8 @@ static void add_acquisition(struct graph_builder *b, struct found *found, uint32
 {
 	const struct acquisition *a = &b->graph->summaries->acquisitions[number];
 
-	if (b->to_class[number] == NOT_VALIDATED)
+	if (b->to_class[number] == NOT_VALIDATED ||
+	    ((a->flags & HELD_NESTED) && a->class_string == found->held->class_string))
 		return;
 	resolve_from(b, found);
 	found->to_mode = a->mode;
@@ -480,7 +480,8 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 
 	if (r.confidence == CANNOT_BE || (b->extent == GRAPH_DIRECT && !r.is_direct))
 		return;
-	if (r.is_dropped && summary_is_dropped(found->held, &r.dropped))
+	if ((r.is_dropped && summary_is_dropped(found->held, &r.dropped)) ||
+	    held_is_serialised(found->set, found->where.held, found->held, &r.lock))
 		return;
 	found->confidence = MIN(r.confidence, call->confidence);
 	found->where.what = number;

@@ -55,9 +55,16 @@ bool held_is_definite(const struct program *program, const struct held_lock *hel
 /* Held locks that count: lockdep ignores the rest as well (seqcount sections are no wait). */
 bool held_counts(const struct program *program, const struct held_lock *held);
 
-/* Whether @held and @lock are known to be two objects. */
+/* Whether @held and @lock are known to be two objects, with keys of their own. */
 bool held_is_distinct(const struct program *program, const struct held_lock *held,
 		      const struct held_lock *lock);
+
+/*
+ * Whether the nesting of @lock in @held, @number of @set and of its class, is serialised by a lock
+ * that is taken before both of them. (kernel/locking/lockdep.c: check_deadlock())
+ */
+bool held_is_serialised(const struct held_set *set, uint32_t number, const struct held_lock *held,
+			const struct held_lock *lock);
 
 /*
  * @held, of function @f, with the @i-th class that it can have; NULL when there are no more. A lock

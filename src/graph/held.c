@@ -34,7 +34,19 @@ bool held_is_distinct(const struct program *program, const struct held_lock *hel
 	struct term x = term_at(program->terms, held->lock),
 		    y = term_at(program->terms, lock->lock);
 
-	return x.kind == EXPR_GLOBAL && y.kind == EXPR_GLOBAL && x.a != y.a;
+	return x.kind == EXPR_GLOBAL && y.kind == EXPR_GLOBAL && x.a != y.a &&
+	       !program_shares_key(program, held->class_string);
+}
+
+bool held_is_serialised(const struct held_set *set, uint32_t number, const struct held_lock *held,
+			const struct held_lock *lock)
+{
+	if (!(lock->flags & HELD_NESTED) || held->class_string != lock->class_string)
+		return false;
+	for (uint32_t i = number; i < set->n; i++)
+		if (set->locks[i].lock == lock->nest)
+			return false;
+	return true;
 }
 
 const struct held_lock *held_as(const struct graph_builder *b, uint32_t f,

@@ -278,7 +278,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->fnptr = fnptr_build(program);
 	program->unvalidated = g_hash_table_new(NULL, NULL);
 	program->class_parts = g_hash_table_new_full(NULL, NULL, NULL, free_array);
-	program->lock_names = program_collect_lock_names(program);
+	program->lock_names = program_collect_lock_names(program, &program->shared_keys);
 	program_collect_callbacks(program);
 	program_find_components(program);
 	return program;
@@ -292,6 +292,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->by_name);
 	g_hash_table_unref(program->lock_names);
 	g_hash_table_unref(program->class_parts);
+	g_hash_table_unref(program->shared_keys);
 	g_hash_table_unref(program->unvalidated);
 	g_hash_table_unref(program->map_members);
 	g_hash_table_unref(program->parts);

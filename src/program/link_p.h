@@ -12,8 +12,8 @@
 /* Strongly connected components of the call graph (callgraph.c). */
 void program_find_components(struct program *program);
 
-/* lockdep's names for classes (lock_name.c): class string -> name string. */
-GHashTable *program_collect_lock_names(const struct program *program);
+/* lockdep's names for classes (lock_name.c): class string -> names; and which share a key. */
+GHashTable *program_collect_lock_names(const struct program *program, GHashTable **shared_keys);
 
 /* For each member whose type is struct lockdep_map: (record, member) packed, see member_key(). */
 GHashTable *program_collect_map_members(const struct program *program);
@@ -26,6 +26,19 @@ bool program_is_part(const struct program *program, uint32_t record);
 
 /* Functions that run with a lock held, as the rules say (callbacks.c). */
 void program_collect_callbacks(struct program *program);
+
+/* Which static locks have which lock_class_key (lock_key.c). */
+struct lock_keys {
+	GHashTable *by_key; /* symbol and kind of lock -> GArray of class strings */
+};
+
+void lock_keys_begin(struct lock_keys *keys);
+/* The variable that @key, a lock_class_key's address, is; PROGRAM_NONE when it is none. */
+uint32_t lock_key_symbol(const struct program *program, term_id key);
+void lock_keys_note(struct lock_keys *keys, const struct program *program, term_id place,
+		    uint32_t key, enum lock_kind kind);
+/* Class string -> that of the class which it is; only those that share a key. */
+GHashTable *lock_keys_end(struct lock_keys *keys);
 
 /* A call, where it stands. */
 struct call_site {

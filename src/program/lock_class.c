@@ -207,6 +207,15 @@ static void note_parts(const struct program *program, uint32_t class, const stru
 	g_hash_table_insert(program->class_parts, key, parts);
 }
 
+static uint32_t same_key(const struct program *program, uint32_t class)
+{
+	gpointer same = program->shared_keys
+				? g_hash_table_lookup(program->shared_keys, GUINT_TO_POINTER(class))
+				: NULL;
+
+	return same ? GPOINTER_TO_UINT(same) : class;
+}
+
 static uint32_t find_class(const struct program *program, term_id place, bool or_part)
 {
 	struct class_path path = { .members = g_string_new(NULL) };
@@ -218,7 +227,7 @@ static uint32_t find_class(const struct program *program, term_id place, bool or
 		class = intern_part(program, &path, path.n_parts - 1);
 	note_parts(program, class, &path);
 	g_string_free(path.members, TRUE);
-	return class;
+	return same_key(program, class);
 }
 
 uint32_t program_lock_class(const struct program *program, term_id place)

@@ -24,6 +24,9 @@ struct helper {
 	uint32_t name_param;
 	term_id place; /* the lock, as that function sees it */
 	bool is_set;
+	bool is_named; /* with @name_param */
+	uint32_t key;  /* the key that it always gives it, or PROGRAM_NONE */
+	enum lock_kind kind;
 };
 
 struct collector {
@@ -35,6 +38,7 @@ struct collector {
 	const GArray *last; /* those found in the round before; NULL in the first one */
 	GHashTable *asked;  /* function + 1 -> index + 1 of the first of them in @last */
 	GHashTable *handed; /* as in struct call_site */
+	struct lock_keys keys;
 };
 
 struct found {
@@ -164,7 +168,7 @@ static void note_value(struct collector *c, const struct call_site *site, term_i
 {
 	const struct program *program = c->program;
 	struct term term = term_at(program->terms, text_of(program, text));
-	struct helper helper = { site->function, term.a, place, is_set };
+	struct helper helper = { site->function, term.a, place, is_set, true, PROGRAM_NONE, 0 };
 	uint32_t class = program_lock_class_or_part(program, place);
 
 	if (term.kind == EXPR_STRING)
@@ -184,6 +188,20 @@ static void note_handed(const struct call_site *site, const struct primitive *pr
 				    GUINT_TO_POINTER(site_argument(site, primitive->returns_arg)));
 }
 
+/* init(lock) of any lock gives all of them the same key. */
+static void note_key(struct collector *c, const struct call_site *site, term_id place, uint32_t key,
+		     enum lock_kind kind)
+{
+	const struct program *program = c->program;
+	struct term lock = term_at(program->terms, program_lock_object(program, place));
+	struct helper helper = { site->function, 0, place, false, false, key, kind };
+
+	lock_keys_note(&c->keys, program, place, key, kind);
+	if (key != PROGRAM_NONE && lock.kind == EXPR_DEREF &&
+	    term_at(program->terms, lock.base).kind == EXPR_PARAM)
+		g_array_append_val(c->helpers, helper);
+}
+
 static void note_effect(struct collector *c, const struct call_site *site,
 			const struct effect *effect)
 {
@@ -197,6 +215,10 @@ static void note_effect(struct collector *c, const struct call_site *site,
 	note_value(c, site, place, site_argument(site, effect->name_arg), is_set);
 	if (site_argument(site, effect->key_arg))
 		note_unvalidated(c->program, place, site_argument(site, effect->key_arg));
+	if (effect->op == EFFECT_INIT)
+		note_key(c, site, place,
+			 lock_key_symbol(c->program, site_argument(site, effect->key_arg)),
+			 effect->kind);
 }
 
 static void note_helper(struct collector *c, const struct call_site *site, uint32_t callee)
@@ -212,8 +234,11 @@ static void note_helper(struct collector *c, const struct call_site *site, uint3
 		place = program_lock_class(c->program, helper->place)
 				? helper->place
 				: site_translate(c->program, site, helper->place);
-		note_value(c, site, place, site_argument(site, (int)helper->name_param),
-			   helper->is_set);
+		if (helper->is_named)
+			note_value(c, site, place, site_argument(site, (int)helper->name_param),
+				   helper->is_set);
+		else
+			note_key(c, site, place, helper->key, helper->kind);
 	}
 }
 
@@ -344,7 +369,7 @@ static void visit_initialisers(struct collector *c, const struct unit *unit)
 }
 
 /* Names given at run time come first: what has them is seldom one static object. */
-GHashTable *program_collect_lock_names(const struct program *program)
+GHashTable *program_collect_lock_names(const struct program *program, GHashTable **shared_keys)
 {
 	struct collector c = { .program = program };
 
@@ -354,12 +379,14 @@ GHashTable *program_collect_lock_names(const struct program *program)
 	c.handed = g_hash_table_new(NULL, NULL);
 	c.found = g_array_new(FALSE, FALSE, sizeof(struct found));
 	c.helpers = g_array_new(FALSE, FALSE, sizeof(struct helper));
+	lock_keys_begin(&c.keys);
 	for (size_t u = 0; u < program->n_units; u++)
 		visit_tables(&c, &program->units[u]);
 	visit_functions(&c);
 	visit_callers_of_helpers(&c);
 	for (size_t u = 0; u < program->n_units; u++)
 		visit_initialisers(&c, &program->units[u]);
+	*shared_keys = lock_keys_end(&c.keys);
 	g_array_unref(c.helpers);
 	g_array_unref(c.found);
 	g_hash_table_unref(c.asked);

@@ -150,6 +150,7 @@ struct program {
 	GHashTable *lock_names; /* class string -> GArray of strings: lockdep's names */
 	GHashTable
 		*class_parts; /* class string -> GArray of class strings of the parts it ends in */
+	GHashTable *shared_keys; /* class string -> the one that it is, see program_shares_key() */
 	GHashTable *unvalidated; /* class strings: lockdep_set_novalidate_class() */
 	GHashTable *parts;	 /* records whose locks are initialised in what embeds them only */
 	GHashTable *map_members; /* (record, member) whose type is struct lockdep_map */
@@ -237,6 +238,9 @@ term_id program_lock_object(const struct program *program, term_id place);
 /* The lock that @effect means when its argument points to @place: that, or a member of it. */
 term_id program_effect_place(const struct program *program, term_id place,
 			     const struct effect *effect);
+
+/* Whether several static locks are of that class, as they are initialised with one key. */
+bool program_shares_key(const struct program *program, uint32_t class_string);
 
 /* Whether lockdep ignores the class: lockdep_set_novalidate_class(). */
 bool program_is_unvalidated(const struct program *program, uint32_t class_string);

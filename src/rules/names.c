@@ -99,6 +99,14 @@ const char *effect_op_name(enum effect_op op)
 		return "pagefault_on";
 	case EFFECT_QUERY:
 		return "query";
+	case EFFECT_CONTEXT_INIT:
+		return "context_init";
+	case EFFECT_CONTEXT_DONE:
+		return "context_done";
+	case EFFECT_CONTEXT_FINI:
+		return "context_fini";
+	case EFFECT_CONTEXT_SLOW:
+		return "context_slow";
 	case EFFECT_SLEEP:
 		return "sleep";
 	}

@@ -15,11 +15,14 @@ static const char *const result_names[] = {
 };
 
 static const char *const entry_keys[] = {
-	"functions", "result",	  "try",	 "follow",     "returns",	"doc",
-	"acquire",   "release",	  "downgrade",	 "might_lock", "assert_held",	"assert_not_held",
-	"init",	     "set_class", "since",	 "until",      "irq_off",	"irq_on",
-	"bh_off",    "bh_on",	  "preempt_off", "preempt_on", "pagefault_off", "pagefault_on",
-	"query",     "sleep",	  NULL,
+	"functions",	"result",	"try",		 "follow",
+	"returns",	"doc",		"acquire",	 "release",
+	"downgrade",	"might_lock",	"assert_held",	 "assert_not_held",
+	"init",		"set_class",	"since",	 "until",
+	"irq_off",	"irq_on",	"bh_off",	 "bh_on",
+	"preempt_off",	"preempt_on",	"pagefault_off", "pagefault_on",
+	"query",	"sleep",	"backs_off",	 "context_init",
+	"context_done", "context_fini", "context_slow",	 NULL,
 };
 
 static const char *const lock_keys[] = {
@@ -31,6 +34,7 @@ static const char *const lock_keys[] = {
 static const char *const flags_keys[] = { "save", NULL };
 static const char *const count_keys[] = { "amount", NULL };
 static const char *const query_keys[] = { "what", "save", NULL };
+static const char *const object_keys[] = { "object", NULL };
 static const char *const no_keys[] = { NULL };
 
 /* A key of struct effect that names an argument. */
@@ -51,6 +55,7 @@ static const struct arg_key arg_keys[] = {
 	{ "amount", offsetof(struct effect, amount_arg) },
 	{ "bit_arg", offsetof(struct effect, bit_arg) },
 	{ "check_arg", offsetof(struct effect, check_arg) },
+	{ "object", offsetof(struct effect, object_arg) },
 };
 
 static bool parse_arg(const struct rule_entry *entry, const json_t *value, const char *key,
@@ -221,11 +226,12 @@ static bool parse_lock(const struct rule_entry *entry, const json_t *json, struc
 }
 
 enum effect_shape {
-	SHAPE_LOCK,  /* names a lock */
-	SHAPE_FLAGS, /* may name where flags are kept */
-	SHAPE_COUNT, /* may name what is added */
-	SHAPE_QUERY, /* says what the result tells */
-	SHAPE_PLAIN, /* just true */
+	SHAPE_LOCK,   /* names a lock */
+	SHAPE_FLAGS,  /* may name where flags are kept */
+	SHAPE_COUNT,  /* may name what is added */
+	SHAPE_QUERY,  /* says what the result tells */
+	SHAPE_OBJECT, /* names an object */
+	SHAPE_PLAIN,  /* just true */
 };
 
 static enum effect_shape effect_shape(enum effect_op op)
@@ -243,6 +249,11 @@ static enum effect_shape effect_shape(enum effect_op op)
 	case EFFECT_IRQ_OFF:
 	case EFFECT_IRQ_ON:
 		return SHAPE_FLAGS;
+	case EFFECT_CONTEXT_INIT:
+	case EFFECT_CONTEXT_DONE:
+	case EFFECT_CONTEXT_FINI:
+	case EFFECT_CONTEXT_SLOW:
+		return SHAPE_OBJECT;
 	case EFFECT_PREEMPT_OFF:
 	case EFFECT_PREEMPT_ON:
 		return SHAPE_COUNT;
@@ -269,6 +280,8 @@ static const char *const *shape_keys(enum effect_shape shape)
 		return count_keys;
 	case SHAPE_QUERY:
 		return query_keys;
+	case SHAPE_OBJECT:
+		return object_keys;
 	case SHAPE_PLAIN:
 		return no_keys;
 	}
@@ -279,7 +292,8 @@ static bool shape_takes(enum effect_shape shape, const json_t *json)
 {
 	if (json_is_object(json))
 		return shape != SHAPE_PLAIN;
-	return json_is_true(json) && shape != SHAPE_LOCK && shape != SHAPE_QUERY;
+	return json_is_true(json) && shape != SHAPE_LOCK && shape != SHAPE_QUERY &&
+	       shape != SHAPE_OBJECT;
 }
 
 /* What an effect's value may be, for messages. */
@@ -294,6 +308,8 @@ static const char *shape_text(enum effect_shape shape)
 		return "true or {\"amount\": ARGUMENT}";
 	case SHAPE_QUERY:
 		return "{\"what\": NAME}";
+	case SHAPE_OBJECT:
+		return "{\"object\": ARGUMENT}";
 	case SHAPE_PLAIN:
 		return "true";
 	}
@@ -408,6 +424,18 @@ static bool check_versions(const struct rule_entry *entry, GError **err)
 	return true;
 }
 
+static bool parse_backs_off(const struct rule_entry *entry, struct primitive *primitive,
+			    GError **err)
+{
+	const json_t *value = json_object_get(entry->json, "backs_off");
+
+	if (value && (!json_is_integer(value) || json_integer_value(value) >= 0))
+		return rule_error(entry, "backs_off", err,
+				  "\"backs_off\" must be a negative number");
+	primitive->backs_off = (int)json_integer_value(value);
+	return true;
+}
+
 static bool parse_entry(const struct rule_entry *entry, struct primitive *primitive,
 			GArray *effects, GError **err)
 {
@@ -421,6 +449,8 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 		return false;
 	primitive->returns_arg = RULES_NO_ARG;
 	if (returns && !parse_arg(entry, returns, "returns", &primitive->returns_arg, err))
+		return false;
+	if (!parse_backs_off(entry, primitive, err))
 		return false;
 	doc = rule_string(entry, entry->json, "doc", err);
 	if (!doc || !parse_result(entry, primitive, err))

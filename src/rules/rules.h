@@ -48,8 +48,12 @@ enum effect_op {
 	EFFECT_PREEMPT_ON,
 	EFFECT_PAGEFAULT_OFF, /* user copies fail instead of sleeping */
 	EFFECT_PAGEFAULT_ON,
-	EFFECT_QUERY, /* the result tells something of the execution context: @query */
-	EFFECT_SLEEP, /* may sleep whatever its arguments */
+	EFFECT_QUERY,	     /* the result tells something of the execution context: @query */
+	EFFECT_CONTEXT_INIT, /* a ww_acquire_ctx, @object_arg, begins: ww_acquire_init() */
+	EFFECT_CONTEXT_DONE, /* takes no more locks: ww_acquire_done() */
+	EFFECT_CONTEXT_FINI, /* has none any more: ww_acquire_fini() */
+	EFFECT_CONTEXT_SLOW, /* had to back off, and now waits: ww_mutex_lock_slow() */
+	EFFECT_SLEEP,	     /* may sleep whatever its arguments */
 };
 
 /* What a call with EFFECT_QUERY answers. */
@@ -88,8 +92,9 @@ struct effect {
 	int amount_arg;	    /* what is added to the preempt count: struct preempt_bits tells what
 			       it means; else it is one of the effect's own kind */
 	enum exec_query query;
-	int bit_arg;   /* bit number of a bit spinlock */
-	int check_arg; /* zero there: lockdep does not validate it (lock_acquire()) */
+	int object_arg; /* EFFECT_CONTEXT_*: points to the context */
+	int bit_arg;	/* bit number of a bit spinlock */
+	int check_arg;	/* zero there: lockdep does not validate it (lock_acquire()) */
 	size_t n_members;
 	const struct effect_member *members; /* the lock is this member of the argument's object */
 	const char *class_name; /* fixed class ("rcu_read_lock") when there is no lock argument */
@@ -114,7 +119,8 @@ struct primitive {
 	bool is_try; /* never waits: no dependency into it */
 	size_t n_effects;
 	const struct effect *effects;
-	bool follow;	  /* the body, where there is one, counts as well: flush_work() */
+	bool follow;   /* the body, where there is one, counts as well: flush_work() */
+	int backs_off; /* it returns that when a ww_acquire_ctx has to give up all it has; 0: never */
 	int returns_arg;  /* the result is this argument's lock: spinlock_check() */
 	const char *doc;  /* where the rule comes from */
 	const char *file; /* of the rule: "kernel/locks.json", or a path as the user gave it */

@@ -89,6 +89,9 @@ static struct held_lock lift_lock(const struct summaries *s, const struct call_e
 		program_lock_object(s->program, summary_translate(s->program, event, lock.lock));
 	if (!lock.class_string && lock.lock)
 		lock.class_string = program_lock_class(s->program, lock.lock);
+	if (lock.flags & HELD_NESTED)
+		held_lock_set_nest(s->program->terms, &lock,
+				   summary_translate(s->program, event, lock.nest));
 	return lock;
 }
 

@@ -46,18 +46,20 @@ class Selftest:
         return done.stdout
 
     def expectations(self):
-        """Test function -> whether lockdep complains."""
+        """Cases: test function -> whether lockdep complains; those with recursive readers, others."""
         unit = json.loads(self.run("debug", "units", *self.options, FILE))[0]
-        words = unit["arguments"][1:]
-        text = preprocess(words, unit["directory"])
-        found = re.findall(r"\bdotest\(\(*(\w+)\)*, ([01]), \(*[0-9a-fx|]+\)*\)", text)
-        return {name: expected == "0" for name, expected in found}
+        text = preprocess(unit["arguments"][1:], unit["directory"])
+        main = body_of(text, "locking_selftest")
+        recursive, switch, others = main.partition("force_read_lock_recursive = 0;")
+        return (cases_in(text, recursive), cases_in(text, others)) if switch else \
+            ({}, cases_in(text, main))
 
-    def findings(self):
+    def findings(self, recursive_readers):
         """Test function -> rules of the findings in its world."""
         path = os.path.join(self.folder, "report.json")
-        self.run("run", *self.options, "--closure=0", "--isolate", "--format=json", "-o", path,
-                 FILE)
+        rules = ["--rules", self.recursive_readers()] if recursive_readers else []
+        self.run("run", *self.options, *rules, "--closure=0", "--isolate", "--format=json",
+                 "-o", path, FILE)
         with open(path, encoding="utf-8") as file:
             report = json.load(file)
         if report["units"]["failed"]:
@@ -67,6 +69,47 @@ class Selftest:
             if finding["severity"] in ("error", "warning"):
                 found.setdefault(finding["world"], []).append(finding["rule"])
         return found
+
+    def recursive_readers(self):
+        """The rules as they are while force_read_lock_recursive is set."""
+        rules = os.path.join(os.environ["LOCKGRAPH_DATADIR"], "rules", "kernel", "locks.json")
+        with open(rules, encoding="utf-8") as file:
+            primitives = json.load(file)["primitives"]
+        changed = [p for p in primitives if make_recursive(p)]
+        path = os.path.join(self.folder, "recursive-readers.json")
+        with open(path, "w", encoding="utf-8") as out:
+            json.dump({"schema": "lockgraph-rules/1", "primitives": changed}, out)
+        return path
+
+
+def make_recursive(primitive):
+    effects = primitive.get("acquire", [])
+    readers = [e for e in (effects if isinstance(effects, list) else [effects])
+               if e["kind"] == "rwlock" and e.get("mode") == "read"]
+    for effect in readers:
+        effect["mode"] = "recursive"
+    return bool(readers)
+
+
+def body_of(text, function):
+    """What stands between the braces of the definition; "" when there is none."""
+    start = re.search(rf"\b{function}\(void\)\s*{{", text)
+    if not start:
+        return ""
+    depth, at = 1, start.end()
+    while depth:
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        at += 1
+    return text[start.end():at - 1]
+
+
+def cases_in(text, body):
+    """Those that @body starts, itself or through the functions that it calls."""
+    found = re.findall(r"\bdotest\(\(*(\w+)\)*, \(*([01])\)*, \(*[0-9a-fx|]+\)*\)", body)
+    cases = {name: expected == "0" for name, expected in found}
+    for function in re.findall(r"\b(\w+)\(\);", body):
+        cases.update(cases_in(text, body_of(text, function)))
+    return cases
 
 
 def preprocess(words, directory):

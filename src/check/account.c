@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* account.c - findings made from what flow/ found wrong in one function */
+#include "check/check_p.h"
+
+static struct finding_step step_at(const struct check_input *in, uint32_t function,
+				   struct flow_point where)
+{
+	const struct facts *facts = in->program->units[in->program->functions[function].unit].facts;
+	struct fact_loc loc = flow_location(in->program, function, where);
+
+	return (struct finding_step){ .file = facts_file(facts, loc.file),
+				      .line = loc.line,
+				      .column = loc.column,
+				      .function = function_name(in->program, function) };
+}
+
+/* The lock as the function writes it. */
+static const char *lock_text(const struct check_input *in, uint32_t function,
+			     const struct held_lock *lock)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (lock->lock)
+		program_print_term(in->program, function, lock->lock, text);
+	if (!text->len && lock->class_string)
+		g_string_append(text, program_string(in->program, lock->class_string));
+	return arena_strdup(in->arena, text->len ? text->str : lock_kind_name(lock->kind));
+}
+
+static struct finding_lock lock_of(const struct check_input *in, const struct held_lock *lock)
+{
+	const char *kind = lock_kind_name(lock->kind);
+
+	if (!lock->class_string) /* only the callers know it */
+		return (struct finding_lock){ .class_name = kind, .name = kind, .kind = kind };
+	return (struct finding_lock){ .class_name = program_string(in->program, lock->class_string),
+				      .name = program_lockdep_name(in->program, lock->class_string),
+				      .kind = kind };
+}
+
+void account_step(struct account *a, struct flow_point where, const char *event, const char *what)
+{
+	struct finding_step *step = &a->steps[a->n++];
+
+	*step = step_at(a->in, a->function, where);
+	step->event = event;
+	step->what = what;
+}
+
+void account_acquire(struct account *a, struct flow_point where, uint32_t callee)
+{
+	const struct program *program = a->in->program;
+	const char *what = arena_printf(a->in->arena, "takes %s", a->lock);
+
+	if (callee != PROGRAM_NONE)
+		what = arena_printf(a->in->arena, "calls %s(), which returns with %s held",
+				    function_name(program, callee), a->lock);
+	account_step(a, where, "acquire", what);
+	a->steps[a->n - 1].lock = lock_of(a->in, &a->problem->lock).class_name;
+}
+
+struct account account_begin(const struct check_input *in, uint32_t function,
+			     const struct problem *problem)
+{
+	return (struct account){ .in = in,
+				 .function = function,
+				 .problem = problem,
+				 .lock = lock_text(in, function, &problem->lock) };
+}
+
+struct finding *account_finding(const struct account *a, enum rule_id rule, const char *message)
+{
+	const struct check_input *in = a->in;
+	struct finding *f = finding_new(in, rule, a->problem->confidence);
+	struct finding_path *path = arena_new_struct(in->arena, struct finding_path);
+	struct finding_lock *lock = arena_new_struct(in->arena, struct finding_lock);
+
+	*lock = lock_of(in, &a->problem->lock);
+	path->steps = arena_memdup(in->arena, a->steps, a->n * sizeof(a->steps[0]));
+	path->n = a->n;
+	f->message = message;
+	f->locks = lock;
+	f->n_locks = 1;
+	f->paths = path;
+	f->n_paths = 1;
+	f->location = step_at(in, a->function, a->problem->where);
+	return f;
+}
