@@ -64,7 +64,9 @@ static void note(GArray *news, term_id fresh, unsigned signs)
 static bool blur(struct flow *flow, struct state *into, const struct state *from, uint32_t block,
 		 term_id place, GArray *news)
 {
+	guint named = g_hash_table_size(flow->fresh);
 	uint32_t number = flow_fresh(flow, block, place), n_known = into->n_known;
+	bool is_new = g_hash_table_size(flow->fresh) != named;
 	term_id fresh = term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number });
 	term_id value = place, other = place;
 	unsigned before, signs;
@@ -78,23 +80,32 @@ static bool blur(struct flow *flow, struct state *into, const struct state *from
 		state_forget_known(flow, into, number);
 		return signs != before || into->n_known + (before != SIGN_ANY) < n_known;
 	}
-	state_renew(flow, into, number);
+	/* nothing mentions a name that was not there before */
+	if (!is_new)
+		state_renew(flow, into, number);
 	state_set(flow, into, place, fresh);
 	return true;
 }
 
+/* Places with another content, or none, in @from, and then those that only @from has. */
 static void find_different(const struct state *into, const struct state *from, GArray *places)
 {
+	uint32_t f = 0;
+
 	for (uint32_t i = 0; i < into->n_env; i++) {
-		term_id other;
+		const struct binding_entry *entry = &into->env[i];
 
-		if (!state_get(from, into->env[i].place, &other) || other != into->env[i].value)
-			g_array_append_val(places, into->env[i].place);
+		while (f < from->n_env && from->env[f].place < entry->place)
+			f++;
+		if (f == from->n_env || from->env[f].place != entry->place ||
+		    from->env[f].value != entry->value)
+			g_array_append_val(places, entry->place);
 	}
+	f = 0;
 	for (uint32_t i = 0; i < from->n_env; i++) {
-		term_id other;
-
-		if (!state_get(into, from->env[i].place, &other))
+		while (f < into->n_env && into->env[f].place < from->env[i].place)
+			f++;
+		if (f == into->n_env || into->env[f].place != from->env[i].place)
 			g_array_append_val(places, from->env[i].place);
 	}
 }

@@ -37,6 +37,7 @@ struct cycle_search {
 	enum confidence least;
 	GArray *found;	   /* struct cycle */
 	GHashTable *known; /* struct class_set -> struct known_cycle */
+	uint64_t *maybe;   /* a bit per KNOWN_BITS of a set's hash: clear when it is not known */
 	uint32_t *rank;	   /* per class: its place among all class names */
 
 	/* edges inside components, sorted by from, to */
@@ -58,6 +59,9 @@ struct cycle_search {
 	const struct class_edge *path[CYCLE_LONGEST];
 	uint64_t steps;
 };
+
+/* Most sets that are asked for are not known, which one bit tells of nearly all. */
+#define KNOWN_BITS 20
 
 /* The classes of a circle, sorted; the rest is zero. */
 struct class_set {
@@ -235,13 +239,22 @@ static uint32_t find_edge(const struct cycle_search *s, uint32_t from, uint32_t 
 
 /* --- what was reported ----------------------------------------------------------------------- */
 
+static uint32_t hash_class(uint32_t class)
+{
+	uint32_t hash = class * 0x9e3779b1u;
+
+	hash = (hash ^ (hash >> 15)) * 0x85ebca6bu;
+	return hash ^ (hash >> 13);
+}
+
+/* In no order: that of some classes of a path is known before they are sorted. */
 static guint hash_class_set(gconstpointer p)
 {
 	const struct class_set *set = p;
-	guint hash = set->n;
+	guint hash = 0;
 
 	for (uint32_t i = 0; i < set->n; i++)
-		hash = (hash ^ set->classes[i]) * 0x9e3779b1u;
+		hash += hash_class(set->classes[i]);
 	return hash;
 }
 
@@ -272,14 +285,45 @@ static struct class_set some_classes(const struct class_edge *const *path, size_
 	return set;
 }
 
+static bool may_be_known(const struct cycle_search *s, guint hash)
+{
+	hash >>= 32 - KNOWN_BITS;
+	return s->maybe[hash / 64] >> (hash % 64) & 1;
+}
+
+static void set_known(struct cycle_search *s, guint hash)
+{
+	hash >>= 32 - KNOWN_BITS;
+	s->maybe[hash / 64] |= 1ULL << (hash % 64);
+}
+
+/* What was reported over the classes of the path whose bit is set in @mask; or NULL. */
+static const struct known_cycle *find_known(const struct cycle_search *s, unsigned int mask,
+					    const guint *hashes)
+{
+	struct class_set set;
+	guint hash = 0;
+
+	for (size_t i = 0; i < s->depth; i++)
+		hash += mask >> i & 1 ? hashes[i] : 0;
+	if (!may_be_known(s, hash))
+		return NULL;
+	set = some_classes(s->path, s->depth, mask);
+	return g_hash_table_lookup(s->known, &set);
+}
+
+/* No circle through one class only is known. */
 static bool has_shorter(struct cycle_search *s, const struct cycle *cycle)
 {
 	unsigned int all = (1u << cycle->n) - 1;
+	guint hashes[CYCLE_LONGEST];
 
 	s->steps += (uint64_t)all * 8;
-	for (unsigned int mask = 1; mask < all; mask++) {
-		struct class_set set = some_classes(s->path, cycle->n, mask);
-		const struct known_cycle *known = g_hash_table_lookup(s->known, &set);
+	for (size_t i = 0; i < cycle->n; i++)
+		hashes[i] = hash_class(s->path[i]->from);
+	for (unsigned int mask = 3; mask < all; mask++) {
+		const struct known_cycle *known = mask & (mask - 1) ? find_known(s, mask, hashes)
+								    : NULL;
 
 		if (!known)
 			continue;
@@ -298,6 +342,7 @@ static void remember(struct cycle_search *s, const struct cycle *cycle)
 	uint8_t *sure;
 
 	if (!known) {
+		set_known(s, hash_class_set(&set));
 		known = arena_new_struct(s->scratch, struct known_cycle);
 		g_hash_table_insert(s->known, arena_memdup(s->scratch, &set, sizeof(set)), known);
 	}
@@ -554,6 +599,7 @@ static void search_begin(struct cycle_search *s)
 	s->found = g_array_new(false, false, sizeof(struct cycle));
 	s->scratch = arena_new("cycles");
 	s->known = g_hash_table_new(hash_class_set, same_class_set);
+	s->maybe = arena_new_array(s->scratch, uint64_t, 1u << (KNOWN_BITS - 6));
 	s->rank = rank_classes(s->graph, s->scratch);
 	s->edges = all_edges(s->graph, s->least);
 }

@@ -45,7 +45,7 @@ struct term_table {
 	uint8_t *depths;    /* by id */
 	uint8_t *sizes;	    /* by id: parts, each as often as it occurs */
 	uint32_t n, capacity;
-	uint32_t *slots;
+	struct term_slot *slots;
 	size_t n_slots;		    /* a power of two */
 	struct recent_term *recent; /* see term_make() */
 };

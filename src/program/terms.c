@@ -2,9 +2,9 @@
 /*
  * terms.c - hash-consed, canonical expressions of the whole program
  *
- * An open-addressing table of 32-bit indices over one growing array: the whole kernel has some
- * millions of terms, so a term costs 16 bytes, two bytes for its depth and size, and about 6 bytes
- * of table.
+ * An open-addressing table over one growing array: the whole kernel has some millions of terms, so
+ * a term costs 16 bytes, two bytes for its depth and size, and about 12 bytes of table. A slot is
+ * half of a term's hash and its index, so that a term is looked at only if it is the right one.
  */
 #include "program/program.h"
 
@@ -14,6 +14,11 @@ _Static_assert(EXPR_KINDS <= 16, "struct term.parts has a bit per kind");
 
 #define FIRST_SLOTS 4096
 #define RECENT_BITS 12
+
+struct term_slot {
+	uint32_t hash;
+	term_id id; /* 0: nothing there */
+};
 
 struct recent_term {
 	struct term term;
@@ -46,7 +51,7 @@ struct term_table *term_table_new(void)
 	t->depths = g_new(uint8_t, t->capacity);
 	t->sizes = g_new(uint8_t, t->capacity);
 	t->n_slots = FIRST_SLOTS;
-	t->slots = g_new0(uint32_t, t->n_slots);
+	t->slots = g_new0(struct term_slot, t->n_slots);
 	t->recent = g_new0(struct recent_term, 1u << RECENT_BITS);
 	append(t, &unknown, 0, 0, 0);
 	return t;
@@ -89,14 +94,16 @@ static bool same_term(const struct term *x, const struct term *y)
 static void grow(struct term_table *t)
 {
 	size_t n = t->n_slots * 2;
-	uint32_t *slots = g_new0(uint32_t, n);
+	struct term_slot *slots = g_new0(struct term_slot, n);
 
-	for (uint32_t id = 1; id < t->n; id++) {
-		size_t at = hash_term(&t->terms[id]) & (n - 1);
+	for (size_t i = 0; i < t->n_slots; i++) {
+		size_t at = t->slots[i].hash & (n - 1);
 
-		while (slots[at])
+		if (!t->slots[i].id)
+			continue;
+		while (slots[at].id)
 			at = (at + 1) & (n - 1);
-		slots[at] = id;
+		slots[at] = t->slots[i];
 	}
 	g_free(t->slots);
 	t->slots = slots;
@@ -137,20 +144,23 @@ static uint16_t new_parts(const struct term_table *t, const struct term *term)
 
 static term_id find_or_append(struct term_table *t, const struct term *term, uint64_t hash)
 {
+	const struct term_slot *slot;
 	size_t at = hash & (t->n_slots - 1);
 	unsigned size;
 	uint8_t depth;
 	term_id id;
 
-	for (; t->slots[at]; at = (at + 1) & (t->n_slots - 1))
-		if (same_term(&t->terms[t->slots[at]], term))
-			return t->slots[at];
+	for (; t->slots[at].id; at = (at + 1) & (t->n_slots - 1)) {
+		slot = &t->slots[at];
+		if (slot->hash == (uint32_t)hash && same_term(&t->terms[slot->id], term))
+			return slot->id;
+	}
 	depth = new_depth(t, term);
 	size = new_size(t, term);
 	if (depth > TERM_MAX_DEPTH || size > TERM_MAX_SIZE)
 		return 0;
 	id = append(t, term, new_parts(t, term), depth, (uint8_t)size);
-	t->slots[at] = id;
+	t->slots[at] = (struct term_slot){ (uint32_t)hash, id };
 	if ((size_t)t->n * 2 > t->n_slots)
 		grow(t);
 	return id;
