@@ -160,6 +160,7 @@ program_sources = \
 	src/program/pts_solve.c \
 	src/program/pts_types.c \
 	src/program/pts_value.c \
+	src/program/rcu_pointer.c \
 	src/program/site.c \
 	src/program/terms.c \
 	src/program/worlds.c \
@@ -177,6 +178,7 @@ flow_sources = \
 	src/flow/flow.c \
 	src/flow/flow.h \
 	src/flow/flow_p.h \
+	src/flow/lifetime.c \
 	src/flow/live.c \
 	src/flow/lock.c \
 	src/flow/loop.c \
@@ -226,6 +228,7 @@ check_sources = \
 	src/check/lock_imbalance.c \
 	src/check/lock_misuse.c \
 	src/check/rcu_barrier.c \
+	src/check/rcu_free.c \
 	src/check/rules.def \
 	src/check/table.c \
 	$(NULL)

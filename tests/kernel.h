@@ -145,6 +145,9 @@ static inline bool gfpflags_allow_blocking(gfp_t flags)
 void *kmalloc(size_t size, gfp_t flags) __attribute__((__malloc__));
 void *kzalloc(size_t size, gfp_t flags) __attribute__((__malloc__));
 void kfree(const void *object);
+struct kmem_cache;
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
+void kmem_cache_free(struct kmem_cache *cache, void *object);
 unsigned long copy_from_user(void *to, const void __user *from, unsigned long n);
 unsigned long copy_to_user(void __user *to, const void *from, unsigned long n);
 
@@ -559,6 +562,12 @@ void cleanup_srcu_struct(struct srcu_struct *ssp);
 	})
 #define rcu_assign_pointer(p, value) __atomic_store_n(&(p), (value), __ATOMIC_RELEASE)
 #define RCU_INIT_POINTER(p, value) WRITE_ONCE(p, value)
+#define rcu_replace_pointer(p, value, condition)                                                   \
+	({                                                                                         \
+		__typeof__(p) __old = rcu_dereference_protected(p, condition);                     \
+		rcu_assign_pointer(p, value);                                                      \
+		__old;                                                                             \
+	})
 
 /* modules; flags: -DMODULE "-DKBUILD_MODNAME=\"name\"" */
 

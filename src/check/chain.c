@@ -48,6 +48,15 @@ void chain_give(const struct chain *chain, struct finding *f)
 	f->n_paths = 1;
 }
 
+void chain_locate(const struct chain *chain, struct finding *f, uint32_t function,
+		  struct flow_point where)
+{
+	struct chain one = chain_new(chain->in);
+
+	chain_add_point(&one, function, where, NULL, NULL);
+	f->location = one.steps[0];
+}
+
 const struct role *call_role(const struct check_input *in, const struct call_event *event,
 			     enum role_kind kind)
 {

@@ -33,6 +33,10 @@ void chain_add_function(struct chain *chain, uint32_t function, const char *even
 /* The chain becomes the only path of @f. */
 void chain_give(const struct chain *chain, struct finding *f);
 
+/* The finding is at a point of @function. */
+void chain_locate(const struct chain *chain, struct finding *f, uint32_t function,
+		  struct flow_point where);
+
 /* The first role of @kind that the function called has, or NULL. */
 const struct role *call_role(const struct check_input *in, const struct call_event *event,
 			     enum role_kind kind);

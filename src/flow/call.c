@@ -258,6 +258,13 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 	state_list_add(flow, out, state);
 }
 
+static bool is_with_roles(const struct flow *flow, const struct call *call)
+{
+	struct term callee = term_at(flow->terms, call->callee);
+
+	return callee.kind == EXPR_FUNC && flow->program->symbols[callee.a].roles;
+}
+
 static void call_unknown(struct flow *flow, struct state *state, const struct call *call,
 			 struct state_list *out)
 {
@@ -265,6 +272,8 @@ static void call_unknown(struct flow *flow, struct state *state, const struct ca
 	struct write_set written = { .whole = is_cleanup ? 0 : UINT32_MAX };
 	struct frame frame = frame_of(call, &state->exec);
 
+	if (!is_with_roles(flow, call))
+		lifetime_doubt(flow, state);
 	clobber_arguments(flow, state, &frame, &written);
 	state_list_add(flow, out, state);
 }
@@ -284,9 +293,10 @@ static bool ends_in_many_ways(struct flow *flow, const struct state *state, cons
 static void call_known(struct flow *flow, struct state *state, const struct call *call,
 		       const struct flow_result *callee, struct state_list *out)
 {
-	if (is_neutral(flow, callee) || ends_in_many_ways(flow, state, call, callee)) {
-		struct frame frame = frame_of(call, &state->exec);
+	struct frame frame = frame_of(call, &state->exec);
 
+	lifetime_callee(flow, state, &frame, call->direct, callee);
+	if (is_neutral(flow, callee) || ends_in_many_ways(flow, state, call, callee)) {
 		clobber_arguments(flow, state, &frame, &callee->written);
 		state_list_add(flow, out, state);
 		return;
@@ -336,6 +346,9 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 	if (flow->in_loop[flow->at.block])
 		state_renew(flow, state, term_at(flow->terms, call.result).a);
 	call.args = call_arguments(flow, state, step);
+	if (symbol && symbol->roles)
+		lifetime_roles(flow, state, symbol->roles,
+			       &(struct call_values){ step->n_args, call.args });
 	if (symbol && symbol->primitive) {
 		lock_primitive(flow, state, step, symbol->primitive, out);
 		follow_primitive(flow, state, &call, symbol);

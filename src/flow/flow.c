@@ -322,6 +322,7 @@ static void finish(struct flow *flow, struct flow_result *result)
 		keep_certain_problems(flow);
 	}
 	result->written = written_on_any_way(flow);
+	lifetime_finish(flow, result);
 	result->n_problems = flow->problems->len;
 	if (flow->problems->len)
 		result->problems = arena_memdup(flow->run, flow->problems->data,
@@ -357,6 +358,8 @@ static void release_scratch(struct flow *flow)
 	g_hash_table_unref(flow->doubled);
 	g_hash_table_unref(flow->tried);
 	g_array_unref(flow->answers);
+	g_array_unref(flow->lifetimes);
+	g_array_unref(flow->effects);
 	g_array_unref(flow->loops);
 	g_hash_table_unref(flow->fresh);
 	g_array_unref(flow->returns);
@@ -401,6 +404,9 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .balanced = g_hash_table_new(NULL, NULL),
 			     .doubled = g_hash_table_new(NULL, NULL),
 			     .tried = g_hash_table_new(NULL, NULL),
+			     .lifetimes =
+				     g_array_new(FALSE, FALSE, sizeof(struct lifetime_problem)),
+			     .effects = g_array_new(FALSE, FALSE, sizeof(struct lifetime_effect)),
 			     .answers = g_array_new(FALSE, FALSE, sizeof(struct answer)),
 			     .acquires = g_ptr_array_new(),
 			     .calls = g_ptr_array_new() };

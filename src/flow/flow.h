@@ -178,6 +178,32 @@ struct answer {
 	bool is_passed_on;
 };
 
+/* What happens to an object on its way out, in the order in which it should. */
+enum lifetime_kind {
+	LIFETIME_UNLINKED, /* readers that come now do not find it */
+	LIFETIME_QUEUED,   /* something happens to it after a grace period */
+	LIFETIME_FREED,
+};
+
+/* It does so to @object, a pointer that callers see, whichever way it returns. */
+struct lifetime_effect {
+	enum lifetime_kind kind;
+	term_id object;
+	struct flow_point where;
+	uint32_t callee; /* that does it there, or PROGRAM_NONE */
+	uint32_t inner;	 /* which of that callee's effects it is */
+};
+
+/* @object is freed with no grace period since it was unlinked; queued again; unlinked too late. */
+struct lifetime_problem {
+	enum lifetime_kind kind, before_kind;
+	term_id object;
+	struct flow_point where, before;
+	uint32_t callee, before_callee; /* as in lifetime_effect */
+	uint32_t inner, before_inner;
+	bool is_doubtful; /* in between something is called that nothing is known of */
+};
+
 struct flow_result {
 	uint32_t n_acquires;
 	const struct acquire_event *acquires;
@@ -190,8 +216,13 @@ struct flow_result {
 	uint32_t n_answers;
 	const struct answer *answers;
 	struct write_set written; /* on any way */
-	bool gave_up; /* too many states: outcomes are the empty one, but for double acquires
-			 problems are left out */
+	uint32_t n_effects;
+	const struct lifetime_effect *effects;
+	uint32_t n_lifetimes;
+	const struct lifetime_problem *lifetimes;
+	bool may_wait; /* for a grace period, itself or in a direct call */
+	bool gave_up;  /* too many states: outcomes are the empty one, but for double acquires
+			  problems are left out */
 };
 
 /* What callees do, asked by function index; NULL when nothing is known yet (recursion). */

@@ -34,6 +34,18 @@ enum doubt {
 	DOUBT_ASKED,  /* and just now the code asks for that: if (WARN_ON(x)) */
 };
 
+/* More objects than these on their way out at once are not kept track of. */
+#define MOST_MARKS 8
+
+struct mark {
+	term_id object;
+	term_id value;		 /* what was given: a member of the object, its rcu_head */
+	enum lifetime_kind kind; /* UNLINKED, with no grace period since, or QUEUED */
+	struct flow_point where;
+	uint32_t callee, inner; /* as in lifetime_effect */
+	bool is_doubtful;
+};
+
 struct state {
 	uint32_t n_held, n_released, n_done, n_env, n_known;
 	struct held_lock *held;	    /* in the order taken */
@@ -45,6 +57,9 @@ struct state {
 	uint8_t doubt;		    /* enum doubt */
 	struct write_set written;
 	struct exec_context exec;
+	uint32_t n_marks, n_freed;
+	const struct mark *marks; /* sorted by kind and object; shared by copies */
+	const term_id *freed;	  /* objects, on every path; shared by copies */
 };
 
 struct state_list {
@@ -93,7 +108,10 @@ struct flow {
 	GHashTable *doubled;	  /* locks (terms) taken while held: told, and no more judged */
 	GHashTable *tried;	  /* locks (terms) that could not be had on some path */
 	GArray *answers;	  /* struct answer */
+	GArray *lifetimes;	  /* struct lifetime_problem */
+	GArray *effects;	  /* struct lifetime_effect, on some way */
 	uint32_t transfers;
+	bool may_wait;
 	bool gave_up;
 	struct flow_point at; /* the step being transferred */
 };
@@ -334,6 +352,37 @@ bool context_back_off(struct flow *flow, struct state *state, const struct held_
 
 /* call.c: a call of @function as part of a primitive that sleeps. */
 void call_implied(struct flow *flow, const struct state *state, uint32_t function);
+
+/* --- lifetime.c ------------------------------------------------------------------------------ */
+
+struct call_values {
+	uint32_t n_args;
+	const term_id *args;
+};
+
+/* What the rules say that a call does to objects. */
+void lifetime_roles(struct flow *flow, struct state *state, const struct role *roles,
+		    const struct call_values *call);
+
+/* What @callee does to objects of the caller. */
+void lifetime_callee(struct flow *flow, struct state *state, const struct frame *frame,
+		     uint32_t callee, const struct flow_result *result);
+
+/* Something is called that nothing is known of: it may wait. */
+void lifetime_doubt(struct flow *flow, struct state *state);
+
+/* A grace period is waited for. */
+void lifetime_wait(struct flow *flow, struct state *state);
+
+/* @value is stored in @place: what was there before is unlinked if readers follow that pointer. */
+void lifetime_assign(struct flow *flow, struct state *state, term_id place, term_id value);
+
+bool lifetime_same(const struct state *x, const struct state *y);
+bool lifetime_merge(struct flow *flow, struct state *into, const struct state *from);
+void lifetime_renew(struct flow *flow, struct state *state, uint32_t number);
+void lifetime_substitute(struct flow *flow, struct state *state, term_id from, term_id to);
+void lifetime_end_iteration(struct state *state);
+void lifetime_finish(struct flow *flow, struct flow_result *result);
 
 /* event.c: what is kept for the summaries. */
 void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock,

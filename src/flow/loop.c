@@ -168,6 +168,7 @@ void loops_enter(struct flow *flow, uint32_t from, uint32_t to, struct state *st
 
 	leave_loops(flow, to, state);
 	if (to <= from) {
+		lifetime_end_iteration(state);
 		rename_at_end(flow, to, state);
 		state->rounds |= loop_bit(flow, to);
 		state_forget_memory(flow, state, block->entry_known);

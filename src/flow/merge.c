@@ -163,6 +163,7 @@ bool state_merge(struct flow *flow, struct state *into, const struct state *from
 	changed |= merge_known(into, from);
 	changed |= merge_done(into, from);
 	changed |= exec_merge(&into->exec, &from->exec);
+	changed |= lifetime_merge(flow, into, from);
 	for (guint i = 0; i < news->len; i++) {
 		const struct predicate *p = &g_array_index(news, struct predicate, i);
 

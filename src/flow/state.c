@@ -85,7 +85,7 @@ bool state_same_locks(const struct state *x, const struct state *y)
 {
 	return same_locks(x->held, x->n_held, y->held, y->n_held) &&
 	       same_locks(x->released, x->n_released, y->released, y->n_released) &&
-	       exec_same(&x->exec, &y->exec);
+	       exec_same(&x->exec, &y->exec) && lifetime_same(x, y);
 }
 
 void state_hold(struct flow *flow, struct state *state, const struct held_lock *lock)
@@ -303,6 +303,7 @@ void state_renew(struct flow *flow, struct state *state, uint32_t number)
 		kept++;
 	}
 	state->n_env = kept;
+	lifetime_renew(flow, state, number);
 	age_locks(terms, state->held, state->n_held, number);
 	age_locks(terms, state->released, state->n_released, number);
 	kept = 0;
@@ -336,6 +337,7 @@ static void substitute_in_locks(struct flow *flow, struct held_lock *locks, uint
 
 void state_substitute(struct flow *flow, struct state *state, term_id from, term_id to)
 {
+	lifetime_substitute(flow, state, from, to);
 	substitute_in_locks(flow, state->held, state->n_held, from, to);
 	substitute_in_locks(flow, state->released, state->n_released, from, to);
 	for (uint32_t i = 0; i < state->n_done; i++)

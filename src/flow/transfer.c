@@ -39,6 +39,7 @@ static void transfer_assign(struct flow *flow, struct state *state, const struct
 	if (!place)
 		return;
 	writes_add(flow, &state->written, place);
+	lifetime_assign(flow, state, place, value);
 	state_forget_inside(flow, state, place);
 	if (value) {
 		state_set(flow, state, place, value);
@@ -54,6 +55,7 @@ static void transfer_clobber(struct flow *flow, struct state *state, const struc
 	if (!place)
 		return;
 	writes_add(flow, &state->written, place);
+	lifetime_assign(flow, state, place, 0);
 	clobber_place(flow, state, place);
 }
 

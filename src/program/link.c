@@ -273,6 +273,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 			link_function(&l, u, &program->units[u].facts->functions[f]);
 	keep_arrays(&l);
 	find_sleeping(program);
+	program->rcu_pointers = program_collect_rcu_pointers(program);
 	program->map_members = program_collect_map_members(program);
 	program->parts = program_collect_parts(program);
 	program->fnptr = fnptr_build(program);
@@ -294,6 +295,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->class_parts);
 	g_hash_table_unref(program->shared_keys);
 	g_hash_table_unref(program->unvalidated);
+	g_hash_table_unref(program->rcu_pointers);
 	g_hash_table_unref(program->map_members);
 	g_hash_table_unref(program->parts);
 	term_table_free(program->terms);

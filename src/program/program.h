@@ -150,10 +150,11 @@ struct program {
 	GHashTable *lock_names; /* class string -> GArray of strings: lockdep's names */
 	GHashTable
 		*class_parts; /* class string -> GArray of class strings of the parts it ends in */
-	GHashTable *shared_keys; /* class string -> the one that it is, see program_shares_key() */
-	GHashTable *unvalidated; /* class strings: lockdep_set_novalidate_class() */
-	GHashTable *parts;	 /* records whose locks are initialised in what embeds them only */
-	GHashTable *map_members; /* (record, member) whose type is struct lockdep_map */
+	GHashTable *shared_keys;  /* class string -> the one that it is, see program_shares_key() */
+	GHashTable *unvalidated;  /* class strings: lockdep_set_novalidate_class() */
+	GHashTable *parts;	  /* records whose locks are initialised in what embeds them only */
+	GHashTable *map_members;  /* (record, member) whose type is struct lockdep_map */
+	GHashTable *rcu_pointers; /* members and variables annotated as __rcu */
 	size_t n_callbacks;
 	const struct callback *callbacks;
 	size_t n_sleeping;
@@ -202,6 +203,9 @@ const struct call_targets *program_targets(const struct program *program, uint32
  */
 const term_id *program_points_to(const struct program *program, uint32_t function, term_id value,
 				 size_t *n);
+
+/* Whether @place is a pointer that RCU readers follow, by its annotation: __rcu. */
+bool program_is_rcu_pointer(const struct program *program, term_id place);
 
 /* A term as C-like text, with @function's names for parameters and locals (or PROGRAM_NONE). */
 void program_print_term(const struct program *program, uint32_t function, term_id term,
