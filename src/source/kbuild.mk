@@ -98,7 +98,11 @@ ifdef LOCKGRAPH_GENERATE
 # Kbuild has every generated file in "targets" or "clean-files"; an object that has no source
 # at all must have its source generated.
 lockgraph-has-source = $(wildcard $(foreach e,c S rs,$(1:.o=.$e) $(srctree)/$(1:.o=.$e)))
-lockgraph-generated := $(sort \
+# A source may include what has no ending at all, but most targets like that are images.
+lockgraph-is-included = $(shell grep -lsF 'include "$(notdir $1)"' $(srctree)/$(obj)/*.c)
+lockgraph-included := $(foreach t,$(targets),$(if $(suffix $(notdir $t)),,$(strip \
+	$(if $(call lockgraph-is-included,$t),$t))))
+lockgraph-generated := $(sort $(lockgraph-included) \
 	$(filter %.c %.h %.inc,$(targets) $(addprefix $(obj)/,$(clean-files))) \
 	$(foreach o,$(lockgraph-objects),$(if $(call lockgraph-has-source,$o),,$(o:.o=.c))))
 lockgraph: $(lockgraph-generated)
