@@ -30,6 +30,7 @@ unit_tests = \
 	tests/unit/test_pch \
 	tests/unit/test_rules \
 	tests/unit/test_source \
+	tests/unit/test_terms \
 	$(NULL)
 
 # They run the program or look at its sources.
