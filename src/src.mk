@@ -131,6 +131,7 @@ rules_sources = \
 	src/rules/names.c \
 	src/rules/places.c \
 	src/rules/primitive.c \
+	src/rules/rcu.c \
 	src/rules/role.c \
 	src/rules/roles.def \
 	src/rules/rules.c \
@@ -229,6 +230,11 @@ check_sources = \
 	src/check/lock_misuse.c \
 	src/check/rcu_barrier.c \
 	src/check/rcu_free.c \
+	src/check/rcu_list.c \
+	src/check/rcu_p.h \
+	src/check/rcu_sites.c \
+	src/check/rcu_walk.c \
+	src/check/rcu_when.c \
 	src/check/rules.def \
 	src/check/table.c \
 	$(NULL)

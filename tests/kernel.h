@@ -549,18 +549,42 @@ void cleanup_srcu_struct(struct srcu_struct *ssp);
 		__init_srcu_struct((ssp), #ssp, &__srcu_key);                                      \
 	})
 #define kfree_rcu(object, member) kvfree_call_rcu(&(object)->member, (object))
+int rcu_read_lock_any_held(void);
+int debug_lockdep_rcu_enabled(void);
+void lockdep_rcu_suspicious(const char *file, int line, const char *what);
+
+#define RCU_LOCKDEP_WARN(condition, what)                                                          \
+	do {                                                                                       \
+		static bool __warned;                                                              \
+		if (debug_lockdep_rcu_enabled() && (condition) && debug_lockdep_rcu_enabled() &&   \
+		    !__warned) {                                                                   \
+			__warned = true;                                                           \
+			lockdep_rcu_suspicious(__FILE__, __LINE__, what);                          \
+		}                                                                                  \
+	} while (0)
 #define rcu_dereference_check(p, condition)                                                        \
 	({                                                                                         \
-		WARN_ON(debug_locks && !((condition) || rcu_read_lock_held()));                    \
-		READ_ONCE(p);                                                                      \
+		__typeof__(*p) *__UNIQUE_ID_rcu = READ_ONCE(p);                                    \
+		RCU_LOCKDEP_WARN(!((condition) || rcu_read_lock_held()),                           \
+				 "suspicious rcu_dereference_check() usage");                      \
+		__UNIQUE_ID_rcu;                                                                   \
 	})
 #define rcu_dereference(p) rcu_dereference_check(p, 0)
+#define rcu_access_pointer(p)                                                                      \
+	({                                                                                         \
+		__typeof__(*p) *__UNIQUE_ID_rcu = READ_ONCE(p);                                    \
+		__UNIQUE_ID_rcu;                                                                   \
+	})
 #define rcu_dereference_protected(p, condition)                                                    \
 	({                                                                                         \
-		WARN_ON(debug_locks && !(condition));                                              \
+		RCU_LOCKDEP_WARN(!(condition), "suspicious rcu_dereference_protected() usage");    \
 		(p);                                                                               \
 	})
-#define rcu_assign_pointer(p, value) __atomic_store_n(&(p), (value), __ATOMIC_RELEASE)
+#define rcu_assign_pointer(p, value)                                                               \
+	do {                                                                                       \
+		unsigned long _r_a_p__v = (unsigned long)(value);                                  \
+		__atomic_store_n(&(p), (__typeof__(p))_r_a_p__v, __ATOMIC_RELEASE);                \
+	} while (0)
 #define RCU_INIT_POINTER(p, value) WRITE_ONCE(p, value)
 #define rcu_replace_pointer(p, value, condition)                                                   \
 	({                                                                                         \
@@ -618,6 +642,7 @@ void list_add(struct list_head *added, struct list_head *head);
 void list_add_tail(struct list_head *added, struct list_head *head);
 void list_del(struct list_head *entry);
 void list_del_init(struct list_head *entry);
+void list_move(struct list_head *entry, struct list_head *head);
 void list_splice_init(struct list_head *list, struct list_head *head);
 void list_add_rcu(struct list_head *added, struct list_head *head);
 void list_del_rcu(struct list_head *entry);
@@ -632,10 +657,31 @@ void list_del_rcu(struct list_head *entry);
 	for (at = list_first_entry(head, __typeof__(*at), member),                                 \
 	    after = list_next_entry(at, member);                                                   \
 	     &at->member != (head); at = after, after = list_next_entry(after, member))
+#define __list_check_rcu(dummy, condition, ...)                                                    \
+	({                                                                                         \
+		RCU_LOCKDEP_WARN(!(condition) && !rcu_read_lock_any_held(),                        \
+				 "RCU-list traversed in non-reader section!");                     \
+	})
 #define list_for_each_entry_rcu(at, head, member, ...)                                             \
-	for (at = list_entry(READ_ONCE((head)->next), __typeof__(*at), member);                    \
+	for (__list_check_rcu(dummy, ##__VA_ARGS__, 0),                                            \
+	     at = list_entry(READ_ONCE((head)->next), __typeof__(*at), member);                    \
 	     &at->member != (head);                                                                \
 	     at = list_entry(READ_ONCE(at->member.next), __typeof__(*at), member))
+
+void hlist_add_head(struct hlist_node *added, struct hlist_head *head);
+void hlist_add_head_rcu(struct hlist_node *added, struct hlist_head *head);
+void hlist_del(struct hlist_node *node);
+void hlist_del_rcu(struct hlist_node *node);
+
+#define hlist_entry_safe(pointer, type, member)                                                    \
+	({                                                                                         \
+		__typeof__(pointer) ____ptr = (pointer);                                           \
+		____ptr ? container_of(____ptr, type, member) : NULL;                              \
+	})
+#define hlist_for_each_entry_rcu(at, head, member, ...)                                            \
+	for (__list_check_rcu(dummy, ##__VA_ARGS__, 0),                                            \
+	     at = hlist_entry_safe(READ_ONCE((head)->first), __typeof__(*at), member);             \
+	     at; at = hlist_entry_safe(READ_ONCE(at->member.next), __typeof__(*at), member))
 
 /* waiting */
 

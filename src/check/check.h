@@ -20,6 +20,7 @@
 
 struct graph;
 struct program;
+struct rcu_sites;
 struct rules;
 struct summaries;
 struct world;
@@ -114,10 +115,11 @@ struct check_input {
 	const struct graph *graph;
 	const struct rules *rules;
 	const struct check_options *options;
-	struct arena *arena;	   /* for what findings point to */
-	GPtrArray *findings;	   /* struct finding *, in @arena */
-	const struct world *world; /* all that @summaries and @graph know of; NULL: everything */
-	GHashTable *paths;	   /* set by checks_run(): witness + 1 -> struct finding_path */
+	struct arena *arena;	     /* for what findings point to */
+	GPtrArray *findings;	     /* struct finding *, in @arena */
+	const struct world *world;   /* all that @summaries and @graph know of; NULL: everything */
+	GHashTable *paths;	     /* set by checks_run(): witness + 1 -> struct finding_path */
+	const struct rcu_sites *rcu; /* set by checks_run(): see rcu_p.h */
 };
 
 struct check {

@@ -14,6 +14,7 @@ extern const struct check check_lock_imbalance;
 extern const struct check check_rcu_barrier;
 extern const struct check check_lock_misuse;
 extern const struct check check_rcu_free;
+extern const struct check check_rcu_list;
 
 /* A finding of rule @id with what rules.def says about it; not emitted yet. */
 struct finding *finding_new(const struct check_input *in, enum rule_id id, int confidence);

@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* table.c - one row per check */
 #include "check/check_p.h"
+#include "check/rcu_p.h"
 
-/* clang-format off: a row a line, so that two that are added at once do not meet */
+/* A row a line, so that rows that are added at once do not meet. */
+/* clang-format off */
 const struct check *const check_table[] = {
-	&check_deadlock_cycle, &check_deadlock_self, &check_deadlock_order, &check_lock_imbalance,
-	&check_lock_misuse,    &check_rcu_barrier,   &check_rcu_free,	    NULL,
+	&check_deadlock_cycle,
+	&check_deadlock_self,
+	&check_deadlock_order,
+	&check_lock_imbalance,
+	&check_lock_misuse,
+	&check_rcu_barrier,
+	&check_rcu_free,
+	&check_rcu_list,
+	NULL,
 };
 /* clang-format on */
 
@@ -13,8 +22,11 @@ void checks_run(const struct check_input *in)
 {
 	g_autoptr(GHashTable) paths = g_hash_table_new(NULL, NULL);
 	struct check_input with_paths = *in;
+	struct rcu_sites *sites = rcu_sites_find(in);
 
 	with_paths.paths = paths;
+	with_paths.rcu = sites;
 	for (const struct check *const *check = check_table; *check; check++)
 		(*check)->run(&with_paths);
+	rcu_sites_free(sites);
 }

@@ -133,6 +133,16 @@ static bool print_doc(GHashTable *table, const char *name, const char *what)
 	return doc != NULL;
 }
 
+static bool print_rcu_access(const struct rules *rules, const char *name)
+{
+	const struct rcu_access *access = rules_rcu_access(rules, name);
+
+	if (access)
+		printf("%s() %ss, for lists%s: %s\n", name, rcu_op_name(access->op),
+		       access->is_rcu ? " that RCU readers walk" : "", access->doc);
+	return access != NULL;
+}
+
 static bool print_function(const struct rules *rules, const char *name)
 {
 	const struct primitive *primitive = rules_primitive(rules, name);
@@ -142,6 +152,7 @@ static bool print_function(const struct rules *rules, const char *name)
 		print_primitive(primitive);
 	known |= rules_roles(rules, name) != NULL;
 	print_roles(name, rules_roles(rules, name));
+	known |= print_rcu_access(rules, name);
 	known |= print_doc(rules->opaque, name, "is not looked into");
 	known |= print_doc(rules->noreturn, name, "never returns");
 	known |= print_doc(rules->not_null, name, "never returns NULL or an error");

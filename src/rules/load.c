@@ -65,6 +65,11 @@ static bool load_not_null(const struct rule_entry *entry, GError **err)
 	return load_named(entry, "functions", entry->file->rules->not_null, err);
 }
 
+static bool load_rcu_link(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "members", entry->file->rules->rcu_links, err);
+}
+
 static bool load_part_type(const struct rule_entry *entry, GError **err)
 {
 	return load_named(entry, "types", entry->file->rules->part_types, err);
@@ -259,6 +264,9 @@ static const struct section sections[] = {
 	{ "sleeping", load_sleeping },
 	{ "callbacks", load_callback },
 	{ "preempt_count", load_preempt_bits },
+	{ "rcu_accesses", rcu_load_access },
+	{ "rcu_links", load_rcu_link },
+	{ "rcu_marks", rcu_load_mark },
 	{ "order", load_order },
 	{ "roles", role_load },
 };

@@ -192,6 +192,33 @@ struct callback_rule {
 	const char *doc;
 };
 
+/* What a function does to the lists and elements that RCU readers may walk at the same time. */
+enum rcu_op {
+	RCU_READ,    /* walks the list at @head_arg */
+	RCU_ADD,     /* puts the element into the list, or before or behind another element */
+	RCU_DELETE,  /* takes the element out of its list */
+	RCU_MOVE,    /* deletes and adds */
+	RCU_REPLACE, /* puts another into the element's place */
+	RCU_SPLICE,  /* puts all elements of the list at @from_arg into that at @head_arg */
+	RCU_INIT,    /* makes a list head or an element of no list */
+};
+
+struct rcu_access {
+	const char *name;
+	enum rcu_op op;
+	bool is_rcu;			     /* readers under RCU may be there meanwhile */
+	int element_arg, head_arg, from_arg; /* or RULES_NO_ARG */
+	const char *doc;
+};
+
+/* Names that tell what a macro of RCU's became: of a local variable, or of a function. */
+enum rcu_mark {
+	RCU_MARK_NONE,
+	RCU_MARK_READ,	 /* local: keeps a pointer read by rcu_dereference() and kin */
+	RCU_MARK_ASSIGN, /* local: keeps what rcu_assign_pointer() stores */
+	RCU_MARK_REPORT, /* function: called when a reader or lock is found missing at run time */
+};
+
 /*
  * A structure that is only ever a part of others, and whose lock is initialised by a header
  * inline or a macro, so that lockdep gives each place that embeds it a class of its own:
@@ -212,6 +239,9 @@ struct rules {
 	GHashTable *roles;	  /* name -> struct role */
 	GHashTable *sleeping;	  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
 	struct preempt_bits preempt_bits; /* all 0 where there is no such word */
+	GHashTable *rcu_accesses;	  /* function -> struct rcu_access */
+	GHashTable *rcu_links;		  /* "struct list_head.next": what a walk follows -> doc */
+	GHashTable *rcu_marks;		  /* name -> enum rcu_mark */
 	size_t n_orders;
 	const struct lock_order *orders;
 	GPtrArray *files; /* paths of what was loaded, in order */
@@ -241,6 +271,15 @@ const char *rules_role_function(const struct rules *rules, enum role_kind kind,
 
 const char *role_kind_name(enum role_kind kind);
 const char *role_kind_meaning(enum role_kind kind);
+
+/* What function @name does under RCU, or NULL. */
+const struct rcu_access *rules_rcu_access(const struct rules *rules, const char *name);
+
+/* What a function or local of that name tells. */
+enum rcu_mark rules_rcu_mark(const struct rules *rules, const char *name);
+
+const char *rcu_op_name(enum rcu_op op);
+
 const char *lock_kind_name(enum lock_kind kind);
 enum lock_wait lock_kind_wait(enum lock_kind kind);
 const char *lock_mode_name(enum lock_mode mode);

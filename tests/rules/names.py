@@ -157,7 +157,7 @@ def check_names(data, tree, results):
     version = tree_version(tree)
     words, patterns = read_words(tree)
     for path, content in data:
-        for section in ("primitives", "roles", "opaque", "noreturn", "not_null"):
+        for section in ("primitives", "roles", "rcu_accesses", "opaque", "noreturn", "not_null"):
             for entry in content.get(section, []):
                 if not is_in_version(entry, version):
                     continue

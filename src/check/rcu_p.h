@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rcu_p.h - who walks and who changes which list: what the checks of RCU-protected data share
+ *
+ * A list is named by its members, as a lock class is by its own: the head is "struct
+ * rxrpc_net.calls", the element "struct rxrpc_call.link". Found once for all these checks, from the
+ * calls that flow/ recorded and from the shape of the list macros in the facts. Knows no function
+ * by name: see rcu_accesses, rcu_links and rcu_marks of the rules.
+ */
+#ifndef LOCKGRAPH_RCU_P_H
+#define LOCKGRAPH_RCU_P_H
+
+#include "check/check_p.h"
+#include "flow/flow.h"
+#include "program/program.h"
+#include "rules/rules.h"
+#include "summary/summary.h"
+
+enum list_head_kind {
+	LIST_UNKNOWN,
+	LIST_NAMED, /* a member or a global */
+	LIST_LOCAL, /* a variable of the function: nobody else walks it */
+	LIST_PARAM, /* the callers know */
+};
+
+struct list_ref {
+	enum list_head_kind kind;
+	uint32_t name;	/* LIST_NAMED: program string */
+	uint32_t param; /* LIST_PARAM: its number */
+};
+
+/* A walk by an _rcu iterator, or by a function that reads the list under RCU. */
+struct list_walk {
+	uint32_t function;
+	struct fact_loc loc;
+	uint32_t element; /* program string, 0 where it is not known */
+	struct list_ref head;
+	bool is_reader; /* not only under the updaters' lock */
+};
+
+/* A call that changes a list. */
+struct list_update {
+	uint32_t function;
+	const struct call_event *event;
+	const struct rcu_access *access;
+	uint32_t element;     /* program string, 0 where it is not known */
+	struct list_ref head; /* what it is put into, or is taken out of */
+};
+
+struct rcu_caller {
+	uint32_t function; /* the caller */
+	const struct summary_call *call;
+};
+
+struct rcu_sites {
+	const struct check_input *in;
+	const struct rcu_access **accesses; /* per program symbol */
+	enum rcu_mark *marks;		    /* per program symbol */
+	GArray *walks;			    /* struct list_walk */
+	GArray *updates;		    /* struct list_update */
+	GHashTable *callbacks;		    /* functions that run after a grace period */
+	uint32_t *caller_first;		    /* n_functions + 1 offsets into callers */
+	struct rcu_caller *callers;
+};
+
+struct rcu_sites *rcu_sites_find(const struct check_input *in);
+void rcu_sites_free(struct rcu_sites *sites);
+
+/* What the function called at @event does under RCU, or NULL. */
+const struct rcu_access *rcu_access_of(const struct rcu_sites *sites,
+				       const struct call_event *event);
+
+/* Whether a reader's section is open with @held. */
+bool rcu_holds_reader(const struct held_set *held);
+
+/* Calls @visit for the functions that call @function. */
+const struct rcu_caller *rcu_callers(const struct rcu_sites *sites, uint32_t function, uint32_t *n);
+
+/* A step of a chain at @loc of @function; event and what are the caller's to set. */
+struct finding_step rcu_step_at(const struct check_input *in, uint32_t function,
+				struct fact_loc loc);
+
+/* The locks in @held as a finding names them, in @in's arena. */
+const struct finding_lock *rcu_held_locks(const struct check_input *in, const struct held_set *held,
+					  size_t *n);
+
+/* --- rcu_walk.c: lists as the code writes them ----------------------------------------------- */
+
+/* The list that @value, a list head's address as @function sees it, points to. */
+struct list_ref rcu_list_of(const struct check_input *in, uint32_t function, term_id value);
+
+/* "struct X.member" of the element that @value, its link's address, belongs to; 0 if not known. */
+uint32_t rcu_element_of(const struct check_input *in, term_id value);
+
+/* What the list macro at @loc walks. */
+struct list_walk rcu_walk_at(const struct check_input *in, uint32_t function, struct fact_loc loc);
+
+/* The list that the loop over local variable @variable walks. */
+struct list_ref rcu_walk_of(const struct check_input *in, uint32_t function, term_id variable);
+
+/* --- rcu_when.c: before publication, after a grace period ------------------------------------ */
+
+/* Whether no reader can be there any more (or yet) at that point, for all that is known. */
+bool rcu_is_quiet(const struct rcu_sites *sites, uint32_t function, struct flow_point where);
+
+/* Whether a call of @op on the same element or head comes before @update in its function. */
+bool rcu_comes_after(const struct rcu_sites *sites, const struct list_update *update,
+		     enum rcu_op op);
+
+#endif

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rcu_sites.c - all walks and all changes of lists in the program
+ */
+#include "check/rcu_p.h"
+
+static void find_marks(struct rcu_sites *sites)
+{
+	const struct program *program = sites->in->program;
+
+	sites->accesses = g_new0(const struct rcu_access *, program->n_symbols + 1);
+	sites->marks = g_new0(enum rcu_mark, program->n_symbols + 1);
+	for (size_t i = 0; i < program->n_symbols; i++) {
+		const char *name = program_string(program, program->symbols[i].name);
+
+		if (!(program->symbols[i].flags & SYMBOL_FUNCTION))
+			continue;
+		sites->accesses[i] = rules_rcu_access(program->rules, name);
+		sites->marks[i] = rules_rcu_mark(program->rules, name);
+	}
+}
+
+static uint32_t symbol_called(const struct rcu_sites *sites, const struct call_event *event)
+{
+	struct term callee = term_at(sites->in->program->terms, event->callee);
+
+	return callee.kind == EXPR_FUNC ? callee.a : PROGRAM_NONE;
+}
+
+const struct rcu_access *rcu_access_of(const struct rcu_sites *sites,
+				       const struct call_event *event)
+{
+	uint32_t symbol = symbol_called(sites, event);
+
+	return symbol == PROGRAM_NONE ? NULL : sites->accesses[symbol];
+}
+
+bool rcu_holds_reader(const struct held_set *held)
+{
+	for (uint32_t i = 0; i < held->n; i++)
+		if (held->locks[i].kind == LOCK_RCU || held->locks[i].kind == LOCK_SRCU)
+			return true;
+	return false;
+}
+
+static bool holds_lock(const struct held_set *held)
+{
+	for (uint32_t i = 0; i < held->n; i++)
+		if (held->locks[i].kind != LOCK_RCU && held->locks[i].kind != LOCK_SRCU)
+			return true;
+	return false;
+}
+
+struct finding_step rcu_step_at(const struct check_input *in, uint32_t function,
+				struct fact_loc loc)
+{
+	const struct facts *facts = in->program->units[in->program->functions[function].unit].facts;
+
+	return (struct finding_step){ .file = facts_file(facts, loc.file),
+				      .line = loc.line,
+				      .column = loc.column,
+				      .function = function_name(in->program, function) };
+}
+
+const struct finding_lock *rcu_held_locks(const struct check_input *in, const struct held_set *held,
+					  size_t *n)
+{
+	struct finding_lock *locks = arena_new_array(in->arena, struct finding_lock, held->n + 1);
+
+	*n = 0;
+	for (uint32_t i = 0; i < held->n; i++) {
+		uint32_t class = held->locks[i].class_string;
+
+		if (!class)
+			continue;
+		locks[(*n)++] = (struct finding_lock){
+			.class_name = program_string(in->program, class),
+			.name = program_lockdep_name(in->program, class),
+			.kind = lock_kind_name(held->locks[i].kind),
+		};
+	}
+	return locks;
+}
+
+/* --- callers ------------------------------------------------------------------------------- */
+
+static bool is_sure_call(const struct summary_call *call)
+{
+	return call->confidence >= CONFIDENCE_MEDIUM && !call->event->is_implied;
+}
+
+static void count_callers(struct rcu_sites *sites)
+{
+	const struct program *program = sites->in->program;
+
+	sites->caller_first = g_new0(uint32_t, program->n_functions + 2);
+	for (uint32_t f = 0; f < program->n_functions; f++) {
+		const struct function_summary *summary = &sites->in->summaries->functions[f];
+
+		for (uint32_t i = 0; i < summary->n_calls; i++)
+			if (is_sure_call(&summary->calls[i]))
+				sites->caller_first[summary->calls[i].callee + 2]++;
+	}
+	for (uint32_t f = 2; f < program->n_functions + 2; f++)
+		sites->caller_first[f] += sites->caller_first[f - 1];
+}
+
+/* While the list is filled, the offset of f is kept one further on: at its end it is in place. */
+static void find_callers(struct rcu_sites *sites)
+{
+	const struct program *program = sites->in->program;
+
+	count_callers(sites);
+	sites->callers =
+		g_new(struct rcu_caller, sites->caller_first[program->n_functions + 1] + 1);
+	for (uint32_t f = 0; f < program->n_functions; f++) {
+		const struct function_summary *summary = &sites->in->summaries->functions[f];
+
+		for (uint32_t i = 0; i < summary->n_calls; i++) {
+			const struct summary_call *call = &summary->calls[i];
+
+			if (is_sure_call(call))
+				sites->callers[sites->caller_first[call->callee + 1]++] =
+					(struct rcu_caller){ f, call };
+		}
+	}
+}
+
+const struct rcu_caller *rcu_callers(const struct rcu_sites *sites, uint32_t function, uint32_t *n)
+{
+	*n = sites->caller_first[function + 1] - sites->caller_first[function];
+	return sites->callers + sites->caller_first[function];
+}
+
+/* --- walks --------------------------------------------------------------------------------- */
+
+/* Whether the calls recorded at that point say that a reader may be the one who walks. */
+static bool may_be_reader(const struct flow_result *flow, struct flow_point where)
+{
+	bool locked = false;
+
+	for (uint32_t i = 0; flow && i < flow->n_calls; i++) {
+		const struct call_event *event = &flow->calls[i];
+
+		if (event->where.block != where.block || event->where.step != where.step)
+			continue;
+		if (rcu_holds_reader(event->held))
+			return true;
+		locked |= holds_lock(event->held);
+	}
+	return !locked;
+}
+
+static void add_walk(struct rcu_sites *sites, uint32_t function, struct flow_point where,
+		     struct fact_loc loc)
+{
+	struct list_walk walk = rcu_walk_at(sites->in, function, loc);
+
+	walk.is_reader = may_be_reader(sites->in->summaries->functions[function].flow, where);
+	if (walk.head.kind != LIST_UNKNOWN || walk.element)
+		g_array_append_val(sites->walks, walk);
+}
+
+static bool is_report(const struct rcu_sites *sites, const struct unit *unit,
+		      const struct fact_step *step)
+{
+	struct term callee;
+
+	if (step->kind != STEP_CALL)
+		return false;
+	callee = term_at(sites->in->program->terms, unit->terms[step->lhs]);
+	return callee.kind == EXPR_FUNC && sites->marks[callee.a] == RCU_MARK_REPORT;
+}
+
+static void find_walks(struct rcu_sites *sites, uint32_t function)
+{
+	const struct function *f = &sites->in->program->functions[function];
+	const struct unit *unit = &sites->in->program->units[f->unit];
+
+	for (uint32_t b = 0; b < f->facts->n_blocks; b++) {
+		const struct fact_block *block = &unit->facts->blocks[f->facts->blocks + b];
+
+		for (uint32_t s = 0; s < block->n_steps; s++) {
+			const struct fact_step *step = &unit->facts->steps[block->steps + s];
+
+			if (is_report(sites, unit, step))
+				add_walk(sites, function, (struct flow_point){ b, s }, step->loc);
+		}
+	}
+}
+
+/* --- changes ------------------------------------------------------------------------------- */
+
+static term_id argument(const struct call_event *event, int number)
+{
+	return number >= 0 && (uint32_t)number < event->n_args ? event->args[number] : 0;
+}
+
+static const struct fact_step *step_of(const struct rcu_sites *sites, uint32_t function,
+				       const struct call_event *event)
+{
+	const struct function *f = &sites->in->program->functions[function];
+	const struct facts *facts = sites->in->program->units[f->unit].facts;
+	const struct fact_block *block = &facts->blocks[f->facts->blocks + event->where.block];
+
+	return &facts->steps[block->steps + event->where.step];
+}
+
+static term_id written_argument(const struct rcu_sites *sites, uint32_t function,
+				const struct call_event *event, int number)
+{
+	const struct fact_step *step = step_of(sites, function, event);
+	const struct unit *unit =
+		&sites->in->program->units[sites->in->program->functions[function].unit];
+
+	if (number < 0 || step->kind != STEP_CALL || number >= step->n_args)
+		return 0;
+	return unit->terms[unit->facts->args[step->args + number]];
+}
+
+/* The variable whose element @link, &pos->member, is; 0 for none. */
+static term_id variable_of(const struct program *program, term_id link)
+{
+	struct term term = term_at(program->terms, link);
+
+	while (term.kind == EXPR_ADDR || term.kind == EXPR_FIELD)
+		term = term_at(program->terms, term.base);
+	if (term.kind != EXPR_DEREF || term_at(program->terms, term.base).kind != EXPR_LOCAL)
+		return 0;
+	return term.base;
+}
+
+static void name_element(const struct rcu_sites *sites, struct list_update *update)
+{
+	const struct check_input *in = sites->in;
+	int number = update->access->element_arg;
+	term_id written = written_argument(sites, update->function, update->event, number);
+	term_id variable = variable_of(in->program, written);
+
+	update->element = rcu_element_of(in, argument(update->event, number));
+	if (!update->element)
+		update->element = rcu_element_of(in, written);
+	if (update->access->op == RCU_DELETE && variable)
+		update->head = rcu_walk_of(in, update->function, variable);
+}
+
+static void add_update(struct rcu_sites *sites, uint32_t function, const struct call_event *event,
+		       const struct rcu_access *access)
+{
+	struct list_update update = { .function = function, .event = event, .access = access };
+	term_id head = argument(event, access->head_arg);
+
+	if (access->op == RCU_READ) {
+		struct list_walk walk = { .function = function,
+					  .loc = step_of(sites, function, event)->loc,
+					  .head = rcu_list_of(sites->in, function, head),
+					  .is_reader = true };
+
+		g_array_append_val(sites->walks, walk);
+		return;
+	}
+	if (head)
+		update.head = rcu_list_of(sites->in, function, head);
+	if (access->element_arg >= 0)
+		name_element(sites, &update);
+	g_array_append_val(sites->updates, update);
+}
+
+/* A function that is given to call_rcu() and kin. */
+static void note_callback(struct rcu_sites *sites, uint32_t function,
+			  const struct call_event *event)
+{
+	const struct program *program = sites->in->program;
+	const struct role *role = flow_roles(program, event);
+	struct term callback;
+	uint32_t target;
+
+	if (!role || role->kind != ROLE_GP_CALLBACK)
+		return;
+	callback = term_at(program->terms, argument(event, role->function_arg));
+	if (callback.kind != EXPR_FUNC)
+		return;
+	target = program_callee(program, program->functions[function].unit, callback.a);
+	if (target != PROGRAM_NONE)
+		g_hash_table_add(sites->callbacks, GUINT_TO_POINTER(target + 1));
+}
+
+static bool is_access(const struct rcu_sites *sites, uint32_t function)
+{
+	return sites->accesses[sites->in->program->functions[function].symbol] != NULL;
+}
+
+static void find_updates(struct rcu_sites *sites, uint32_t function)
+{
+	const struct flow_result *flow = sites->in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; flow && i < flow->n_calls; i++) {
+		const struct call_event *event = &flow->calls[i];
+		const struct rcu_access *access = rcu_access_of(sites, event);
+
+		note_callback(sites, function, event);
+		if (access && !event->is_implied)
+			add_update(sites, function, event, access);
+	}
+}
+
+struct rcu_sites *rcu_sites_find(const struct check_input *in)
+{
+	struct rcu_sites *sites = g_new0(struct rcu_sites, 1);
+
+	sites->in = in;
+	sites->walks = g_array_new(FALSE, FALSE, sizeof(struct list_walk));
+	sites->updates = g_array_new(FALSE, FALSE, sizeof(struct list_update));
+	sites->callbacks = g_hash_table_new(NULL, NULL);
+	find_marks(sites);
+	find_callers(sites);
+	for (uint32_t f = 0; f < in->program->n_functions; f++) {
+		if (is_access(sites, f) || !in->summaries->functions[f].flow)
+			continue;
+		find_walks(sites, f);
+		find_updates(sites, f);
+	}
+	return sites;
+}
+
+void rcu_sites_free(struct rcu_sites *sites)
+{
+	if (!sites)
+		return;
+	g_array_unref(sites->walks);
+	g_array_unref(sites->updates);
+	g_hash_table_unref(sites->callbacks);
+	g_free(sites->accesses);
+	g_free(sites->marks);
+	g_free(sites->caller_first);
+	g_free(sites->callers);
+	g_free(sites);
+}
