@@ -57,6 +57,7 @@ source_sources = \
 	src/source/kbuild.c \
 	src/source/move.c \
 	src/source/objtree.c \
+	src/source/objtree_made.c \
 	src/source/path.c \
 	src/source/run.c \
 	src/source/scan.c \

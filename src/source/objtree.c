@@ -18,7 +18,7 @@
 
 #define STAMP_NAME ".lockgraph"
 #define TEMPORARY ".tmp-"
-#define STAMP_HEAD "lockgraph-objtree 1"
+#define STAMP_HEAD "lockgraph-objtree 2"
 
 /* The compiler and what it makes: nothing that is only linked, or only for the host's tools. */
 static const char *const skipped_parts[] = {
@@ -241,6 +241,7 @@ static bool write_stamp(const struct tree *tree, const char *objtree, char **var
 					       " %s\n",
 					       mtime, size, input);
 	}
+	objtree_note_made(tree, objtree, text);
 	return file_replace(path, text->str, text->len, err);
 }
 
@@ -258,26 +259,41 @@ static bool stamp_line_holds(const char *line)
 	       size == size_now;
 }
 
+static char **stamp_lines(const char *objtree)
+{
+	g_autofree char *path = g_build_filename(objtree, STAMP_NAME, NULL);
+	g_autofree char *text = NULL;
+
+	return g_file_get_contents(path, &text, NULL, NULL) ? g_strsplit(text, "\n", -1) : NULL;
+}
+
+/* What make would not notice. */
+static bool is_damaged(const char *objtree)
+{
+	g_auto(GStrv) lines = stamp_lines(objtree);
+
+	for (char **line = lines; line && *line; line++) {
+		if (objtree_made_line(*line) && !objtree_made_holds(objtree, *line))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Make variables of a directory that we made and whose inputs are unchanged; NULL when it is
- * not there or out of date.
+ * not there, damaged, or out of date.
  */
 static char **read_stamp(const char *objtree)
 {
-	g_autofree char *path = g_build_filename(objtree, STAMP_NAME, NULL);
 	g_autoptr(GPtrArray) vars = g_ptr_array_new_with_free_func(g_free);
-	g_autofree char *text = NULL;
-	g_auto(GStrv) lines = NULL;
+	g_auto(GStrv) lines = stamp_lines(objtree);
 
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return NULL;
-	lines = g_strsplit(text, "\n", -1);
-	if (!lines[0] || strcmp(lines[0], STAMP_HEAD) != 0)
+	if (!lines || !lines[0] || strcmp(lines[0], STAMP_HEAD) != 0 || is_damaged(objtree))
 		return NULL;
 	for (char **line = lines + 1; *line; line++) {
 		if (g_str_has_prefix(*line, "make "))
 			g_ptr_array_add(vars, g_strdup(*line + strlen("make ")));
-		else if (**line && !stamp_line_holds(*line))
+		else if (**line && !objtree_made_line(*line) && !stamp_line_holds(*line))
 			return NULL;
 	}
 	g_ptr_array_add(vars, NULL);
@@ -315,7 +331,7 @@ static bool build_objtree(const struct tree *tree, const char *objtree, char **v
 {
 	g_autofree char *temporary = g_strdup_printf("%s" TEMPORARY "%d", objtree, (int)getpid());
 
-	if (objtree_is_configured(objtree))
+	if (objtree_is_configured(objtree) && !is_damaged(objtree))
 		return make_objtree(tree, objtree, vars, con, err) &&
 		       write_stamp(tree, objtree, vars, err);
 	remove_leftovers(objtree);

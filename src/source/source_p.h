@@ -111,6 +111,11 @@ char **tools_for_config(const struct tree *tree, const char *objtree);
 
 bool objtree_is_configured(const char *dir);
 
+/* What make generated there (objtree_made.c): a line for each file of a stamp; whether it holds. */
+void objtree_note_made(const struct tree *tree, const char *objtree, GString *text);
+bool objtree_made_line(const char *line);
+bool objtree_made_holds(const char *objtree, const char *line);
+
 /* Holds the lock of our own build directory; -1 where it is not ours, or on error. */
 int objtree_lock(struct tree *tree, struct console *con, GError **err);
 
