@@ -253,6 +253,7 @@ report_sources = \
 	src/report/markdown.c \
 	src/report/output.c \
 	src/report/read.c \
+	src/report/reason.c \
 	src/report/report.h \
 	src/report/report_p.h \
 	src/report/sarif.c \

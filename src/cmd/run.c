@@ -111,7 +111,7 @@ static bool drop_known(const struct analysis *a, GError **err)
 
 static bool suppress(struct analysis *a, GError **err)
 {
-	return report_suppress(a->report, a->tree->root, a->options->suppressions, err);
+	return report_suppress(a->report, a->tree->root, a->graph, a->options->suppressions, err);
 }
 
 bool find_all(struct analysis *a, GError **err)
@@ -124,12 +124,15 @@ bool find_all(struct analysis *a, GError **err)
 	return suppress(a, err);
 }
 
-/* Other tools' findings are not kept: what they depend on is not known here. */
+/*
+ * Other tools' findings are not kept: what they depend on is not known here. Reasons of
+ * suppressions are held against the graph, which is not kept either.
+ */
 static bool find_or_recall(struct analysis *a, GError **err)
 {
 	bool keeps = !a->options->with_cocci && !a->options->with_sparse;
 
-	if (keeps && results_recall(a))
+	if (keeps && !a->options->suppressions && results_recall(a))
 		return suppress(a, err);
 	understand(a);
 	if (!keeps)

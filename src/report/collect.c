@@ -18,6 +18,7 @@ struct report *report_new(void)
 	report->findings = g_ptr_array_new();
 	report->suppressed = g_array_new(FALSE, FALSE, sizeof(struct report_suppression));
 	report->others = g_ptr_array_new();
+	report->refuted = g_ptr_array_new();
 	report->stale = g_ptr_array_new();
 	return report;
 }
@@ -37,6 +38,7 @@ void report_free(struct report *report)
 	g_ptr_array_unref(report->findings);
 	g_array_unref(report->suppressed);
 	g_ptr_array_unref(report->others);
+	g_ptr_array_unref(report->refuted);
 	g_ptr_array_unref(report->stale);
 	arena_free(report->arena);
 	g_free(report);

@@ -174,7 +174,7 @@ static json_t *stats_value(const struct report *report)
 
 static void add_suppressions(json_t *root, const struct report *report)
 {
-	json_t *list = json_array(), *stale = json_array();
+	json_t *list = json_array(), *stale = json_array(), *refuted = json_array();
 
 	for (guint i = 0; i < report->suppressed->len; i++) {
 		const struct report_suppression *s =
@@ -188,7 +188,10 @@ static void add_suppressions(json_t *root, const struct report *report)
 	}
 	for (guint i = 0; i < report->stale->len; i++)
 		json_array_append_new(stale, json_text(report->stale->pdata[i]));
+	for (guint i = 0; i < report->refuted->len; i++)
+		json_array_append_new(refuted, json_text(report->refuted->pdata[i]));
 	json_object_set_new(root, "suppressed", list);
+	json_object_set_new(root, "refuted_suppressions", refuted);
 	json_object_set_new(root, "stale_suppressions", stale);
 }
 
@@ -294,7 +297,7 @@ void json_write(const struct report *report, const struct report_style *style, F
 	(void)style;
 	json_object_set_new(root, "units", units_value(report));
 	json_object_set_new(root, "stats", stats_value(report));
-	if (report->suppressed->len || report->stale->len)
+	if (report->suppressed->len || report->stale->len || report->refuted->len)
 		add_suppressions(root, report);
 	if (report->diff)
 		json_object_set_new(root, "diff", diff_value(report->diff));

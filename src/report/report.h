@@ -88,6 +88,7 @@ struct report {
 	GPtrArray *findings; /* struct finding *, in the report's arena or one that lives as long */
 	GArray *suppressed;  /* struct report_suppression */
 	GPtrArray *others;   /* const char *: other warnings of sparse, as it printed them */
+	GPtrArray *refuted;  /* and whose reason does not hold */
 	GPtrArray *stale;    /* what entries of the suppressions file fit nothing, for people */
 	bool has_baseline;   /* the findings are those that a report of before lacks */
 	size_t known;	     /* findings left out because the baseline has them */
@@ -109,9 +110,11 @@ void report_finish(struct report *report);
 
 /*
  * Takes out findings that a comment in the source below @root or the file of suppressions, where
- * one is given, says are none. False when that file is not as it must be.
+ * one is given, says are none and for a reason that holds, as far as @graph tells. False when that
+ * file is not as it must be.
  */
-bool report_suppress(struct report *report, const char *root, const char *file, GError **err);
+bool report_suppress(struct report *report, const char *root, const struct graph *graph,
+		     const char *file, GError **err);
 
 /* Leaves out findings whose id @path, a report of before (JSON), has too. */
 bool report_drop_known(struct report *report, const char *path, GError **err);

@@ -30,4 +30,16 @@ json_t *json_checklist(const char *items);
 json_t *json_step(const char *file, unsigned line, unsigned column, const char *function,
 		  const char *event, const char *what, const char *lock);
 
+/* A suppression of a finding, by an entry of the file. */
+struct reason {
+	const json_t *entry;
+	const struct finding *finding;
+	const struct graph *graph; /* NULL: nothing is said of guarding locks */
+	const char *root;	   /* of the tree */
+	struct arena *arena;
+};
+
+/* reason.c: what of it does not hold, a sentence's end; NULL when all does that can be looked at. */
+const char *reason_refuted(const struct reason *reason);
+
 #endif

@@ -4,10 +4,11 @@
  *
  * In a comment on the finding's line or the one above, and in a file of suppressions. A finding
  * that is suppressed is still told to programs, with the reason; an entry of the file that
- * suppresses nothing is told too, as it would hide the next finding that happens to fit.
+ * suppresses nothing is told too, as it would hide the next finding that happens to fit; and so is
+ * one whose reason does not hold, which suppresses nothing either.
  */
 #include "base/json.h"
-#include "report/report.h"
+#include "report/report_p.h"
 
 #include <string.h>
 
@@ -19,6 +20,7 @@ static const char *const reason_types[] = { "order-of-phases", "guarding-lock",
 struct suppressor {
 	struct report *report;
 	const char *root;
+	const struct graph *graph;
 	GHashTable *files; /* path -> lines (char **), or NULL */
 };
 
@@ -144,14 +146,20 @@ static bool check_entry(const json_t *entry, const char *path, size_t number, GE
 	return false;
 }
 
-static void note_stale(struct report *report, const json_t *entry)
+static const char *describe(struct report *report, const json_t *entry)
 {
 	const char *id = json_string_value(json_object_get(entry, "id"));
 	const char *rule = json_string_value(json_object_get(entry, "rule"));
 	const char *why = json_string_value(json_object_get(entry, "why"));
 
-	g_ptr_array_add(report->stale, arena_printf(report->arena, "%s%s%s: %s", rule ? rule : "",
-						    rule && id ? " " : "", id ? id : "", why));
+	return arena_printf(report->arena, "%s%s%s: %s", rule ? rule : "", rule && id ? " " : "",
+			    id ? id : "", why);
+}
+
+static void note_refuted(struct report *report, const json_t *entry, const char *how)
+{
+	g_ptr_array_add(report->refuted,
+			arena_printf(report->arena, "%s: %s", describe(report, entry), how));
 }
 
 /* --- both ------------------------------------------------------------------------------------- */
@@ -198,13 +206,20 @@ static void suppress_by_entry(struct suppressor *s, const json_t *entry)
 	for (guint i = 0; i < s->report->findings->len; i++) {
 		const struct finding *f = s->report->findings->pdata[i];
 
+		struct reason reason = { entry, f, s->graph, s->root, s->report->arena };
+		const char *how;
+
 		if (!f || !entry_fits(entry, f))
 			continue;
-		suppress(s, i, "external", type, why);
 		used = true;
+		how = reason_refuted(&reason);
+		if (how)
+			note_refuted(s->report, entry, how);
+		else
+			suppress(s, i, "external", type, why);
 	}
 	if (!used)
-		note_stale(s->report, entry);
+		g_ptr_array_add(s->report->stale, (gpointer)describe(s->report, entry));
 }
 
 static bool suppress_by_file(struct suppressor *s, const char *path, GError **err)
@@ -229,11 +244,13 @@ static void free_lines(gpointer lines)
 	g_strfreev(lines);
 }
 
-bool report_suppress(struct report *report, const char *root, const char *file, GError **err)
+bool report_suppress(struct report *report, const char *root, const struct graph *graph,
+		     const char *file, GError **err)
 {
 	struct suppressor s = {
 		.report = report,
 		.root = root,
+		.graph = graph,
 		.files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_lines),
 	};
 	bool ok;

@@ -221,6 +221,8 @@ void text_write(const struct report *report, const struct report_style *style, F
 	write_failures(report, to);
 	for (guint i = 0; i < report->stale->len; i++)
 		fprintf(to, "suppression fits nothing: %s\n", (char *)report->stale->pdata[i]);
+	for (guint i = 0; i < report->refuted->len; i++)
+		fprintf(to, "suppression does not hold: %s\n", (char *)report->refuted->pdata[i]);
 	if (report->sparse && !*report->sparse)
 		fprintf(to, "sparse was not run: there is none in PATH\n");
 	if (style->stats)
