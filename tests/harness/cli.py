@@ -7,20 +7,16 @@ printed; exit holds the status, 0 where it is not there. In them "..." stands fo
 folders that differ from run to run are printed as $CASE, $TESTS and $PWD.
 """
 
-import dataclasses
 import difflib
 import os
 import re
 import subprocess
 
+from base import Outcome
+
 KIND = "cli"
 TIME_LIMIT = 60
 STREAMS = ("stdout", "stderr", "exit")
-
-
-@dataclasses.dataclass
-class Outcome:
-    problems: list
 
 
 def find(env):

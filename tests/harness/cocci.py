@@ -14,6 +14,7 @@ import shutil
 import subprocess
 
 import fixture
+from base import Outcome, c_files, count
 
 KIND = "cocci"
 TIME_LIMIT = 120
@@ -23,17 +24,8 @@ REPORT = re.compile(r"^(?P<file>[^:]+):(?P<line>\d+):\d+-\d+: (?P<text>.*)$", re
 MODE = re.compile(r"^virtual (\w+)$", re.M)
 
 
-class Outcome:
-    def __init__(self, problems, reports=0):
-        self.problems = problems
-        self.reports = reports
-
-
 def find(env):
-    top = os.path.join(env.tests, "cocci")
-    return sorted(os.path.join(folder, name) for folder in os.listdir(top)
-                  if os.path.isdir(os.path.join(top, folder))
-                  for name in os.listdir(os.path.join(top, folder)) if name.endswith(".c"))
+    return c_files(env, KIND)
 
 
 def patch_of(env, case):
@@ -147,7 +139,7 @@ def run(env, case):
 
 
 def totals(outcomes):
-    yield f"{sum(o.reports for o in outcomes)} reports as expected or told above"
+    yield f"{count(outcomes)} reports as expected or told above"
 
 
 def accept(env, names):

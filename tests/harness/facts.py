@@ -14,6 +14,7 @@ import re
 import subprocess
 
 import fixture
+from base import Outcome, c_files, count
 
 KIND = "facts"
 QUIET = ("goto", "load", "param", "local", "block", "function")
@@ -22,15 +23,8 @@ EXPECTATION = re.compile(r"//\s*fact:\s*(.*?)\s*$")
 POSITION = re.compile(r"  @(?:(?P<file>[^@:]*):)?(?P<line>\d+):\d+$")
 
 
-class Outcome:
-    def __init__(self, problems, n=0):
-        self.problems = problems
-        self.n = n
-
-
 def find(env):
-    top = os.path.join(env.tests, "facts")
-    return sorted(n for n in os.listdir(top) if n.endswith(".c"))
+    return c_files(env, KIND)
 
 
 def expectations(path):
@@ -108,4 +102,4 @@ def run(env, name):
 
 
 def totals(outcomes):
-    yield f"{sum(o.n for o in outcomes)} facts as expected or told above"
+    yield f"{count(outcomes)} facts as expected or told above"

@@ -20,6 +20,8 @@ import shlex
 import shutil
 import subprocess
 
+import base
+
 KIND = "check"
 TIME_LIMIT = 60
 
@@ -63,8 +65,7 @@ class Fixture:
 
 
 @dataclasses.dataclass
-class Outcome:
-    problems: list
+class Outcome(base.Outcome):
     found: int = 0    # right findings
     wanted: int = 0   # and those that should be there
     quiet: int = 0    # _ok functions without a finding
@@ -72,10 +73,7 @@ class Outcome:
 
 
 def find(env):
-    top = os.path.join(env.tests, "check")
-    paths = [os.path.join(folder, name) for folder, _, names in os.walk(top) for name in names
-             if name.endswith(".c")]
-    return sorted(os.path.relpath(path, top) for path in paths)
+    return base.c_files(env, KIND)
 
 
 def functions_of(text):
@@ -255,7 +253,8 @@ def run(env, name):
     noisy = {case.function_at(f["location"]["line"]) for f in findings}
     calm = [n for n, _, _ in case.functions if n.endswith("_ok")]
     wanted = len(case.expected("finds")) + len(case.expected("misses"))
-    return Outcome(problems, right, wanted, sum(n not in noisy for n in calm), len(calm))
+    return Outcome(problems, found=right, wanted=wanted,
+                   quiet=sum(n not in noisy for n in calm), calm=len(calm))
 
 
 def totals(outcomes):

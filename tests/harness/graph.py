@@ -14,6 +14,7 @@ import shlex
 import subprocess
 
 import fixture
+from base import Outcome, c_files, count
 
 KIND = "graph"
 TIME_LIMIT = 60
@@ -22,15 +23,8 @@ EXPECTATION = re.compile(r"//\s*(depends|independent):\s*(.+?) -> (.+?)(?:\s+\[(
 PAGE_DATA = re.compile(r'<script type="application/json" id="data">(.*?)</script>', re.S)
 
 
-class Outcome:
-    def __init__(self, problems, n=0):
-        self.problems = problems
-        self.n = n
-
-
 def find(env):
-    top = os.path.join(env.tests, "graph")
-    return sorted(n for n in os.listdir(top) if n.endswith(".c"))
+    return c_files(env, KIND)
 
 
 def read_graph(env, path, options, folder):
@@ -104,4 +98,4 @@ def run(env, name):
 
 
 def totals(outcomes):
-    return (f"{sum(o.n for o in outcomes)} dependencies",)
+    yield f"{count(outcomes)} dependencies"
