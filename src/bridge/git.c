@@ -345,7 +345,48 @@ static char *ask_worktree(struct git_repo *repo, const char *index, const char *
 	return out;
 }
 
-char *git_worktree_tree(struct git_repo *repo, GError **err)
+/* What git lists with -z. */
+static GPtrArray *split(const char *text, gsize size)
+{
+	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+
+	for (const char *at = text; at < text + size; at += strlen(at) + 1)
+		g_ptr_array_add(paths, g_strdup(at));
+	return paths;
+}
+
+GPtrArray *git_untracked(struct git_repo *repo, GError **err)
+{
+	g_autofree char *index = g_build_filename(repo->dir, "index", NULL);
+	const char *const words[] = { "ls-files", "--others", "--exclude-standard",
+				      "-z",	  "--",	      "*.c",
+				      "*.h",	  NULL };
+	gsize size;
+	g_autofree char *out = ask_worktree(repo, index, words, &size, err);
+
+	return out ? split(out, size) : NULL;
+}
+
+static bool add_untracked(struct git_repo *repo, const char *index, const GPtrArray *paths,
+			  GError **err)
+{
+	for (guint from = 0; from < paths->len; from += PATHS_AT_ONCE) {
+		g_autoptr(GPtrArray) words = g_ptr_array_new();
+		g_autofree char *said = NULL;
+
+		g_ptr_array_add(words, (gpointer) "add");
+		g_ptr_array_add(words, (gpointer) "--");
+		for (guint i = from; i < MIN(paths->len, from + PATHS_AT_ONCE); i++)
+			g_ptr_array_add(words, paths->pdata[i]);
+		g_ptr_array_add(words, NULL);
+		said = ask_worktree(repo, index, (const char *const *)words->pdata, NULL, err);
+		if (!said)
+			return false;
+	}
+	return true;
+}
+
+char *git_worktree_tree(struct git_repo *repo, const GPtrArray *untracked, GError **err)
 {
 	g_autofree char *theirs = g_build_filename(repo->dir, "index", NULL);
 	g_autofree char *index = g_build_filename(repo->scratch, "index", NULL);
@@ -357,17 +398,9 @@ char *git_worktree_tree(struct git_repo *repo, GError **err)
 	    !g_file_set_contents(index, text, (gssize)size, err))
 		return NULL;
 	said = ask_worktree(repo, index, words, NULL, err);
-	return said ? store_index(repo, err) : NULL;
-}
-
-/* What git lists with -z. */
-static GPtrArray *split(const char *text, gsize size)
-{
-	GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
-
-	for (const char *at = text; at < text + size; at += strlen(at) + 1)
-		g_ptr_array_add(paths, g_strdup(at));
-	return paths;
+	if (!said || !add_untracked(repo, index, untracked, err))
+		return NULL;
+	return store_index(repo, err);
 }
 
 static GPtrArray *ask_paths(struct git_repo *repo, const char *const *words, GError **err)

@@ -37,8 +37,11 @@ char *git_merge_base(struct git_repo *repo, const char *a, const char *b, GError
 /* The tree that @commit becomes with the patches or mails of @file ("-": standard input). */
 char *git_apply(struct git_repo *repo, const char *commit, const char *file, GError **err);
 
-/* The work tree's tracked files as they are now, as a tree. */
-char *git_worktree_tree(struct git_repo *repo, GError **err);
+/* C files and headers of the work tree that git does not know and is not told to ignore. */
+GPtrArray *git_untracked(struct git_repo *repo, GError **err);
+
+/* The work tree's tracked files as they are now, and those of @untracked, as a tree. */
+char *git_worktree_tree(struct git_repo *repo, const GPtrArray *untracked, GError **err);
 
 /* Paths in which two trees differ; NULL on failure. */
 GPtrArray *git_changes(struct git_repo *repo, const char *a, const char *b, GError **err);

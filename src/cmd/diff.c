@@ -73,6 +73,28 @@ static bool read_patch(struct diff *d, const char *base, GError **err)
 	return d->head != NULL;
 }
 
+/* A build directory may lie in the tree. */
+#define MOST_UNTRACKED 200
+
+/* Files that are still to be added to git are a part of the change. */
+static char *tree_of_worktree(struct diff *d, GError **err)
+{
+	g_autoptr(GPtrArray) untracked = git_untracked(d->repo, err);
+	guint n = untracked ? untracked->len : 0;
+
+	if (!untracked)
+		return NULL;
+	if (n > MOST_UNTRACKED)
+		g_ptr_array_set_size(untracked, 0);
+	if (n)
+		g_ptr_array_add(d->affected.notes,
+				g_strdup_printf("%u file%s that git does not track: %s", n,
+						n == 1 ? "" : "s",
+						untracked->len ? "looked at too"
+							       : "too many, left out"));
+	return git_worktree_tree(d->repo, untracked, err);
+}
+
 static bool read_worktree(struct diff *d, const char *base, GError **err)
 {
 	if (!git_repo_worktree(d->repo)) {
@@ -85,7 +107,7 @@ static bool read_worktree(struct diff *d, const char *base, GError **err)
 	d->base = git_resolve(d->repo, base, err);
 	d->base_name = g_strdup(base);
 	d->head_name = g_strdup("the work tree");
-	d->head = d->base ? git_worktree_tree(d->repo, err) : NULL;
+	d->head = d->base ? tree_of_worktree(d, err) : NULL;
 	return d->head != NULL;
 }
 
