@@ -125,6 +125,7 @@ facts_sources = \
 	$(NULL)
 
 rules_sources = \
+	src/rules/context.c \
 	src/rules/entry.c \
 	src/rules/load.c \
 	src/rules/load_p.h \
@@ -137,6 +138,7 @@ rules_sources = \
 	src/rules/roles.def \
 	src/rules/rules.c \
 	src/rules/rules.h \
+	src/rules/situations.def \
 	$(NULL)
 
 program_sources = \
@@ -187,7 +189,6 @@ flow_sources = \
 	src/flow/merge.c \
 	src/flow/outcome.c \
 	src/flow/problem.c \
-	src/flow/situations.def \
 	src/flow/state.c \
 	src/flow/transfer.c \
 	src/flow/writes.c \
@@ -197,6 +198,10 @@ summary_sources = \
 	src/summary/calls.c \
 	src/summary/chain.c \
 	src/summary/component.c \
+	src/summary/context.c \
+	src/summary/context.h \
+	src/summary/context_p.h \
+	src/summary/entries.c \
 	src/summary/reach.c \
 	src/summary/requirement.c \
 	src/summary/sleep.c \

@@ -336,8 +336,8 @@ const struct command command_query = {
 	.summary = "ask which locks are held or taken, and how one leads to another",
 	.help = "held-at: the locks that callers hold when they call FUNCTION. acquires: the locks "
 		"that a call of it can take. returns: the ways in which it returns, with the locks "
-		"it leaves held or has given up, and what tells them apart. context: whether "
-		"interrupts, softirqs and preemption are off at its calls. path: the shortest "
+		"it leaves held or has given up, and what tells them apart. context: how "
+		"FUNCTION is entered, and what is switched off at its calls. path: the shortest "
 		"chain of dependencies from one lock to another; a lock is named by class or as "
 		"lockdep names it.",
 	.options = { &tree_options, &read_options, &analysis_options, &message_options, NULL },

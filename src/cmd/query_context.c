@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* query_context.c - lockgraph query context: what is switched off at the calls of a function */
+/* query_context.c - lockgraph query context: how a function is entered, what is off at its calls */
 #include "cmd/query_p.h"
+#include "summary/context.h"
 
 #include <stdio.h>
 
@@ -99,12 +100,57 @@ static void print_returns(const struct analysis *a, uint32_t function)
 	}
 }
 
+static void print_entry(const struct analysis *a, const struct context_entry *entry)
+{
+	const struct facts *facts = a->program->units[entry->unit].facts;
+
+	printf("    %s:%u: ", facts_file(facts, entry->loc.file), entry->loc.line);
+	if (!entry->rule)
+		printf("nobody calls or registers %s()\n",
+		       function_name(a->program, entry->function));
+	else
+		printf("%s() is registered: %s, %s\n", function_name(a->program, entry->function),
+		       entry->rule->name, entry->rule->doc);
+}
+
+static void print_hop(const struct analysis *a, const struct context_hop *hop)
+{
+	if (hop->entry)
+		print_entry(a, hop->entry);
+	if (!hop->call)
+		return;
+	printf("    ");
+	print_point(a->program, hop->function, hop->call->event->where);
+	printf(" calls %s() in %s\n", function_name(a->program, hop->call->callee),
+	       situation_text(hop->situation));
+}
+
+static void print_entered(const struct analysis *a, uint32_t function)
+{
+	const struct contexts *contexts = a->summaries->contexts;
+	exec_set set = contexts_of(contexts, function, CONFIDENCE_LOW);
+
+	for (int s = 0; s < SITUATIONS; s++) {
+		g_autoptr(GArray) chain = contexts_chain(contexts, function, (enum situation)s);
+
+		if (!(set & (1u << s)))
+			continue;
+		printf("%s() runs in %s (%s confidence)\n", function_name(a->program, function),
+		       situation_text((enum situation)s),
+		       confidence_name(
+			       (int)contexts_confidence(contexts, function, (enum situation)s)));
+		for (guint i = 0; i < chain->len; i++)
+			print_hop(a, &g_array_index(chain, struct context_hop, i));
+	}
+}
+
 enum exit_status query_context(const struct analysis *a, char **words)
 {
 	uint32_t function = find_function(a, words[0]);
 
 	if (function == PROGRAM_NONE)
 		return EXIT_BAD_INPUT;
+	print_entered(a, function);
 	print_calls(a, function);
 	print_acquires(a, function);
 	print_returns(a, function);

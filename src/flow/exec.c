@@ -11,9 +11,9 @@ struct situation_info {
 };
 
 static const struct situation_info situations[] = {
-#define SITUATION(symbol, level, irqs, bh, preempt, text)                                          \
+#define SITUATION(symbol, level, irqs, bh, preempt, name, text)                                    \
 	[SITUATION_##symbol] = { EXEC_##level, irqs, bh, preempt, text },
-#include "flow/situations.def"
+#include "rules/situations.def"
 #undef SITUATION
 };
 

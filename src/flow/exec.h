@@ -22,18 +22,6 @@
 
 enum exec_level { EXEC_TASK, EXEC_SOFTIRQ, EXEC_RCU, EXEC_HARDIRQ, EXEC_NMI };
 
-enum situation {
-#define SITUATION(symbol, ...) SITUATION_##symbol,
-#include "flow/situations.def"
-#undef SITUATION
-	SITUATIONS
-};
-
-typedef uint16_t exec_set; /* bit 1 << enum situation */
-
-#define EXEC_ALL ((exec_set)((1u << SITUATIONS) - 1))
-#define EXEC_BIT(symbol) ((exec_set)(1u << SITUATION_##symbol))
-
 /* What interrupts are, said relative to the function's entry. */
 enum irq_state { IRQS_AS_AT_ENTRY, IRQS_OFF, IRQS_ON };
 

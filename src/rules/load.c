@@ -267,6 +267,7 @@ static const struct section sections[] = {
 	{ "rcu_accesses", rcu_load_access },
 	{ "rcu_links", load_rcu_link },
 	{ "rcu_marks", rcu_load_mark },
+	{ "entries", entry_load },
 	{ "order", load_order },
 	{ "roles", role_load },
 };

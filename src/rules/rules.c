@@ -120,6 +120,10 @@ static struct rules *rules_new(void)
 	rules->roles = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->sleeping = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->callbacks = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->entry_arguments = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->entry_members = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->entry_functions = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->entry_patterns = g_ptr_array_new();
 	rules->files = g_ptr_array_new();
 	return rules;
 }
@@ -143,6 +147,10 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->roles);
 	g_hash_table_unref(rules->sleeping);
 	g_hash_table_unref(rules->callbacks);
+	g_hash_table_unref(rules->entry_arguments);
+	g_hash_table_unref(rules->entry_members);
+	g_hash_table_unref(rules->entry_functions);
+	g_ptr_array_unref(rules->entry_patterns);
 	g_ptr_array_unref(rules->files);
 	arena_free(rules->arena);
 	g_free(rules);

@@ -162,6 +162,34 @@ struct preempt_bits {
 	uint32_t nmi;
 };
 
+/* In what code can run: see situations.def. A set has bit 1 << enum situation. */
+enum situation {
+#define SITUATION(symbol, ...) SITUATION_##symbol,
+#include "rules/situations.def"
+#undef SITUATION
+	SITUATIONS
+};
+
+typedef uint16_t exec_set;
+
+#define EXEC_ALL ((exec_set)((1u << SITUATIONS) - 1))
+#define EXEC_BIT(symbol) ((exec_set)(1u << SITUATION_##symbol))
+
+/*
+ * A way in which functions are registered: given as argument @arg to the function called @name,
+ * stored in the member @name ("struct timer_list.function"), or, with no argument, being called
+ * @name (maybe a pattern with "*"). They are entered in one of @situations then.
+ */
+struct entry_rule {
+	const char *name;
+	int arg; /* or RULES_NO_ARG */
+	exec_set situations;
+	const char *doc;
+	const char *file; /* of the rule */
+	int line;
+	const struct entry_rule *next; /* another one of the same name: another argument */
+};
+
 /* A declared order: @before is taken first. */
 struct lock_order {
 	const char *before, *after; /* class names as in struct lock_class */
@@ -238,6 +266,10 @@ struct rules {
 	GHashTable *callbacks;	  /* "struct work_struct.func" -> struct callback_rule */
 	GHashTable *roles;	  /* name -> struct role */
 	GHashTable *sleeping;	  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
+	GHashTable *entry_arguments;	  /* function -> struct entry_rule, a list */
+	GHashTable *entry_members;	  /* "struct timer_list.function" -> struct entry_rule */
+	GHashTable *entry_functions;	  /* function -> struct entry_rule */
+	GPtrArray *entry_patterns;	  /* struct entry_rule */
 	struct preempt_bits preempt_bits; /* all 0 where there is no such word */
 	GHashTable *rcu_accesses;	  /* function -> struct rcu_access */
 	GHashTable *rcu_links;		  /* "struct list_head.next": what a walk follows -> doc */

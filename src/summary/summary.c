@@ -2,6 +2,7 @@
 /*
  * summary.c - the steps, in order
  */
+#include "summary/context.h"
 #include "summary/summary_p.h"
 
 #include <string.h>
@@ -82,6 +83,7 @@ struct summaries *summaries_build(const struct program *program, const bool *onl
 	summaries_find_calls(s);
 	summaries_find_requirements(s);
 	summaries_find_reach(s);
+	s->contexts = contexts_build(s);
 	s->n_acquisitions = s->tables->acquisitions->len;
 	s->acquisitions = (struct acquisition *)s->tables->acquisitions->data;
 	return s;
@@ -95,6 +97,7 @@ void summaries_free(struct summaries *s)
 	g_array_unref(s->tables->acquisitions);
 	g_hash_table_unref(s->tables->given_classes);
 	g_ptr_array_unref(s->tables->sets);
+	contexts_free(s->contexts);
 	arena_free(s->tables->scratch);
 	arena_free(s->arena);
 }

@@ -87,6 +87,7 @@ struct summaries {
 	struct acquisition_set **reach[CONFIDENCE_HIGH + 1];
 	/* Of those what is taken directly: summaries_find_direct() makes them. */
 	struct acquisition_set **direct[CONFIDENCE_HIGH + 1];
+	struct contexts *contexts;     /* in which situations functions run: context.h */
 	size_t gave_up;		       /* functions with too many states */
 	size_t unresolved_calls;       /* indirect calls under a lock that resolve to nothing */
 	const bool *only;	       /* as given to summaries_build(); NULL: all functions */

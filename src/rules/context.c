@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Entries of "entries": how functions are registered, and in which situations they run then. */
+#include "rules/load_p.h"
+
+#include <string.h>
+
+#define MAX_ARG 15
+
+static bool find_situation(const char *name, exec_set *set)
+{
+	static const char *const names[] = {
+#define SITUATION(symbol, level, irqs, bh, preempt, name, text) [SITUATION_##symbol] = name,
+#include "rules/situations.def"
+#undef SITUATION
+	};
+
+	for (int s = 0; s < SITUATIONS; s++) {
+		if (!strcmp(name, names[s])) {
+			*set |= 1u << s;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool load_situations(const struct rule_entry *entry, struct entry_rule *rule, GError **err)
+{
+	const json_t *names = rule_names(entry, "situations", err);
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(names, i, name) {
+		const char *text = json_string_value(name);
+
+		if (!find_situation(text, &rule->situations))
+			return rule_error(entry, "situations", err, "no situation \"%s\"", text);
+	}
+	return names != NULL;
+}
+
+static bool load_argument(const struct rule_entry *entry, struct entry_rule *rule, GError **err)
+{
+	const json_t *value = json_object_get(entry->json, "arg");
+
+	rule->arg = RULES_NO_ARG;
+	if (!value)
+		return true;
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+	    json_integer_value(value) > MAX_ARG)
+		return rule_error(entry, "arg", err, "\"arg\" must be an argument's number");
+	rule->arg = (int)json_integer_value(value);
+	return true;
+}
+
+static void enter_one(struct rules *rules, GHashTable *table, const char *name,
+		      const struct entry_rule *model)
+{
+	struct entry_rule *rule = arena_memdup(rules->arena, model, sizeof(*model));
+
+	rule->name = arena_strdup(rules->arena, name);
+	rule->next = g_hash_table_lookup(table, name);
+	g_hash_table_insert(table, (gpointer)rule->name, rule);
+}
+
+static bool is_pattern(const char *name)
+{
+	return strchr(name, '*') != NULL;
+}
+
+static void enter_function(struct rules *rules, const char *name, const struct entry_rule *model)
+{
+	struct entry_rule *rule;
+
+	if (model->arg != RULES_NO_ARG) {
+		enter_one(rules, rules->entry_arguments, name, model);
+		return;
+	}
+	if (!is_pattern(name)) {
+		enter_one(rules, rules->entry_functions, name, model);
+		return;
+	}
+	rule = arena_memdup(rules->arena, model, sizeof(*model));
+	rule->name = arena_strdup(rules->arena, name);
+	g_ptr_array_add(rules->entry_patterns, rule);
+}
+
+bool entry_load(const struct rule_entry *entry, GError **err)
+{
+	static const char *const known[] = { "functions",  "arg", "members",
+					     "situations", "doc", NULL };
+	struct rules *rules = entry->file->rules;
+	bool members = json_object_get(entry->json, "members") != NULL;
+	const json_t *names = rule_names(entry, members ? "members" : "functions", err);
+	struct entry_rule model = { .file = entry->file->name };
+	const json_t *name;
+	size_t i;
+
+	if (!names || !rule_check_keys(entry, entry->json, known, err) ||
+	    !load_situations(entry, &model, err) || !load_argument(entry, &model, err))
+		return false;
+	model.doc = rule_string(entry, entry->json, "doc", err);
+	if (!model.doc)
+		return false;
+	model.doc = arena_strdup(rules->arena, model.doc);
+	model.line = places_entry_line(entry, NULL);
+	json_array_foreach(names, i, name) {
+		if (members)
+			enter_one(rules, rules->entry_members, json_string_value(name), &model);
+		else
+			enter_function(rules, json_string_value(name), &model);
+	}
+	return true;
+}
