@@ -268,9 +268,6 @@ static const struct section sections[] = {
 	{ "rcu_links", load_rcu_link },
 	{ "rcu_marks", rcu_load_mark },
 	{ "entries", entry_load },
-	{ "rcu_accesses", rcu_load_access },
-	{ "rcu_links", load_rcu_link },
-	{ "rcu_marks", rcu_load_mark },
 	{ "order", load_order },
 	{ "roles", role_load },
 };
