@@ -142,28 +142,74 @@ static char *use_key(const struct analysis *a, uint32_t function, const struct a
 			       program_string(a->program, symbol->file));
 }
 
+/* What the function itself has switched off where it takes a lock. */
+static const char *context_text(const struct exec_context *exec)
+{
+	if (exec->irqs == IRQS_OFF)
+		return "with interrupts off";
+	if (exec->irqs == IRQS_ON)
+		return "with interrupts on";
+	if (exec->bh > 0)
+		return "with softirqs off";
+	return exec->preempt > 0 ? "with preemption off" : "";
+}
+
+static char *context_key(const char *use, const char *context)
+{
+	return g_strdup_printf("%s|%s", use, context);
+}
+
+/* Each context in which @function itself takes the lock, once. */
+static GPtrArray *contexts_of(const struct analysis *a, uint32_t function,
+			      const struct acquisition *taken)
+{
+	const struct flow_result *flow = a->summaries->functions[function].flow;
+	GPtrArray *contexts = g_ptr_array_new();
+
+	for (uint32_t i = 0; i < flow->n_acquires; i++) {
+		const struct acquire_event *event = &flow->acquires[i];
+		const char *context = context_text(&event->exec);
+
+		if (event->lock.class_string == taken->class_string &&
+		    !g_ptr_array_find_with_equal_func(contexts, context, g_str_equal, NULL))
+			g_ptr_array_add(contexts, (gpointer)context);
+	}
+	if (!contexts->len)
+		g_ptr_array_add(contexts, (gpointer) "");
+	return contexts;
+}
+
 struct uses {
-	GHashTable *keys, *classes;
+	GHashTable *keys, *contexts, *classes;
 };
+
+static void note_use(const struct analysis *a, uint32_t function, const struct acquisition *taken,
+		     struct uses *uses)
+{
+	g_autoptr(GPtrArray) contexts = contexts_of(a, function, taken);
+	char *key = use_key(a, function, taken);
+
+	for (guint i = 0; i < contexts->len; i++)
+		g_hash_table_add(uses->contexts, context_key(key, contexts->pdata[i]));
+	g_hash_table_add(uses->keys, key);
+	g_hash_table_add(uses->classes, (gpointer)class_of(a, taken));
+}
 
 static void note_uses(const struct analysis *a, struct uses *uses)
 {
 	uses->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	uses->contexts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	uses->classes = g_hash_table_new(g_str_hash, g_str_equal);
 	for (uint32_t f = 0; f < a->program->n_functions; f++) {
 		const struct function_summary *summary = &a->summaries->functions[f];
 
-		for (uint32_t i = 0; i < summary->n_own; i++) {
-			const struct acquisition *taken =
-				&a->summaries->acquisitions[summary->own[i]];
-
-			g_hash_table_add(uses->keys, use_key(a, f, taken));
-			g_hash_table_add(uses->classes, (gpointer)class_of(a, taken));
-		}
+		for (uint32_t i = 0; i < summary->n_own; i++)
+			note_use(a, f, &a->summaries->acquisitions[summary->own[i]], uses);
 	}
 }
 
-static void add_use(const struct analysis *a, uint32_t function, const struct acquisition *taken)
+static void add_use(const struct analysis *a, uint32_t function, const struct acquisition *taken,
+		    const char *context, bool is_new_context)
 {
 	const struct symbol *symbol = symbol_of(a, function);
 	uint32_t class = graph_find_class(a->graph, class_of(a, taken));
@@ -171,6 +217,8 @@ static void add_use(const struct analysis *a, uint32_t function, const struct ac
 		.lock = { class_of(a, taken), class_of(a, taken),
 			  lock_kind_name((enum lock_kind)taken->kind) },
 		.mode = lock_mode_name((enum lock_mode)taken->mode),
+		.context = context,
+		.is_new_context = is_new_context,
 		.at = { .file = program_string(a->program, symbol->file),
 			.line = symbol->line,
 			.function = program_string(a->program, symbol->name) },
@@ -179,6 +227,23 @@ static void add_use(const struct analysis *a, uint32_t function, const struct ac
 	if (class != PROGRAM_NONE && a->graph->classes[class].name)
 		use.lock.name = a->graph->classes[class].name;
 	g_array_append_val(a->report->diff->uses, use);
+}
+
+static void compare_use(const struct analysis *head, uint32_t function,
+			const struct acquisition *taken, const struct uses *before)
+{
+	g_autoptr(GPtrArray) contexts = contexts_of(head, function, taken);
+	g_autofree char *key = use_key(head, function, taken);
+	bool was_used = g_hash_table_contains(before->keys, key);
+
+	if (!g_hash_table_contains(before->classes, class_of(head, taken)))
+		return;
+	for (guint i = 0; i < contexts->len; i++) {
+		g_autofree char *whole = context_key(key, contexts->pdata[i]);
+
+		if (!g_hash_table_contains(before->contexts, whole))
+			add_use(head, function, taken, contexts->pdata[i], was_used);
+	}
 }
 
 static void compare_uses(const struct analysis *head, const struct analysis *base)
@@ -190,17 +255,12 @@ static void compare_uses(const struct analysis *head, const struct analysis *bas
 		const struct function_summary *summary = &head->summaries->functions[f];
 
 		for (uint32_t i = 0; head->program->functions[f].in_scope && i < summary->n_own;
-		     i++) {
-			const struct acquisition *taken =
-				&head->summaries->acquisitions[summary->own[i]];
-			g_autofree char *key = use_key(head, f, taken);
-
-			if (g_hash_table_contains(before.classes, class_of(head, taken)) &&
-			    !g_hash_table_contains(before.keys, key))
-				add_use(head, f, taken);
-		}
+		     i++)
+			compare_use(head, f, &head->summaries->acquisitions[summary->own[i]],
+				    &before);
 	}
 	g_hash_table_unref(before.keys);
+	g_hash_table_unref(before.contexts);
 	g_hash_table_unref(before.classes);
 }
 

@@ -211,6 +211,8 @@ static json_t *use_value(const struct report_use *use)
 	json_t *value = lock_value(&use->lock);
 
 	json_object_set_new(value, "mode", json_text(use->mode));
+	json_object_set_new(value, "context", json_text(use->context));
+	json_object_set_new(value, "new_context", json_boolean(use->is_new_context));
 	json_object_set_new(value, "location", step_value(&use->at));
 	return value;
 }

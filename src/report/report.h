@@ -43,10 +43,12 @@ struct report_dependency {
 	bool closes;
 };
 
-/* A lock that was there before, taken where or how it was not: by @function, in @mode. */
+/* A lock that was there before, taken where or how it was not: by a function, in @mode. */
 struct report_use {
 	struct finding_lock lock;
 	const char *mode;
+	const char *context; /* "with interrupts off"; "" for as the function's callers have it */
+	bool is_new_context; /* the function took it before, but in no such context */
 	struct finding_step at;
 };
 

@@ -189,9 +189,11 @@ static void write_dependencies(const GArray *all, const struct report_style *sty
 
 static void write_use(const struct report_use *use, FILE *to)
 {
-	fprintf(to, "%s:%u: new use: %s() takes %s%s\n", use->at.file, use->at.line,
-		use->at.function, use->lock.name,
-		g_str_equal(use->mode, "write") ? "" : " for reading");
+	fprintf(to, "%s:%u: new %s: %s() takes %s%s%s%s\n", use->at.file, use->at.line,
+		use->is_new_context ? "context" : "use", use->at.function, use->lock.name,
+		g_str_equal(use->mode, "write") ? "" : " for reading", *use->context ? " " : "",
+		*use->context || !use->is_new_context ? use->context
+						      : " with nothing switched off by it");
 }
 
 static void write_fixed(const struct finding *f, FILE *to)
