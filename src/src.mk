@@ -213,6 +213,7 @@ summary_sources = \
 graph_sources = \
 	src/graph/build.c \
 	src/graph/cycles.c \
+	src/graph/found.c \
 	src/graph/graph.h \
 	src/graph/graph_p.h \
 	src/graph/held.c \

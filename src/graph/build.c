@@ -10,243 +10,6 @@
 
 #include <string.h>
 
-/* --- classes --------------------------------------------------------------------------------- */
-
-struct class_key {
-	uint32_t class_string;
-	uint32_t subclass;
-};
-
-static guint hash_class(gconstpointer p)
-{
-	const struct class_key *key = p;
-
-	return key->class_string * 0x9e3779b1u ^ key->subclass;
-}
-
-static gboolean same_class(gconstpointer p, gconstpointer q)
-{
-	return memcmp(p, q, sizeof(struct class_key)) == 0;
-}
-
-static uint32_t new_class(struct graph_builder *b, uint32_t class_string, uint32_t subclass,
-			  uint8_t kind)
-{
-	const struct program *program = b->graph->program;
-	const char *text = program_string(program, class_string);
-	struct lock_class class = { .name = program_lockdep_name(program, class_string),
-				    .kind = kind,
-				    .subclass = subclass,
-				    .class_string = class_string };
-
-	class.class_name = subclass ? arena_printf(b->graph->arena, "%s/%u", text, subclass) : text;
-	if (subclass)
-		class.name = arena_printf(b->graph->arena, "%s/%u", class.name, subclass);
-	g_array_append_val(b->class_list, class);
-	return b->class_list->len - 1;
-}
-
-static uint32_t class_of(struct graph_builder *b, uint32_t class_string, uint32_t subclass,
-			 uint8_t kind)
-{
-	struct class_key key = { class_string, subclass };
-	gpointer known = g_hash_table_lookup(b->classes, &key);
-	uint32_t index;
-
-	if (known)
-		return GPOINTER_TO_UINT(known) - 1;
-	index = new_class(b, class_string, subclass, kind);
-	g_hash_table_insert(b->classes, arena_memdup(b->graph->arena, &key, sizeof(key)),
-			    GUINT_TO_POINTER(index + 1));
-	return index;
-}
-
-/* --- dependencies ---------------------------------------------------------------------------- */
-
-/* Classes are counted in thousands, modes are three. */
-static gpointer pack_dependency(uint32_t from, uint32_t to, unsigned int from_mode,
-				unsigned int to_mode)
-{
-	return (gpointer)(uintptr_t)((uint64_t)from << 34 | (uint64_t)to << 4 | from_mode << 2 |
-				     to_mode);
-}
-
-static guint hash_packed(gconstpointer p)
-{
-	return (guint)(((uint64_t)(uintptr_t)p * 0x9e3779b97f4a7c15ull) >> 32);
-}
-
-/* What is being added, and where it was seen. */
-struct found {
-	const struct held_lock *held;
-	const struct held_set *set;
-	uint32_t from; /* class of @held, or PROGRAM_NONE until it is asked for */
-	uint32_t to_string;
-	uint8_t to_kind, to_mode, to_subclass;
-	enum confidence confidence;
-	bool distinct; /* known to be another object than @held */
-	struct sighting where;
-};
-
-static idset find_gates(struct graph_builder *b, const struct held_set *set)
-{
-	uint32_t gates[64];
-	size_t n = 0;
-
-	for (uint32_t i = 0; i < set->n && n < G_N_ELEMENTS(gates); i++) {
-		const struct held_lock *lock = &set->locks[i];
-
-		if (lock->class_string && lock->mode == MODE_WRITE &&
-		    lock->kind != LOCK_WW_CONTEXT) /* each task has one of its own */
-			gates[n++] = class_of(b, lock->class_string, lock->subclass, lock->kind);
-	}
-	return idset_make(b->graph->gates, gates, n);
-}
-
-/* The classes held exclusively. One set is asked for many times in a row. */
-static idset gates_of(struct graph_builder *b, const struct held_set *set)
-{
-	if (b->gates_set != set) {
-		b->gates = find_gates(b, set);
-		b->gates_set = set;
-	}
-	return b->gates;
-}
-
-static idset without(struct idset_pool *pool, idset gates, uint32_t from, uint32_t to)
-{
-	uint32_t others[64];
-	size_t n_gates, n = 0;
-	const uint32_t *members = idset_members(pool, gates, &n_gates);
-
-	for (size_t i = 0; i < n_gates; i++)
-		if (members[i] != from && members[i] != to)
-			others[n++] = members[i];
-	return n == n_gates ? gates : idset_make(pool, others, n);
-}
-
-static idset intersect(struct idset_pool *pool, idset x, idset y)
-{
-	uint32_t both[64];
-	size_t nx, n = 0;
-	const uint32_t *members = idset_members(pool, x, &nx);
-
-	if (x == y || !x)
-		return x;
-	for (size_t i = 0; i < nx && n < G_N_ELEMENTS(both); i++)
-		if (idset_contains(pool, y, members[i]))
-			both[n++] = members[i];
-	return n == nx ? x : idset_make(pool, both, n);
-}
-
-static uint32_t keep_sighting(struct graph_builder *b, const struct sighting *where)
-{
-	GArray *sightings = graph_private_of(b->graph)->sightings;
-
-	g_array_append_vals(sightings, where, 1);
-	return sightings->len - 1;
-}
-
-/* A surer sighting replaces the witness; so does one in scope, among equally sure ones. */
-static void see_again(struct graph_builder *b, struct dependency *d, const struct found *found,
-		      bool in_scope)
-{
-	struct idset_pool *pool = b->graph->gates;
-	bool better = found->confidence > d->confidence ||
-		      (found->confidence == d->confidence && in_scope && !d->in_scope);
-
-	if (found->confidence > d->confidence)
-		d->gates = without(pool, gates_of(b, found->set), d->from, d->to);
-	else if (found->confidence == d->confidence)
-		d->gates = intersect(pool, d->gates, gates_of(b, found->set));
-	d->same_instance_impossible &= found->distinct;
-	if (!better)
-		return;
-	d->confidence = found->confidence;
-	d->in_scope |= in_scope;
-	g_array_index(graph_private_of(b->graph)->sightings, struct sighting, d->witness) =
-		found->where;
-}
-
-static void add_new(struct graph_builder *b, const struct found *found, uint32_t to, bool in_scope)
-{
-	idset gates = gates_of(b, found->set);
-	struct dependency d = { .from = found->from,
-				.to = to,
-				.from_mode = found->held->mode,
-				.to_mode = found->to_mode,
-				.confidence = found->confidence,
-				.in_scope = in_scope,
-				.same_instance_impossible = found->distinct,
-				.gates = without(b->graph->gates, gates, found->from, to),
-				.witness = keep_sighting(b, &found->where) };
-
-	g_array_append_val(b->dependency_list, d);
-}
-
-/* The class of the lock held, made when the first dependency from it is. */
-static void resolve_from(struct graph_builder *b, struct found *found)
-{
-	const struct held_lock *held = found->held;
-
-	if (found->from == PROGRAM_NONE)
-		found->from = class_of(b, held->class_string, held->subclass, held->kind);
-}
-
-static void keep_dependency(struct graph_builder *b, const struct found *found, uint32_t to)
-{
-	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
-	gpointer key = pack_dependency(found->from, to, found->held->mode, found->to_mode);
-	gpointer known = g_hash_table_lookup(b->dependencies, key);
-
-	if (known) {
-		see_again(b,
-			  &g_array_index(b->dependency_list, struct dependency,
-					 GPOINTER_TO_UINT(known) - 1),
-			  found, in_scope);
-		return;
-	}
-	add_new(b, found, to, in_scope);
-	g_hash_table_insert(b->dependencies, key, GUINT_TO_POINTER(b->dependency_list->len));
-}
-
-/* lockdep adds none from or to a lock that it does not validate. */
-static void add_dependency(struct graph_builder *b, struct found *found)
-{
-	if (program_is_unvalidated(b->graph->program, found->to_string))
-		return;
-	resolve_from(b, found);
-	keep_dependency(b, found,
-			class_of(b, found->to_string, found->to_subclass, found->to_kind));
-}
-
-/* --- recursions ------------------------------------------------------------------------------ */
-
-static bool modes_conflict(const struct held_lock *held, uint8_t kind, uint8_t mode)
-{
-	if (kind == LOCK_RCU || kind == LOCK_SRCU || kind == LOCK_SEQCOUNT || kind == LOCK_PSEUDO ||
-	    kind == LOCK_SEMAPHORE)
-		return false;
-	if (held->mode == MODE_RECURSIVE && mode == MODE_RECURSIVE)
-		return false;
-	return !(kind == LOCK_RWLOCK && held->mode != MODE_WRITE && mode != MODE_WRITE);
-}
-
-static void add_recursion(struct graph_builder *b, const struct held_lock *held, uint8_t kind,
-			  uint8_t mode, enum confidence confidence, const struct sighting *where)
-{
-	struct recursion r = { .held_mode = held->mode,
-			       .taken_mode = mode,
-			       .confidence = confidence,
-			       .in_scope = b->graph->program->functions[where->function].in_scope };
-
-	if (!held->class_string || !modes_conflict(held, kind, mode))
-		return;
-	r.lock = class_of(b, held->class_string, held->subclass, held->kind);
-	r.witness = keep_sighting(b, where);
-	g_array_append_val(b->recursion_list, r);
-}
-
 /* --- one function's events ------------------------------------------------------------------- */
 
 static struct acquisition_set *const *sets_of(const struct graph_builder *b, int level)
@@ -279,7 +42,7 @@ static void add_acquire_inside(struct graph_builder *b, uint32_t f, uint32_t num
 
 	if (held_counts(program, held) && !held_is_serialised(event->held, h, held, &event->lock) &&
 	    !(held->lock == event->lock.lock && held_is_definite(program, held)))
-		add_dependency(b, &found);
+		found_add_dependency(b, &found);
 }
 
 static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
@@ -291,7 +54,7 @@ static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
 
 	if (!held_counts(program, &event->lock))
 		return;
-	class_of(b, event->lock.class_string, event->lock.subclass, event->lock.kind);
+	found_class(b, event->lock.class_string, event->lock.subclass, event->lock.kind);
 	if (event->lock.flags & HELD_TRY)
 		return;
 	for (uint32_t h = held_first(b, event->held); h < event->held->n; h++)
@@ -324,7 +87,7 @@ static bool is_expanded(struct graph_builder *b, const struct found *found,
 	struct expansion_key key = { .class_string = found->held->class_string,
 				     .mode = found->held->mode | (uint32_t)in_scope << 8,
 				     .subclass = found->held->subclass,
-				     .gates = gates_of(b, found->set),
+				     .gates = found_gates(b, found->set),
 				     .set = set };
 
 	if (g_hash_table_contains(b->seen, &key))
@@ -344,7 +107,7 @@ static uint64_t *added_before(struct graph_builder *b, const struct found *found
 				     .mode = found->held->mode | (uint32_t)in_scope << 8 |
 					     (uint32_t)found->confidence << 16,
 				     .subclass = found->held->subclass,
-				     .gates = gates_of(b, found->set) };
+				     .gates = found_gates(b, found->set) };
 	uint64_t *added = g_hash_table_lookup(b->expansions, &key);
 
 	if (added)
@@ -372,7 +135,8 @@ static void add_recursions(struct graph_builder *b, struct found *found, const G
 		if (!acquisition_set_has(set, number) || acquisition_set_has(surer, number))
 			continue;
 		found->where.what = number;
-		add_recursion(b, found->held, a->kind, a->mode, found->confidence, &found->where);
+		found_add_recursion(b, found->held, a->kind, a->mode, found->confidence,
+				    &found->where);
 	}
 }
 
@@ -383,7 +147,7 @@ static uint32_t class_of_acquisition(struct graph_builder *b, uint32_t number)
 	const struct acquisition *a = &b->graph->summaries->acquisitions[number];
 
 	if (!b->to_class[number])
-		b->to_class[number] = class_of(b, a->class_string, a->subclass, a->kind) + 1;
+		b->to_class[number] = found_class(b, a->class_string, a->subclass, a->kind) + 1;
 	return b->to_class[number] - 1;
 }
 
@@ -394,10 +158,10 @@ static void add_acquisition(struct graph_builder *b, struct found *found, uint32
 	if (b->to_class[number] == NOT_VALIDATED ||
 	    ((a->flags & HELD_NESTED) && a->class_string == found->held->class_string))
 		return;
-	resolve_from(b, found);
+	found_resolve_from(b, found);
 	found->to_mode = a->mode;
 	found->where.what = number;
-	keep_dependency(b, found, class_of_acquisition(b, number));
+	found_keep(b, found, class_of_acquisition(b, number));
 }
 
 static void add_from_set(struct graph_builder *b, struct found *found,
@@ -495,8 +259,8 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	if (r.lock.lock && r.lock.lock == found->held->lock &&
 	    held_is_definite(b->graph->program, found->held)) {
 		if (found->confidence >= CONFIDENCE_MEDIUM)
-			add_recursion(b, found->held, r.lock.kind, r.lock.mode, found->confidence,
-				      &found->where);
+			found_add_recursion(b, found->held, r.lock.kind, r.lock.mode,
+					    found->confidence, &found->where);
 		return;
 	}
 	if (!r.lock.class_string || (!r.is_dropped && from->lock.class_string))
@@ -505,7 +269,7 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	found->to_kind = r.lock.kind;
 	found->to_mode = r.lock.mode;
 	found->to_subclass = r.lock.subclass;
-	add_dependency(b, found);
+	found_add_dependency(b, found);
 }
 
 /* Call @number of function @f, with lock @h, which is @held, held. */
@@ -591,8 +355,8 @@ static void add_function(struct graph_builder *b, uint32_t f)
 		};
 
 		if (p->kind == PROBLEM_DOUBLE_ACQUIRE)
-			add_recursion(b, &p->lock, p->lock.kind, p->lock.mode, p->confidence,
-				      &where);
+			found_add_recursion(b, &p->lock, p->lock.kind, p->lock.mode, p->confidence,
+					    &where);
 	}
 }
 
@@ -717,9 +481,9 @@ struct graph *graph_build(const struct summaries *summaries, enum graph_extent e
 		.extent = extent,
 		.least = least,
 		.scratch = arena_new("graph build"),
-		.classes = g_hash_table_new(hash_class, same_class),
+		.classes = found_new_classes(),
 		.class_list = g_array_new(FALSE, FALSE, sizeof(struct lock_class)),
-		.dependencies = g_hash_table_new(hash_packed, NULL),
+		.dependencies = found_new_dependencies(),
 		.dependency_list = g_array_new(FALSE, FALSE, sizeof(struct dependency)),
 		.recursion_list = g_array_new(FALSE, FALSE, sizeof(struct recursion)),
 		.seen = g_hash_table_new(hash_expansion, same_expansion),

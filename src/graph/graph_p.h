@@ -47,6 +47,44 @@ struct graph_builder {
 	GArray *requirements; /* struct requirement: the callee's, seen from the call at hand */
 };
 
+/* --- found.c ---------------------------------------------------------------------------------- */
+
+/* What is being added, and where it was seen. */
+struct found {
+	const struct held_lock *held;
+	const struct held_set *set;
+	uint32_t from; /* class of @held, or PROGRAM_NONE until it is asked for */
+	uint32_t to_string;
+	uint8_t to_kind, to_mode, to_subclass;
+	enum confidence confidence;
+	bool distinct; /* known to be another object than @held */
+	struct sighting where;
+};
+
+/* For struct graph_builder.classes and .dependencies. */
+GHashTable *found_new_classes(void);
+GHashTable *found_new_dependencies(void);
+
+/* The class, made when it is asked for first. */
+uint32_t found_class(struct graph_builder *b, uint32_t class_string, uint32_t subclass,
+		     uint8_t kind);
+
+/* The classes held exclusively. One set is asked for many times in a row. */
+idset found_gates(struct graph_builder *b, const struct held_set *set);
+
+/* The class of the lock held, made when the first dependency from it is. */
+void found_resolve_from(struct graph_builder *b, struct found *found);
+
+/* A dependency to class @to; that of the lock held is resolved. */
+void found_keep(struct graph_builder *b, const struct found *found, uint32_t to);
+
+/* One to the class that @found names; none to a lock that lockdep does not validate. */
+void found_add_dependency(struct graph_builder *b, struct found *found);
+
+/* @held is taken again in @mode, unless that cannot block. */
+void found_add_recursion(struct graph_builder *b, const struct held_lock *held, uint8_t kind,
+			 uint8_t mode, enum confidence confidence, const struct sighting *where);
+
 /* --- held.c ----------------------------------------------------------------------------------- */
 
 /* Whether the lock is one object for certain. */
