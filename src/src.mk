@@ -152,6 +152,7 @@ program_sources = \
 	src/program/link_p.h \
 	src/program/lock_class.c \
 	src/program/lock_key.c \
+	src/program/lock_kind.c \
 	src/program/lock_name.c \
 	src/program/lock_parts.c \
 	src/program/print.c \
@@ -233,6 +234,7 @@ check_sources = \
 	src/check/deadlock_order.c \
 	src/check/deadlock_self.c \
 	src/check/finding.c \
+	src/check/lock_context.c \
 	src/check/lock_imbalance.c \
 	src/check/lock_misuse.c \
 	src/check/rcu_barrier.c \

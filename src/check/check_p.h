@@ -12,6 +12,7 @@ extern const struct check check_deadlock_self;
 extern const struct check check_deadlock_order;
 extern const struct check check_lock_imbalance;
 extern const struct check check_rcu_barrier;
+extern const struct check check_lock_context;
 extern const struct check check_lock_misuse;
 extern const struct check check_rcu_free;
 extern const struct check check_rcu_list;

@@ -48,8 +48,9 @@ static const char *tell(struct account *a)
 				    p->lock.mode == MODE_WRITE
 					    ? "for writing but held for reading"
 					    : "for reading but held for writing");
-	case PROBLEM_DOUBLE_ACQUIRE: /* the graph's recursions have it: deadlock_self.c */
-	case PROBLEM_INIT_HELD:	     /* these are lock_misuse.c's */
+	case PROBLEM_DOUBLE_ACQUIRE:	/* the graph's recursions have it: deadlock_self.c */
+	case PROBLEM_INIT_HELD:		/* these are lock_misuse.c's */
+	case PROBLEM_SLEEPS_IN_HARDIRQ: /* lock_context.c's */
 	case PROBLEM_FREE_HELD:
 	case PROBLEM_NEST_UNHELD:
 	case PROBLEM_CONTEXT_DONE_TWICE:

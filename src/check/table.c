@@ -10,6 +10,7 @@ const struct check *const check_table[] = {
 	&check_deadlock_self,
 	&check_deadlock_order,
 	&check_lock_imbalance,
+	&check_lock_context,
 	&check_lock_misuse,
 	&check_rcu_barrier,
 	&check_rcu_free,

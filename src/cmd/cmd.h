@@ -71,6 +71,7 @@ struct options {
 	gboolean direct;
 	gboolean direct_if_many; /* no option: of much code only what --direct tells */
 	gboolean gated;
+	gboolean no_rt;
 	gboolean with_cocci;
 	gboolean with_sparse;
 	gboolean clear;

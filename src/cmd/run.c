@@ -201,6 +201,8 @@ static const struct option_row report_rows[] = {
 	  "circles that a common lock keeps from closing, too" },
 	{ "anew", 0, G_OPTION_ARG_NONE, OPTION_FIELD(anew), NULL,
 	  "analyse also when nothing has changed since the last time" },
+	{ "no-rt", 0, G_OPTION_ARG_NONE, OPTION_FIELD(no_rt), NULL,
+	  "nothing that is wrong on PREEMPT_RT kernels only" },
 	{ "with-cocci", 0, G_OPTION_ARG_NONE, OPTION_FIELD(with_cocci), NULL,
 	  "add what the semantic patches find; needs spatch" },
 	{ "with-sparse", 0, G_OPTION_ARG_NONE, OPTION_FIELD(with_sparse), NULL,

@@ -339,6 +339,7 @@ void stage_checks(struct analysis *a)
 	struct check_options options = { .max_cycle = o->max_cycle > 0 ? (size_t)o->max_cycle
 								       : DEFAULT_MAX_CYCLE,
 					 .least = least_of(a),
+					 .no_rt = o->no_rt,
 					 .gated = o->gated,
 					 .in_scope = in_scope,
 					 .scope_data = a->tree };

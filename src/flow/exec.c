@@ -65,6 +65,10 @@ enum situation exec_now_one(enum situation entered, const struct exec_context *e
 
 	if (now.level == EXEC_HARDIRQ || now.level == EXEC_NMI)
 		return entered;
+	if (exec->hardirq > 0)
+		return SITUATION_HARDIRQ;
+	if (exec->softirq > 0)
+		now = situations[SITUATION_SOFTIRQ];
 	if (exec->irqs != IRQS_AS_AT_ENTRY)
 		now.irqs_off = exec->irqs == IRQS_OFF;
 	if (now.level == EXEC_TASK) {
@@ -98,5 +102,6 @@ bool held_set_spins(const struct held_set *held)
 
 bool exec_context_changes(const struct exec_context *exec)
 {
-	return exec->irqs != IRQS_AS_AT_ENTRY || exec->bh || exec->preempt || exec->pagefault;
+	return exec->irqs != IRQS_AS_AT_ENTRY || exec->bh || exec->preempt || exec->pagefault ||
+	       exec->hardirq || exec->softirq;
 }

@@ -47,6 +47,8 @@ struct exec_context {
 	uint8_t irqs; /* enum irq_state; where unknown flags were restored, as at entry */
 	/* Switched off here, minus switched on, explicitly: locks that spin count by being held. */
 	int8_t bh, preempt;
+	int8_t hardirq, softirq; /* entered here, minus left */
+	bool threaded;		 /* that hardirq is a thread on PREEMPT_RT */
 	int8_t pagefault; /* pagefault_disable(): copies from and to user space do not sleep */
 	term_id flags;	  /* the same as @irqs; or the value that irqrestore was given */
 	struct exec_site irqs_site;    /* where irqs is IRQS_OFF */

@@ -83,7 +83,8 @@ struct exec_context exec_at_entry(struct flow *flow)
 
 bool exec_is_neutral(const struct exec_context *exec, const struct exec_context *at_entry)
 {
-	return exec->flags == at_entry->flags && !exec->bh && !exec->preempt && !exec->pagefault;
+	return exec->flags == at_entry->flags && !exec->bh && !exec->preempt && !exec->pagefault &&
+	       !exec->hardirq && !exec->softirq;
 }
 
 static exec_set interrupts(void)
@@ -102,12 +103,15 @@ static unsigned who_comes(exec_set entry)
 bool exec_same(const struct exec_context *x, const struct exec_context *y)
 {
 	return x->flags == y->flags && x->bh == y->bh && x->preempt == y->preempt &&
-	       x->pagefault == y->pagefault && who_comes(x->entry) == who_comes(y->entry);
+	       x->pagefault == y->pagefault && x->hardirq == y->hardirq &&
+	       x->softirq == y->softirq && x->threaded == y->threaded &&
+	       who_comes(x->entry) == who_comes(y->entry);
 }
 
 uint64_t exec_key(const struct exec_context *exec)
 {
-	return (uint64_t)exec->flags << 32 | (uint32_t)(uint8_t)exec->bh << 24 |
+	return (uint64_t)exec->flags << 32 | ((uint32_t)(uint8_t)exec->hardirq << 5 & 0xe0) |
+	       ((uint32_t)(uint8_t)exec->softirq << 2 & 0x1c) | (uint32_t)(uint8_t)exec->bh << 24 |
 	       (uint32_t)(uint8_t)exec->preempt << 16 | (uint32_t)(uint8_t)exec->pagefault << 8 |
 	       who_comes(exec->entry);
 }
@@ -162,7 +166,11 @@ static void change_preempt(struct flow *flow, struct state *state,
 		return;
 	if (amount & bits->preempt)
 		change_depth(flow, &exec->preempt, change, &exec->preempt_site, PROGRAM_NONE);
-	if (amount & bits->softirq)
+	if (amount & bits->hardirq)
+		add_depth(&exec->hardirq, change);
+	if ((amount & bits->softirq) == bits->serving)
+		add_depth(&exec->softirq, change);
+	else if (amount & bits->softirq)
 		change_depth(flow, &exec->bh, change, &exec->bh_site, PROGRAM_NONE);
 }
 
@@ -304,6 +312,35 @@ void exec_effect(struct flow *flow, struct state *state, const struct primitive_
 	}
 }
 
+/* x++ and x-- as facts write them. */
+static int change_by(const struct flow *flow, struct term value)
+{
+	int64_t number;
+
+	if (value.kind != EXPR_BINARY || !term_is_int(flow->terms, value.b, &number))
+		return 0;
+	if (value.op == BINARY_ADD)
+		return (int)CLAMP(number, -1, 1);
+	return value.op == BINARY_SUB ? (int)CLAMP(-number, -1, 1) : 0;
+}
+
+void exec_assign(struct flow *flow, struct state *state, const struct fact_step *step)
+{
+	term_id value = flow->unit->terms[step->rhs];
+	int64_t number;
+
+	switch (program_marker(flow->program, term_at(flow->terms, flow->unit->terms[step->lhs]))) {
+	case MARKER_SOFTIRQ:
+		add_depth(&state->exec.softirq, change_by(flow, term_at(flow->terms, value)));
+		break;
+	case MARKER_THREADED:
+		state->exec.threaded = term_is_int(flow->terms, value, &number) && number != 0;
+		break;
+	case MARKER_NONE:
+		break;
+	}
+}
+
 /* --- callees ---------------------------------------------------------------------------------- */
 
 term_id exec_in_caller(struct flow *flow, const struct exec_context *caller, term_id value)
@@ -360,6 +397,9 @@ void exec_apply_outcome(struct flow *flow, struct state *state, term_id flags, u
 		change_depth(flow, &exec->preempt, outcome->exec.preempt, &exec->preempt_site,
 			     callee);
 	add_depth(&exec->pagefault, outcome->exec.pagefault);
+	add_depth(&exec->hardirq, outcome->exec.hardirq);
+	add_depth(&exec->softirq, outcome->exec.softirq);
+	exec->threaded |= outcome->exec.threaded;
 }
 
 /* --- tests ------------------------------------------------------------------------------------ */

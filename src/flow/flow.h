@@ -151,6 +151,7 @@ enum problem_kind {
 	PROBLEM_DOUBLE_ACQUIRE, /* the same instance while held */
 	PROBLEM_WRONG_MODE,	/* up_read() of a write lock */
 	PROBLEM_DOUBLE_RELEASE,
+	PROBLEM_SLEEPS_IN_HARDIRQ,	/* on PREEMPT_RT, in a hardirq that is no thread there */
 	PROBLEM_INIT_HELD,		/* initialised while held */
 	PROBLEM_FREE_HELD,		/* freed while held */
 	PROBLEM_NEST_UNHELD,		/* taken with a nest_lock that is not held */

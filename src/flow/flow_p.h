@@ -286,6 +286,9 @@ bool exec_merge(struct exec_context *into, const struct exec_context *from);
 void exec_effect(struct flow *flow, struct state *state, const struct primitive_call *call,
 		 const struct effect *effect);
 
+/* An assignment: to a member that the rules' markers name. */
+void exec_assign(struct flow *flow, struct state *state, const struct fact_step *step);
+
 /* Something that sleeps was done. */
 void exec_slept(struct state *state);
 

@@ -118,8 +118,24 @@ static bool take_back(struct flow *flow, struct state *state, const struct held_
 	return false;
 }
 
+/* In a hardirq that this very function entered: others are told by how they are registered. */
+static void report_hardirq(struct flow *flow, const struct state *state,
+			   const struct held_lock *lock)
+{
+	if (state->exec.hardirq > 0 && !state->exec.threaded && !(lock->flags & HELD_TRY) &&
+	    lock_kind_wait(lock->kind) == LOCK_WAIT_SPIN_RT)
+		record_problem(flow, &(struct problem){
+					     .kind = PROBLEM_SLEEPS_IN_HARDIRQ,
+					     .lock = *lock,
+					     .where = flow->at,
+					     .other = flow->at,
+					     .callee = lock->callee,
+					     .confidence = state_trust(state, CONFIDENCE_HIGH) });
+}
+
 static void hold(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
+	report_hardirq(flow, state, lock);
 	age_same(flow, state, lock);
 	if (count_same(state, lock) >= (lock_nests(lock) ? MAX_NESTING : 2))
 		return;
@@ -342,6 +358,7 @@ static struct held_lock lock_of_effect(struct flow *flow, const struct primitive
 
 		place = program_effect_place(flow->program, place, effect);
 		lock.lock = program_lock_object(flow->program, place);
+		lock.kind = program_lock_kind(flow->program, flow->function, place, effect->kind);
 	}
 	lock.mode = CLAMP(int_argument(flow, call, effect->mode_arg, lock.mode), MODE_WRITE,
 			  MODE_RECURSIVE);

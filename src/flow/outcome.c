@@ -194,7 +194,7 @@ static bool same_lock_lists(const struct held_lock *x, uint32_t nx, const struct
 static bool exec_same_effect(const struct exec_context *x, const struct exec_context *y)
 {
 	return x->flags == y->flags && x->bh == y->bh && x->preempt == y->preempt &&
-	       x->pagefault == y->pagefault;
+	       x->pagefault == y->pagefault && x->hardirq == y->hardirq && x->softirq == y->softirq;
 }
 
 static bool same_effect(const struct outcome *x, const struct outcome *y)

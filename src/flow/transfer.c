@@ -36,6 +36,7 @@ static void transfer_assign(struct flow *flow, struct state *state, const struct
 	term_id place = eval_place(flow, state, NULL, flow->unit->terms[step->lhs]);
 	term_id value = eval_value(flow, state, NULL, flow->unit->terms[step->rhs]);
 
+	exec_assign(flow, state, step);
 	if (!place)
 		return;
 	writes_add(flow, &state->written, place);

@@ -275,6 +275,8 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	find_sleeping(program);
 	program->rcu_pointers = program_collect_rcu_pointers(program);
 	program->map_members = program_collect_map_members(program);
+	program->lock_members = program_collect_lock_members(program);
+	program->markers = program_collect_markers(program);
 	program->parts = program_collect_parts(program);
 	program->fnptr = fnptr_build(program);
 	program->unvalidated = g_hash_table_new(NULL, NULL);
@@ -297,6 +299,8 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->unvalidated);
 	g_hash_table_unref(program->rcu_pointers);
 	g_hash_table_unref(program->map_members);
+	g_hash_table_unref(program->lock_members);
+	g_hash_table_unref(program->markers);
 	g_hash_table_unref(program->parts);
 	term_table_free(program->terms);
 	intern_free(program->strings);

@@ -18,6 +18,12 @@ GHashTable *program_collect_lock_names(const struct program *program, GHashTable
 /* For each member whose type is struct lockdep_map: (record, member) packed, see member_key(). */
 GHashTable *program_collect_map_members(const struct program *program);
 
+/* (record, member) packed alike -> struct lock_type: members that are locks (lock_kind.c). */
+GHashTable *program_collect_lock_members(const struct program *program);
+
+/* The rules' markers by (record, member), packed alike. */
+GHashTable *program_collect_markers(const struct program *program);
+
 /* Records that are parts (lock_parts.c). */
 GHashTable *program_collect_parts(const struct program *program);
 

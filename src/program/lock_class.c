@@ -240,6 +240,33 @@ uint32_t program_lock_class_or_part(const struct program *program, term_id place
 	return find_class(program, place, true);
 }
 
+enum marker program_marker(const struct program *program, struct term field)
+{
+	uint64_t key = member_key(field.a, field.b);
+
+	if (field.kind != EXPR_FIELD)
+		return MARKER_NONE;
+	return (enum marker)GPOINTER_TO_INT(g_hash_table_lookup(program->markers, &key));
+}
+
+GHashTable *program_collect_markers(const struct program *program)
+{
+	GHashTable *markers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	GHashTableIter iter;
+	gpointer name, marker;
+
+	g_hash_table_iter_init(&iter, program->rules->markers);
+	while (g_hash_table_iter_next(&iter, &name, &marker)) {
+		const char *dot = strrchr(name, '.');
+		g_autofree char *record = g_strndup(name, (gsize)(dot - (const char *)name));
+		uint64_t key = member_key(intern_id(program->strings, record),
+					  intern_id(program->strings, dot + 1));
+
+		g_hash_table_insert(markers, g_memdup2(&key, sizeof(key)), marker);
+	}
+	return markers;
+}
+
 GHashTable *program_collect_map_members(const struct program *program)
 {
 	GHashTable *members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);

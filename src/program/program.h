@@ -155,6 +155,8 @@ struct program {
 	GHashTable *parts;	  /* records whose locks are initialised in what embeds them only */
 	GHashTable *map_members;  /* (record, member) whose type is struct lockdep_map */
 	GHashTable *rcu_pointers; /* members and variables annotated as __rcu */
+	GHashTable *lock_members; /* (record, member) packed -> struct lock_type */
+	GHashTable *markers;	  /* (record, member) packed -> enum marker, of rules->markers */
 	size_t n_callbacks;
 	const struct callback *callbacks;
 	size_t n_sleeping;
@@ -211,6 +213,9 @@ bool program_is_rcu_pointer(const struct program *program, term_id place);
 void program_print_term(const struct program *program, uint32_t function, term_id term,
 			GString *out);
 
+/* What the member of a FIELD tells of the execution context when it is assigned. */
+enum marker program_marker(const struct program *program, struct term field);
+
 /* --- worlds ------------------------------------------------------------------------------------- */
 
 /* A function that nobody calls by name, and all that it leads to. */
@@ -242,6 +247,10 @@ term_id program_lock_object(const struct program *program, term_id place);
 /* The lock that @effect means when its argument points to @place: that, or a member of it. */
 term_id program_effect_place(const struct program *program, term_id place,
 			     const struct effect *effect);
+
+/* The kind of the lock at @place in @function: that of its type if that is known. */
+enum lock_kind program_lock_kind(const struct program *program, uint32_t function, term_id place,
+				 enum lock_kind otherwise);
 
 /* Whether several static locks are of that class, as they are initialised with one key. */
 bool program_shares_key(const struct program *program, uint32_t class_string);

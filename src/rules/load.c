@@ -50,6 +50,11 @@ static bool load_unvalidated(const struct rule_entry *entry, GError **err)
 	return load_named(entry, "keys", entry->file->rules->unvalidated, err);
 }
 
+static bool load_not_preemptible(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "classes", entry->file->rules->not_preemptible, err);
+}
+
 static bool load_noreturn(const struct rule_entry *entry, GError **err)
 {
 	return load_named(entry, "functions", entry->file->rules->noreturn, err);
@@ -231,6 +236,33 @@ static bool load_bits(const struct rule_entry *entry, const char *key, uint32_t 
 	return true;
 }
 
+static bool load_marker(const struct rule_entry *entry, GError **err)
+{
+	static const char *const keys[] = { "member", "means", "doc", NULL };
+	struct rules *rules = entry->file->rules;
+	const char *member, *means;
+	enum marker marker;
+
+	if (!rule_check_keys(entry, entry->json, keys, err) ||
+	    !rule_string(entry, entry->json, "doc", err))
+		return false;
+	member = rule_string(entry, entry->json, "member", err);
+	if (member && !strrchr(member, '.'))
+		return rule_error(entry, "member", err, "\"member\" must be \"RECORD.MEMBER\"");
+	means = member ? rule_string(entry, entry->json, "means", err) : NULL;
+	if (!means)
+		return false;
+	marker = g_str_equal(means, "softirq")	  ? MARKER_SOFTIRQ
+		 : g_str_equal(means, "threaded") ? MARKER_THREADED
+						  : MARKER_NONE;
+	if (marker == MARKER_NONE)
+		return rule_error(entry, "means", err,
+				  "\"means\" must be \"softirq\" or \"threaded\"");
+	g_hash_table_insert(rules->markers, arena_strdup(rules->arena, member),
+			    GINT_TO_POINTER(marker));
+	return true;
+}
+
 static bool load_preempt_bits(const struct rule_entry *entry, GError **err)
 {
 	static const char *const known[] = { "preempt", "softirq", "serving", "hardirq",
@@ -264,10 +296,12 @@ static const struct section sections[] = {
 	{ "sleeping", load_sleeping },
 	{ "callbacks", load_callback },
 	{ "preempt_count", load_preempt_bits },
+	{ "entries", entry_load },
 	{ "rcu_accesses", rcu_load_access },
 	{ "rcu_links", load_rcu_link },
 	{ "rcu_marks", rcu_load_mark },
-	{ "entries", entry_load },
+	{ "markers", load_marker },
+	{ "not_preemptible", load_not_preemptible },
 	{ "order", load_order },
 	{ "roles", role_load },
 };

@@ -111,6 +111,8 @@ static struct rules *rules_new(void)
 	rules->opaque = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->opaque_files = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->unvalidated = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->not_preemptible = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->markers = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->noreturn = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->not_null = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->rcu_accesses = g_hash_table_new(g_str_hash, g_str_equal);
@@ -138,6 +140,8 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->opaque);
 	g_hash_table_unref(rules->opaque_files);
 	g_hash_table_unref(rules->unvalidated);
+	g_hash_table_unref(rules->not_preemptible);
+	g_hash_table_unref(rules->markers);
 	g_hash_table_unref(rules->noreturn);
 	g_hash_table_unref(rules->not_null);
 	g_hash_table_unref(rules->rcu_accesses);

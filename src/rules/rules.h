@@ -190,6 +190,13 @@ struct entry_rule {
 	const struct entry_rule *next; /* another one of the same name: another argument */
 };
 
+/* A member that tells which context code runs in. */
+enum marker {
+	MARKER_NONE,
+	MARKER_SOFTIRQ,	 /* counted up while a softirq runs */
+	MARKER_THREADED, /* not 0: this hardirq is a thread on PREEMPT_RT */
+};
+
 /* A declared order: @before is taken first. */
 struct lock_order {
 	const char *before, *after; /* class names as in struct lock_class */
@@ -266,10 +273,12 @@ struct rules {
 	GHashTable *callbacks;	  /* "struct work_struct.func" -> struct callback_rule */
 	GHashTable *roles;	  /* name -> struct role */
 	GHashTable *sleeping;	  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
-	GHashTable *entry_arguments;	  /* function -> struct entry_rule, a list */
-	GHashTable *entry_members;	  /* "struct timer_list.function" -> struct entry_rule */
-	GHashTable *entry_functions;	  /* function -> struct entry_rule */
-	GPtrArray *entry_patterns;	  /* struct entry_rule */
+	GHashTable *entry_arguments; /* function -> struct entry_rule, a list */
+	GHashTable *entry_members;   /* "struct timer_list.function" -> struct entry_rule */
+	GHashTable *entry_functions; /* function -> struct entry_rule */
+	GPtrArray *entry_patterns;   /* struct entry_rule */
+	GHashTable *not_preemptible; /* classes of read sections that switch preemption off -> doc */
+	GHashTable *markers;	     /* "struct task_struct.softirq_context" -> enum marker */
 	struct preempt_bits preempt_bits; /* all 0 where there is no such word */
 	GHashTable *rcu_accesses;	  /* function -> struct rcu_access */
 	GHashTable *rcu_links;		  /* "struct list_head.next": what a walk follows -> doc */
