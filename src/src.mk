@@ -127,6 +127,7 @@ facts_sources = \
 rules_sources = \
 	src/rules/context.c \
 	src/rules/entry.c \
+	src/rules/grace_periods.def \
 	src/rules/load.c \
 	src/rules/load_p.h \
 	src/rules/lock_kinds.def \
@@ -139,6 +140,7 @@ rules_sources = \
 	src/rules/rules.c \
 	src/rules/rules.h \
 	src/rules/situations.def \
+	src/rules/sleep.c \
 	$(NULL)
 
 program_sources = \
@@ -203,6 +205,8 @@ summary_sources = \
 	src/summary/context.h \
 	src/summary/context_p.h \
 	src/summary/entries.c \
+	src/summary/flags.c \
+	src/summary/may_sleep.c \
 	src/summary/reach.c \
 	src/summary/requirement.c \
 	src/summary/sleep.c \
@@ -244,6 +248,9 @@ check_sources = \
 	src/check/rcu_sites.c \
 	src/check/rcu_walk.c \
 	src/check/rcu_when.c \
+	src/check/sleep_atomic.c \
+	src/check/sleep_chain.c \
+	src/check/sleep_p.h \
 	src/check/rules.def \
 	src/check/table.c \
 	$(NULL)

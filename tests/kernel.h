@@ -526,6 +526,8 @@ void rcu_read_lock_bh(void);
 void rcu_read_unlock_bh(void);
 void rcu_read_lock_sched(void);
 void rcu_read_unlock_sched(void);
+void rcu_read_lock_trace(void);
+void rcu_read_unlock_trace(void);
 int rcu_read_lock_held(void);
 void synchronize_rcu(void);
 void rcu_barrier(void);

@@ -2,18 +2,6 @@
 /* account.c - findings made from what flow/ found wrong in one function */
 #include "check/check_p.h"
 
-static struct finding_step step_at(const struct check_input *in, uint32_t function,
-				   struct flow_point where)
-{
-	const struct facts *facts = in->program->units[in->program->functions[function].unit].facts;
-	struct fact_loc loc = flow_location(in->program, function, where);
-
-	return (struct finding_step){ .file = facts_file(facts, loc.file),
-				      .line = loc.line,
-				      .column = loc.column,
-				      .function = function_name(in->program, function) };
-}
-
 /* The lock as the function writes it. */
 static const char *lock_text(const struct check_input *in, uint32_t function,
 			     const struct held_lock *lock)
@@ -27,22 +15,11 @@ static const char *lock_text(const struct check_input *in, uint32_t function,
 	return arena_strdup(in->arena, text->len ? text->str : lock_kind_name(lock->kind));
 }
 
-static struct finding_lock lock_of(const struct check_input *in, const struct held_lock *lock)
-{
-	const char *kind = lock_kind_name(lock->kind);
-
-	if (!lock->class_string) /* only the callers know it */
-		return (struct finding_lock){ .class_name = kind, .name = kind, .kind = kind };
-	return (struct finding_lock){ .class_name = program_string(in->program, lock->class_string),
-				      .name = program_lockdep_name(in->program, lock->class_string),
-				      .kind = kind };
-}
-
 void account_step(struct account *a, struct flow_point where, const char *event, const char *what)
 {
 	struct finding_step *step = &a->steps[a->n++];
 
-	*step = step_at(a->in, a->function, where);
+	*step = finding_step_at(a->in, a->function, where);
 	step->event = event;
 	step->what = what;
 }
@@ -56,7 +33,7 @@ void account_acquire(struct account *a, struct flow_point where, uint32_t callee
 		what = arena_printf(a->in->arena, "calls %s(), which returns with %s held",
 				    function_name(program, callee), a->lock);
 	account_step(a, where, "acquire", what);
-	a->steps[a->n - 1].lock = lock_of(a->in, &a->problem->lock).class_name;
+	a->steps[a->n - 1].lock = finding_lock_of_held(a->in, &a->problem->lock).class_name;
 }
 
 struct account account_begin(const struct check_input *in, uint32_t function,
@@ -75,7 +52,7 @@ struct finding *account_finding(const struct account *a, enum rule_id rule, cons
 	struct finding_path *path = arena_new_struct(in->arena, struct finding_path);
 	struct finding_lock *lock = arena_new_struct(in->arena, struct finding_lock);
 
-	*lock = lock_of(in, &a->problem->lock);
+	*lock = finding_lock_of_held(in, &a->problem->lock);
 	path->steps = arena_memdup(in->arena, a->steps, a->n * sizeof(a->steps[0]));
 	path->n = a->n;
 	f->message = message;
@@ -83,6 +60,6 @@ struct finding *account_finding(const struct account *a, enum rule_id rule, cons
 	f->n_locks = 1;
 	f->paths = path;
 	f->n_paths = 1;
-	f->location = step_at(in, a->function, a->problem->where);
+	f->location = finding_step_at(in, a->function, a->problem->where);
 	return f;
 }

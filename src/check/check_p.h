@@ -16,6 +16,7 @@ extern const struct check check_lock_context;
 extern const struct check check_lock_misuse;
 extern const struct check check_rcu_free;
 extern const struct check check_rcu_list;
+extern const struct check check_sleep_atomic;
 
 /* A finding of rule @id with what rules.def says about it; not emitted yet. */
 struct finding *finding_new(const struct check_input *in, enum rule_id id, int confidence);
@@ -31,9 +32,19 @@ const char *class_label(const struct check_input *in, uint32_t class);
 
 struct finding_lock finding_lock_of(const struct graph *graph, uint32_t class);
 
+/* The same of a held lock, whose class may be none of the graph's. */
+const char *held_label(const struct check_input *in, const struct held_lock *held);
+struct finding_lock finding_lock_of_held(const struct check_input *in,
+					 const struct held_lock *held);
+
 /* The chain of a dependency or recursion as a path of a finding. */
 struct finding_path finding_path_of(const struct check_input *in, uint32_t from, uint32_t to,
 				    uint32_t witness);
+
+/* A step of a witness as findings have it; and one at a point, with neither event nor text. */
+struct finding_step finding_step_of(const struct graph *graph, const struct witness_step *step);
+struct finding_step finding_step_at(const struct check_input *in, uint32_t function,
+				    struct flow_point where);
 
 bool step_in_scope(const struct check_input *in, const struct finding_step *step);
 

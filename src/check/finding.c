@@ -115,17 +115,41 @@ static bool tells_enough(const char *name)
 	return name[0] == '&' && arrow && arrow - name > 2 && !strpbrk(name, "()#");
 }
 
+static const char *label(const char *name, const char *class_name)
+{
+	if (name && tells_enough(name))
+		return name + 1;
+	if (g_str_has_prefix(class_name, "*struct ")) /* kept as a pointer there */
+		return class_name + strlen("*struct ");
+	if (g_str_has_prefix(class_name, "struct "))
+		return class_name + strlen("struct ");
+	return class_name;
+}
+
 const char *class_label(const struct check_input *in, uint32_t class)
 {
 	const struct lock_class *c = &in->graph->classes[class];
 
-	if (c->name && tells_enough(c->name))
-		return c->name + 1;
-	if (g_str_has_prefix(c->class_name, "*struct ")) /* kept as a pointer there */
-		return c->class_name + strlen("*struct ");
-	if (g_str_has_prefix(c->class_name, "struct "))
-		return c->class_name + strlen("struct ");
-	return c->class_name;
+	return label(c->name, c->class_name);
+}
+
+const char *held_label(const struct check_input *in, const struct held_lock *held)
+{
+	if (!held->class_string) /* only the callers know it */
+		return lock_kind_name(held->kind);
+	return label(program_lockdep_name(in->program, held->class_string),
+		     program_string(in->program, held->class_string));
+}
+
+struct finding_lock finding_lock_of_held(const struct check_input *in, const struct held_lock *held)
+{
+	const char *kind = lock_kind_name(held->kind);
+
+	if (!held->class_string)
+		return (struct finding_lock){ .class_name = kind, .name = kind, .kind = kind };
+	return (struct finding_lock){ .class_name = program_string(in->program, held->class_string),
+				      .name = program_lockdep_name(in->program, held->class_string),
+				      .kind = kind };
 }
 
 struct finding_lock finding_lock_of(const struct graph *graph, uint32_t class)
@@ -139,7 +163,7 @@ struct finding_lock finding_lock_of(const struct graph *graph, uint32_t class)
 
 /* --- paths ----------------------------------------------------------------------------------- */
 
-static struct finding_step step_of(const struct graph *graph, const struct witness_step *step)
+struct finding_step finding_step_of(const struct graph *graph, const struct witness_step *step)
 {
 	struct finding_step result = { .file = step->file ? step->file : "",
 				       .line = step->line,
@@ -163,7 +187,7 @@ static struct finding_path *make_path(const struct check_input *in, uint32_t fro
 	struct finding_path path;
 
 	for (size_t i = 0; i < chain.n; i++)
-		steps[i] = step_of(in->graph, &chain.steps[i]);
+		steps[i] = finding_step_of(in->graph, &chain.steps[i]);
 	path = (struct finding_path){ .holds = in->graph->classes[from].class_name,
 				      .acquires = in->graph->classes[to].class_name,
 				      .holds_label = class_label(in, from),
@@ -186,6 +210,18 @@ struct finding_path finding_path_of(const struct check_input *in, uint32_t from,
 		g_hash_table_insert(in->paths, key, path);
 	}
 	return *path;
+}
+
+struct finding_step finding_step_at(const struct check_input *in, uint32_t function,
+				    struct flow_point where)
+{
+	const struct facts *facts = in->program->units[in->program->functions[function].unit].facts;
+	struct fact_loc loc = flow_location(in->program, function, where);
+
+	return (struct finding_step){ .file = facts_file(facts, loc.file),
+				      .line = loc.line,
+				      .column = loc.column,
+				      .function = function_name(in->program, function) };
 }
 
 bool step_in_scope(const struct check_input *in, const struct finding_step *step)

@@ -38,7 +38,8 @@ const struct rcu_access *rcu_access_of(const struct rcu_sites *sites,
 bool rcu_holds_reader(const struct held_set *held)
 {
 	for (uint32_t i = 0; i < held->n; i++)
-		if (held->locks[i].kind == LOCK_RCU || held->locks[i].kind == LOCK_SRCU)
+		if (held->locks[i].kind == LOCK_RCU || held->locks[i].kind == LOCK_RCU_TRACE ||
+		    held->locks[i].kind == LOCK_SRCU)
 			return true;
 	return false;
 }

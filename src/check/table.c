@@ -15,6 +15,7 @@ const struct check *const check_table[] = {
 	&check_rcu_barrier,
 	&check_rcu_free,
 	&check_rcu_list,
+	&check_sleep_atomic,
 	NULL,
 };
 /* clang-format on */

@@ -9,11 +9,13 @@
 
 #define MAX_EVENT_CONDITIONS 6
 
+enum event_kind { EVENT_ACQUIRE, EVENT_CALL, EVENT_SLEEP };
+
 struct event_key {
 	struct flow_point where;
 	uint32_t lock;
 	uint32_t class_string;
-	uint32_t is_call;
+	uint32_t kind; /* enum event_kind */
 	uint32_t n_held;
 	uint64_t held_hash;
 };
@@ -45,7 +47,8 @@ static guint hash_key(gconstpointer p)
 	const struct event_key *key = p;
 
 	return (guint)mix(mix(key->held_hash, ((uint64_t)key->where.block << 32) | key->where.step),
-			  ((uint64_t)key->lock << 33) | (key->class_string << 1) | key->is_call);
+			  ((uint64_t)key->lock << 34) | ((uint64_t)key->class_string << 2) |
+				  key->kind);
 }
 
 static gboolean same_key(gconstpointer p, gconstpointer q)
@@ -53,8 +56,8 @@ static gboolean same_key(gconstpointer p, gconstpointer q)
 	const struct event_key *x = p, *y = q;
 
 	return x->where.block == y->where.block && x->where.step == y->where.step &&
-	       x->lock == y->lock && x->class_string == y->class_string &&
-	       x->is_call == y->is_call && x->n_held == y->n_held && x->held_hash == y->held_hash;
+	       x->lock == y->lock && x->class_string == y->class_string && x->kind == y->kind &&
+	       x->n_held == y->n_held && x->held_hash == y->held_hash;
 }
 
 static const struct held_set *keep_held(struct flow *flow, const struct state *state)
@@ -160,11 +163,34 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 	event->released = keep_released(flow, state);
 }
 
+void note_last_drop(struct flow *flow, const struct primitive *primitive, term_id result)
+{
+	struct term term = term_at(flow->terms, result);
+
+	if (primitive->drops_last && term.kind == EXPR_RESULT)
+		g_hash_table_add(flow->last_drops, GUINT_TO_POINTER(term.a));
+}
+
+/* Only who dropped a last reference comes here. */
+static bool is_last_dropped(const struct flow *flow, const struct state *state)
+{
+	if (!g_hash_table_size(flow->last_drops))
+		return false;
+	for (uint32_t i = 0; i < state->n_known; i++) {
+		struct term term = term_at(flow->terms, state->known[i].term);
+
+		if (term.kind == EXPR_RESULT && !(state->known[i].signs & SIGN_ZERO) &&
+		    g_hash_table_contains(flow->last_drops, GUINT_TO_POINTER(term.a)))
+			return true;
+	}
+	return false;
+}
+
 void record_call(struct flow *flow, const struct state *state, const struct call_event *from)
 {
 	struct event_key key = { .where = flow->at,
 				 .lock = from->is_implied ? from->callee : 0,
-				 .is_call = 1,
+				 .kind = EVENT_CALL,
 				 .n_held = state->n_held,
 				 .held_hash = hash_held(state) };
 	bool is_new;
@@ -187,6 +213,36 @@ void record_call(struct flow *flow, const struct state *state, const struct call
 	event->released = is_new ? keep_released(flow, state) : old.released;
 	event->exec = is_new ? state->exec : old.exec;
 	exec_merge(&event->exec, &state->exec);
+	event->is_last = is_last_dropped(flow, state) && (is_new || old.is_last);
+}
+
+void record_sleep(struct flow *flow, const struct state *state, const struct sleep_event *from)
+{
+	struct event_key key = { .where = flow->at,
+				 .lock = from->flags,
+				 .class_string =
+					 (uint32_t)(from->effect - from->primitive->effects),
+				 .kind = EVENT_SLEEP,
+				 .n_held = state->n_held,
+				 .held_hash = hash_held(state) };
+	bool is_new;
+	struct sleep_event *event = find_event(flow, &key, sizeof(*event), flow->sleeps, &is_new);
+
+	if (!is_new) {
+		event->conditions =
+			common_conditions(flow, state, event->conditions, &event->n_conditions);
+		event->is_last &= is_last_dropped(flow, state);
+		exec_merge(&event->exec, &state->exec);
+		return;
+	}
+	*event = *from;
+	event->where = flow->at;
+	event->held = keep_held(flow, state);
+	event->n_released = state->n_released;
+	event->released = keep_released(flow, state);
+	event->conditions = keep_conditions(flow, state, &event->n_conditions);
+	event->exec = state->exec;
+	event->is_last = is_last_dropped(flow, state);
 }
 
 void record_problem(struct flow *flow, const struct problem *problem)

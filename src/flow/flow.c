@@ -366,6 +366,8 @@ static void release_scratch(struct flow *flow)
 	g_array_unref(flow->problems);
 	g_ptr_array_unref(flow->acquires);
 	g_ptr_array_unref(flow->calls);
+	g_ptr_array_unref(flow->sleeps);
+	g_hash_table_unref(flow->last_drops);
 	arena_reset(flow->scratch);
 }
 
@@ -409,7 +411,9 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .effects = g_array_new(FALSE, FALSE, sizeof(struct lifetime_effect)),
 			     .answers = g_array_new(FALSE, FALSE, sizeof(struct answer)),
 			     .acquires = g_ptr_array_new(),
-			     .calls = g_ptr_array_new() };
+			     .calls = g_ptr_array_new(),
+			     .sleeps = g_ptr_array_new(),
+			     .last_drops = g_hash_table_new(NULL, NULL) };
 
 	flow.blocks = arena_new_array(scratch, struct block_states, f->facts->n_blocks);
 	flow.in_loop = arena_new_array(scratch, bool, f->facts->n_blocks);
@@ -423,6 +427,8 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	result->acquires = pack_events(&flow, flow.acquires, sizeof(struct acquire_event));
 	result->n_calls = flow.calls->len;
 	result->calls = pack_events(&flow, flow.calls, sizeof(struct call_event));
+	result->n_sleeps = flow.sleeps->len;
+	result->sleeps = pack_events(&flow, flow.sleeps, sizeof(struct sleep_event));
 	release_scratch(&flow);
 	return result;
 }

@@ -90,6 +90,22 @@ struct acquire_event {
 	struct exec_context exec; /* before: what the call itself switches off is not in */
 };
 
+/* A call of a primitive that may sleep. */
+struct sleep_event {
+	struct flow_point where;
+	const struct primitive *primitive;
+	const struct effect *effect;
+	term_id flags; /* EFFECT_SLEEP's flags_arg as far as known; 0 where it sleeps with any */
+	struct held_lock lock;	     /* the lock waited for, or whose readers; lock 0: none */
+	const struct held_set *held; /* before */
+	uint32_t n_released;
+	const struct held_lock *released; /* as in acquire_event */
+	uint32_t n_conditions;
+	const struct predicate *conditions;
+	struct exec_context exec; /* before */
+	bool is_last;		  /* only who drops the last reference comes there */
+};
+
 /* A call while @held; also calls with nothing held, for the closure over callees. */
 struct call_event {
 	struct flow_point where;
@@ -107,6 +123,7 @@ struct call_event {
 	uint32_t n_conditions;
 	const struct predicate *conditions;
 	struct exec_context exec;
+	bool is_last; /* as in sleep_event */
 };
 
 /* What a function may write behind its parameters: whatever @whole says, and members. */
@@ -210,6 +227,8 @@ struct flow_result {
 	const struct acquire_event *acquires;
 	uint32_t n_calls;
 	const struct call_event *calls;
+	uint32_t n_sleeps;
+	const struct sleep_event *sleeps;
 	uint32_t n_outcomes;
 	const struct outcome *outcomes; /* merged: few */
 	uint32_t n_problems;

@@ -101,7 +101,9 @@ struct flow {
 				wins */
 	GPtrArray *acquires; /* in the order first seen */
 	GPtrArray *calls;
-	GArray *problems;	  /* struct problem */
+	GPtrArray *sleeps;
+	GHashTable *last_drops; /* numbers of calls whose result is that a last reference is gone */
+	GArray *problems;	/* struct problem */
 	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on
 				     some path */
 	GHashTable *balanced;	  /* classes of the same, taken here or in callees */
@@ -387,10 +389,14 @@ void lifetime_substitute(struct flow *flow, struct state *state, term_id from, t
 void lifetime_end_iteration(struct state *state);
 void lifetime_finish(struct flow *flow, struct flow_result *result);
 
+/* event.c: the call's result tells whether it dropped a last reference, if the primitive does. */
+void note_last_drop(struct flow *flow, const struct primitive *primitive, term_id result);
+
 /* event.c: what is kept for the summaries. */
 void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock,
 		    bool is_might);
 void record_call(struct flow *flow, const struct state *state, const struct call_event *event);
+void record_sleep(struct flow *flow, const struct state *state, const struct sleep_event *event);
 void record_problem(struct flow *flow, const struct problem *problem);
 void record_answer(struct flow *flow, uint32_t callee, bool is_passed_on);
 

@@ -32,8 +32,8 @@ void lock_find_class(struct flow *flow, struct held_lock *lock)
 
 bool lock_nests(const struct held_lock *lock)
 {
-	return lock->kind == LOCK_RCU || lock->kind == LOCK_SRCU || lock->kind == LOCK_SEQCOUNT ||
-	       lock->mode == MODE_RECURSIVE;
+	return lock->kind == LOCK_RCU || lock->kind == LOCK_RCU_TRACE || lock->kind == LOCK_SRCU ||
+	       lock->kind == LOCK_SEQCOUNT || lock->mode == MODE_RECURSIVE;
 }
 
 /* The pointers that lead to the lock were followed: they are not NULL from here on. */
@@ -429,6 +429,42 @@ static void acquire(struct flow *flow, struct state *state, struct held_lock *lo
 		exec_slept(state);
 }
 
+/* The lock that a sleeping primitive waits for is what its next effect takes. */
+static struct held_lock lock_waited_for(struct flow *flow, const struct primitive_call *call)
+{
+	const struct primitive *primitive = call->primitive;
+	struct held_lock lock = { .callee = PROGRAM_NONE };
+
+	for (size_t i = 0; i < primitive->n_effects; i++) {
+		enum effect_op op = primitive->effects[i].op;
+
+		if (op != EFFECT_ACQUIRE && op != EFFECT_MIGHT_LOCK)
+			continue;
+		lock = lock_of_effect(flow, call, &primitive->effects[i]);
+		lock_find_class(flow, &lock);
+		break;
+	}
+	return lock;
+}
+
+static void sleep_now(struct flow *flow, const struct state *state,
+		      const struct primitive_call *call, const struct effect *effect)
+{
+	struct sleep_event event = { .primitive = call->primitive, .effect = effect };
+	int64_t flags;
+
+	if (call->is_try)
+		return;
+	if (effect_is_conditional(effect)) {
+		event.flags = primitive_argument(call, effect_tells(effect));
+		if (!event.flags || (term_is_int(flow->terms, event.flags, &flags) &&
+				     !effect_sleeps_with(effect, flags)))
+			return;
+	}
+	event.lock = lock_waited_for(flow, call);
+	record_sleep(flow, state, &event);
+}
+
 static void apply_effect(struct flow *flow, struct state *state, const struct primitive_call *call,
 			 const struct effect *effect)
 {
@@ -478,8 +514,12 @@ static void apply_effect(struct flow *flow, struct state *state, const struct pr
 	case EFFECT_PAGEFAULT_OFF:
 	case EFFECT_PAGEFAULT_ON:
 	case EFFECT_QUERY:
-	case EFFECT_SLEEP:
 		exec_effect(flow, state, call, effect);
+		break;
+	case EFFECT_SLEEP:
+		sleep_now(flow, state, call, effect);
+		if (!effect_is_conditional(effect))
+			exec_effect(flow, state, call, effect);
 		break;
 	}
 }
@@ -520,7 +560,8 @@ static void apply_effects(struct flow *flow, struct state *state, const struct p
 static bool sleeps(const struct primitive *primitive)
 {
 	for (size_t i = 0; i < primitive->n_effects; i++)
-		if (primitive->effects[i].op == EFFECT_SLEEP)
+		if (primitive->effects[i].op == EFFECT_SLEEP &&
+		    !effect_is_conditional(&primitive->effects[i]))
 			return true;
 	return false;
 }
@@ -641,6 +682,7 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 		    primitive_argument(&call, primitive->returns_arg))
 			state_set(flow, state, call.result,
 				  primitive_argument(&call, primitive->returns_arg));
+		note_last_drop(flow, primitive, call.result);
 		state_learn(flow, state, call.result, signs.success);
 		state_list_add(flow, out, state);
 	}

@@ -217,8 +217,8 @@ void found_add_dependency(struct graph_builder *b, struct found *found)
 
 static bool modes_conflict(const struct held_lock *held, uint8_t kind, uint8_t mode)
 {
-	if (kind == LOCK_RCU || kind == LOCK_SRCU || kind == LOCK_SEQCOUNT || kind == LOCK_PSEUDO ||
-	    kind == LOCK_SEMAPHORE)
+	if (kind == LOCK_RCU || kind == LOCK_RCU_TRACE || kind == LOCK_SRCU ||
+	    kind == LOCK_SEQCOUNT || kind == LOCK_PSEUDO || kind == LOCK_SEMAPHORE)
 		return false;
 	if (held->mode == MODE_RECURSIVE && mode == MODE_RECURSIVE)
 		return false;

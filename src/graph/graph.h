@@ -125,6 +125,10 @@ enum witness_extent {
 struct witness graph_witness(const struct graph *graph, uint32_t witness,
 			     enum witness_extent extent, struct arena *arena);
 
+/* How @function comes to hold @held: calls down to where it is taken, and that. */
+struct witness graph_held_witness(const struct graph *graph, uint32_t function,
+				  const struct held_lock *held, struct arena *arena);
+
 /*
  * A circle: dependency indices d0: c0 -> c1, d1: c1 -> c2, ... back to c0, starting at the
  * smallest class name. Strong in lockdep's sense: it can block for ever with any number of

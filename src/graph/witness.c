@@ -306,6 +306,17 @@ static void add_acquire(struct chain *c, const struct sighting *s)
 	add_acquire_step(c, s->function, &event->lock, event->where, class_index(c, &event->lock));
 }
 
+static struct witness finish(struct chain *c)
+{
+	struct witness result = { .n = c->steps->len, .contradicts = c->contradicts };
+
+	if (result.n)
+		result.steps = arena_memdup(c->arena, c->steps->data,
+					    result.n * sizeof(struct witness_step));
+	g_array_unref(c->steps);
+	return result;
+}
+
 struct witness graph_witness(const struct graph *graph, uint32_t witness,
 			     enum witness_extent extent, struct arena *arena)
 {
@@ -315,7 +326,6 @@ struct witness graph_witness(const struct graph *graph, uint32_t witness,
 			   .arena = arena,
 			   .steps = g_array_new(FALSE, FALSE, sizeof(struct witness_step)),
 			   .extent = extent };
-	struct witness result;
 
 	switch ((enum via)s->via) {
 	case VIA_ACQUIRE:
@@ -333,11 +343,16 @@ struct witness graph_witness(const struct graph *graph, uint32_t witness,
 		add_problem(&c, s);
 		break;
 	}
-	result.contradicts = c.contradicts;
-	result.n = c.steps->len;
-	result.steps = result.n ? arena_memdup(arena, c.steps->data,
-					       result.n * sizeof(struct witness_step))
-				: NULL;
-	g_array_unref(c.steps);
-	return result;
+	return finish(&c);
+}
+
+struct witness graph_held_witness(const struct graph *graph, uint32_t function,
+				  const struct held_lock *held, struct arena *arena)
+{
+	struct chain c = { .graph = graph,
+			   .arena = arena,
+			   .steps = g_array_new(FALSE, FALSE, sizeof(struct witness_step)) };
+
+	add_held(&c, function, held);
+	return finish(&c);
 }

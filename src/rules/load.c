@@ -302,6 +302,7 @@ static const struct section sections[] = {
 	{ "rcu_marks", rcu_load_mark },
 	{ "markers", load_marker },
 	{ "not_preemptible", load_not_preemptible },
+	{ "flag_words", flag_word_load },
 	{ "order", load_order },
 	{ "roles", role_load },
 };

@@ -64,6 +64,12 @@ bool primitive_load(const struct rule_entry *entry, GError **err);
 
 /* Reads an entry of "roles". */
 bool role_load(const struct rule_entry *entry, GError **err);
+/* What "sleep" says beyond true, in @json (sleep.c). */
+bool rule_sleep(const struct rule_entry *entry, const json_t *json, struct effect *effect,
+		GError **err);
+
+/* Reads an entry of "flag_words" (sleep.c). */
+bool flag_word_load(const struct rule_entry *entry, GError **err);
 
 /* Read an entry of "rcu_accesses" and of "rcu_marks". */
 bool rcu_load_access(const struct rule_entry *entry, GError **err);

@@ -22,7 +22,8 @@ static const char *const entry_keys[] = {
 	"irq_off",	"irq_on",	"bh_off",	 "bh_on",
 	"preempt_off",	"preempt_on",	"pagefault_off", "pagefault_on",
 	"query",	"sleep",	"backs_off",	 "context_init",
-	"context_done", "context_fini", "context_slow",	 NULL,
+	"context_done", "context_fini", "context_slow",	 "drops_last",
+	NULL,
 };
 
 static const char *const lock_keys[] = {
@@ -35,6 +36,7 @@ static const char *const flags_keys[] = { "save", NULL };
 static const char *const count_keys[] = { "amount", NULL };
 static const char *const query_keys[] = { "what", "save", NULL };
 static const char *const object_keys[] = { "object", NULL };
+static const char *const sleep_keys[] = { "flags", "mask", "if_zero", "waits_for", NULL };
 static const char *const no_keys[] = { NULL };
 
 /* A key of struct effect that names an argument. */
@@ -56,6 +58,8 @@ static const struct arg_key arg_keys[] = {
 	{ "bit_arg", offsetof(struct effect, bit_arg) },
 	{ "check_arg", offsetof(struct effect, check_arg) },
 	{ "object", offsetof(struct effect, object_arg) },
+	{ "flags", offsetof(struct effect, flags_arg) },
+	{ "if_zero", offsetof(struct effect, zero_arg) },
 };
 
 static bool parse_arg(const struct rule_entry *entry, const json_t *value, const char *key,
@@ -231,6 +235,7 @@ enum effect_shape {
 	SHAPE_COUNT,  /* may name what is added */
 	SHAPE_QUERY,  /* says what the result tells */
 	SHAPE_OBJECT, /* names an object */
+	SHAPE_SLEEP,  /* may name flags that must be set, or the readers waited for */
 	SHAPE_PLAIN,  /* just true */
 };
 
@@ -263,8 +268,9 @@ static enum effect_shape effect_shape(enum effect_op op)
 	case EFFECT_BH_ON:
 	case EFFECT_PAGEFAULT_OFF:
 	case EFFECT_PAGEFAULT_ON:
-	case EFFECT_SLEEP:
 		return SHAPE_PLAIN;
+	case EFFECT_SLEEP:
+		return SHAPE_SLEEP;
 	}
 	g_assert_not_reached();
 }
@@ -282,6 +288,8 @@ static const char *const *shape_keys(enum effect_shape shape)
 		return query_keys;
 	case SHAPE_OBJECT:
 		return object_keys;
+	case SHAPE_SLEEP:
+		return sleep_keys;
 	case SHAPE_PLAIN:
 		return no_keys;
 	}
@@ -310,6 +318,8 @@ static const char *shape_text(enum effect_shape shape)
 		return "{\"what\": NAME}";
 	case SHAPE_OBJECT:
 		return "{\"object\": ARGUMENT}";
+	case SHAPE_SLEEP:
+		return "true or an object";
 	case SHAPE_PLAIN:
 		return "true";
 	}
@@ -354,6 +364,8 @@ static bool parse_effect(const struct rule_entry *entry, enum effect_op op, cons
 	if (shape == SHAPE_LOCK && !parse_lock(entry, json, &effect, err))
 		return false;
 	if (shape == SHAPE_QUERY && !parse_query(entry, json, &effect, err))
+		return false;
+	if (shape == SHAPE_SLEEP && !rule_sleep(entry, json, &effect, err))
 		return false;
 	g_array_append_val(effects, effect);
 	return true;
@@ -445,7 +457,8 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 	if (!rule_check_keys(entry, entry->json, entry_keys, err) || !check_versions(entry, err))
 		return false;
 	if (!parse_bool(entry, entry->json, "try", &primitive->is_try, err) ||
-	    !parse_bool(entry, entry->json, "follow", &primitive->follow, err))
+	    !parse_bool(entry, entry->json, "follow", &primitive->follow, err) ||
+	    !parse_bool(entry, entry->json, "drops_last", &primitive->drops_last, err))
 		return false;
 	primitive->returns_arg = RULES_NO_ARG;
 	if (returns && !parse_arg(entry, returns, "returns", &primitive->returns_arg, err))

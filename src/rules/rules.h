@@ -53,7 +53,7 @@ enum effect_op {
 	EFFECT_CONTEXT_DONE, /* takes no more locks: ww_acquire_done() */
 	EFFECT_CONTEXT_FINI, /* has none any more: ww_acquire_fini() */
 	EFFECT_CONTEXT_SLOW, /* had to back off, and now waits: ww_mutex_lock_slow() */
-	EFFECT_SLEEP,	     /* may sleep whatever its arguments */
+	EFFECT_SLEEP,	     /* may sleep; @flags_arg: if that argument has a bit of @flags_mask */
 };
 
 /* What a call with EFFECT_QUERY answers. */
@@ -66,6 +66,14 @@ enum exec_query {
 
 #define RULES_NO_ARG (-1)
 #define RULES_RESULT_ARG (-2) /* the call's result stands for the argument */
+
+/* Whose readers a grace period waits for. */
+enum grace_period {
+#define GRACE_PERIOD(symbol, name, readers) GRACE_##symbol,
+#include "rules/grace_periods.def"
+#undef GRACE_PERIOD
+	GRACE_PERIODS
+};
 
 /* One step from the object that an argument points to down to the lock. */
 struct effect_member {
@@ -95,6 +103,10 @@ struct effect {
 	int object_arg; /* EFFECT_CONTEXT_*: points to the context */
 	int bit_arg;	/* bit number of a bit spinlock */
 	int check_arg;	/* zero there: lockdep does not validate it (lock_acquire()) */
+	int flags_arg;	/* EFFECT_SLEEP: only with a bit of @flags_mask in it */
+	int64_t flags_mask;
+	int zero_arg;		     /* EFFECT_SLEEP: only when it is zero */
+	enum grace_period waits_for; /* EFFECT_SLEEP: a grace period of these readers */
 	size_t n_members;
 	const struct effect_member *members; /* the lock is this member of the argument's object */
 	const char *class_name; /* fixed class ("rcu_read_lock") when there is no lock argument */
@@ -122,6 +134,7 @@ struct primitive {
 	bool follow;   /* the body, where there is one, counts as well: flush_work() */
 	int backs_off; /* it returns that when a ww_acquire_ctx has to give up all it has; 0: never */
 	int returns_arg;  /* the result is this argument's lock: spinlock_check() */
+	bool drops_last;  /* not zero: it dropped the last reference */
 	const char *doc;  /* where the rule comes from */
 	const char *file; /* of the rule: "kernel/locks.json", or a path as the user gave it */
 	int line;
@@ -205,6 +218,12 @@ struct lock_order {
 	int line;
 };
 
+/* What a word of flags is called that has these bits and no others of all such words. */
+struct flag_word {
+	const char *name; /* "GFP_KERNEL" */
+	int64_t bits;
+};
+
 /*
  * A type that is a lock. @name is the canonical type as clang spells it: "struct mutex". Its
  * members (dep_map, rlock) stand for it, but for those in @apart, which are locks of their own
@@ -283,6 +302,7 @@ struct rules {
 	GHashTable *rcu_accesses;	  /* function -> struct rcu_access */
 	GHashTable *rcu_links;		  /* "struct list_head.next": what a walk follows -> doc */
 	GHashTable *rcu_marks;		  /* name -> enum rcu_mark */
+	GArray *flag_words;		  /* struct flag_word */
 	size_t n_orders;
 	const struct lock_order *orders;
 	GPtrArray *files; /* paths of what was loaded, in order */
@@ -321,9 +341,29 @@ enum rcu_mark rules_rcu_mark(const struct rules *rules, const char *name);
 
 const char *rcu_op_name(enum rcu_op op);
 
+/* EFFECT_SLEEP: whether an argument tells if it sleeps; which; and whether it does with @value. */
+static inline bool effect_is_conditional(const struct effect *effect)
+{
+	return effect->flags_mask || effect->zero_arg >= 0;
+}
+
+static inline int effect_tells(const struct effect *effect)
+{
+	return effect->flags_mask ? effect->flags_arg : effect->zero_arg;
+}
+
+static inline bool effect_sleeps_with(const struct effect *effect, int64_t value)
+{
+	return effect->flags_mask ? (value & effect->flags_mask) != 0 : value == 0;
+}
+
 const char *lock_kind_name(enum lock_kind kind);
 enum lock_wait lock_kind_wait(enum lock_kind kind);
 const char *lock_mode_name(enum lock_mode mode);
 const char *effect_op_name(enum effect_op op);
+const char *grace_period_name(enum grace_period period);
+
+/* The name of the word that @flags are, but for bits that no word has; or NULL. */
+const char *rules_flags_text(const struct rules *rules, int64_t flags);
 
 #endif

@@ -41,6 +41,26 @@ static bool is_param_rooted(const struct program *program, term_id id)
 	return term.kind == EXPR_PARAM;
 }
 
+static unsigned signs_of_bits(enum bits_known bits)
+{
+	if (bits == BITS_CLEAR)
+		return SIGN_ZERO;
+	return bits == BITS_SET ? SIGN_NEGATIVE | SIGN_POSITIVE : SIGN_ANY;
+}
+
+static unsigned signs_of(const struct program *program, const struct call_event *event,
+			 term_id value);
+
+static unsigned signs_of_not(const struct program *program, const struct call_event *event,
+			     term_id base)
+{
+	unsigned signs = signs_of(program, event, base);
+
+	if (!(signs & SIGN_ZERO))
+		return SIGN_ZERO;
+	return signs == SIGN_ZERO ? SIGN_POSITIVE : SIGN_ZERO | SIGN_POSITIVE;
+}
+
 static unsigned signs_of(const struct program *program, const struct call_event *event,
 			 term_id value)
 {
@@ -54,34 +74,36 @@ static unsigned signs_of(const struct program *program, const struct call_event 
 	for (uint32_t i = 0; i < event->n_conditions; i++)
 		if (event->conditions[i].term == value)
 			return event->conditions[i].signs;
+	if (term.kind == EXPR_UNARY && term.op == UNARY_NOT)
+		return signs_of_not(program, event, term.base);
+	if (term.kind == EXPR_BINARY && term.op == BINARY_AND &&
+	    term_is_int(program->terms, term.b, &number))
+		return signs_of_bits(flags_bits(program, term.a, number));
 	return SIGN_ANY;
 }
 
-static bool lift_conditions(const struct summaries *s, const struct call_event *event,
-			    const struct requirement *from, struct arena *arena,
-			    struct requirement *lifted)
+bool summary_lift_conditions(const struct summaries *s, const struct call_event *event,
+			     const struct predicate *from, uint32_t n_from, struct arena *arena,
+			     const struct predicate **lifted, uint32_t *n_lifted)
 {
-	struct predicate *kept;
+	struct predicate *kept = n_from ? arena_new_array(arena, struct predicate, n_from) : NULL;
+	uint32_t n = 0;
 
-	if (!from->n_conditions)
-		return true;
-	kept = arena_new_array(arena, struct predicate, from->n_conditions);
-	lifted->n_conditions = 0;
-	for (uint32_t i = 0; i < from->n_conditions; i++) {
-		term_id value = summary_translate(s->program, event, from->conditions[i].term);
+	for (uint32_t i = 0; i < n_from; i++) {
+		term_id value = summary_translate(s->program, event, from[i].term);
 
-		if (!(signs_of(s->program, event, value) & from->conditions[i].signs))
+		if (!(signs_of(s->program, event, value) & from[i].signs))
 			return false;
-		if (is_param_rooted(s->program, value))
-			kept[lifted->n_conditions++] =
-				(struct predicate){ value, from->conditions[i].signs };
+		if (term_has(s->program->terms, value, EXPR_PARAM))
+			kept[n++] = (struct predicate){ value, from[i].signs };
 	}
-	lifted->conditions = kept;
+	*lifted = kept;
+	*n_lifted = n;
 	return true;
 }
 
-static struct held_lock lift_lock(const struct summaries *s, const struct call_event *event,
-				  struct held_lock lock)
+struct held_lock summary_lift_lock(const struct summaries *s, const struct call_event *event,
+				   struct held_lock lock)
 {
 	if (term_at(s->program->terms, lock.lock).kind == EXPR_STRING)
 		return lock;
@@ -99,11 +121,12 @@ bool summary_lift(const struct summaries *s, const struct call_event *event,
 		  const struct requirement *from, struct arena *arena, struct requirement *lifted)
 {
 	*lifted = *from;
-	if (!lift_conditions(s, event, from, arena, lifted))
+	if (!summary_lift_conditions(s, event, from->conditions, from->n_conditions, arena,
+				     &lifted->conditions, &lifted->n_conditions))
 		return false;
-	lifted->lock = lift_lock(s, event, from->lock);
+	lifted->lock = summary_lift_lock(s, event, from->lock);
 	if (from->is_dropped)
-		lifted->dropped = lift_lock(s, event, from->dropped);
+		lifted->dropped = summary_lift_lock(s, event, from->dropped);
 	lifted->where = event->where;
 	return true;
 }

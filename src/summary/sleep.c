@@ -13,7 +13,8 @@ enum sleeps { SLEEPS_UNKNOWN, SLEEPS_ASKED, SLEEPS_NOT_ALWAYS, SLEEPS_ALWAYS };
 static bool primitive_sleeps(const struct primitive *primitive)
 {
 	for (size_t i = 0; i < primitive->n_effects; i++)
-		if (primitive->effects[i].op == EFFECT_SLEEP)
+		if (primitive->effects[i].op == EFFECT_SLEEP &&
+		    !effect_is_conditional(&primitive->effects[i]))
 			return true;
 	return false;
 }

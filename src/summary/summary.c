@@ -84,6 +84,7 @@ struct summaries *summaries_build(const struct program *program, const bool *onl
 	summaries_find_requirements(s);
 	summaries_find_reach(s);
 	s->contexts = contexts_build(s);
+	summaries_find_ways(s);
 	s->n_acquisitions = s->tables->acquisitions->len;
 	s->acquisitions = (struct acquisition *)s->tables->acquisitions->data;
 	return s;

@@ -61,6 +61,26 @@ struct summary_call {
 	const char *why;
 };
 
+/*
+ * One way in which a function may sleep, seen by its callers: here, or in a callee. A way inside an
+ * atomic section of the function's own is not for its callers to know: it goes wrong there already.
+ */
+struct sleep_way {
+	uint32_t function; /* the step is in it */
+	struct flow_point where;
+	const struct summary_call *call; /* NULL: it sleeps here */
+	const struct sleep_way *inner;	 /* the callee's */
+	const struct sleep_event *event; /* where it ends */
+	uint32_t length;		 /* calls down to there */
+	uint8_t confidence;
+	bool is_last;  /* only who drops a last reference goes that way */
+	term_id flags; /* it sleeps if this has a bit of the effect's mask; 0: it does */
+	uint32_t n_conditions;
+	const struct predicate *conditions; /* on PARAM terms: else it does not happen */
+	uint32_t n_dropped;
+	const struct held_lock *dropped; /* which callers may hold, and which are given up first */
+};
+
 struct function_summary {
 	const struct flow_result *flow;
 	uint32_t n_requirements;
@@ -69,6 +89,8 @@ struct function_summary {
 	const struct summary_call *calls;
 	uint32_t n_own;
 	const uint32_t *own; /* acquisitions made here, sorted */
+	uint32_t n_ways;
+	const struct sleep_way *const *ways; /* the surest first */
 };
 
 /* A set of acquisitions: bit i is acquisition i. */
@@ -159,6 +181,18 @@ term_id summary_translate(const struct program *program, const struct call_event
 /* The requirement as seen by the caller at @event; false if its conditions cannot hold there. */
 bool summary_lift(const struct summaries *summaries, const struct call_event *event,
 		  const struct requirement *from, struct arena *arena, struct requirement *lifted);
+
+/* @way of the callee as seen by @function at @call; false if it cannot happen there. */
+bool summary_lift_way(const struct summaries *summaries, uint32_t function,
+		      const struct summary_call *call, const struct sleep_way *way,
+		      struct arena *arena, struct sleep_way *lifted);
+
+/* What a function does at @event itself; false if it does not sleep. */
+bool summary_own_way(const struct summaries *summaries, uint32_t function,
+		     const struct sleep_event *event, struct sleep_way *way);
+
+/* Whether what holds @held may not sleep: it is a spinning lock, or a reader of classic RCU. */
+bool summary_is_atomic(const struct held_lock *held);
 
 /* Whether @dropped is the lock @held, as far as names tell. */
 bool summary_is_dropped(const struct held_lock *held, const struct held_lock *dropped);

@@ -35,6 +35,25 @@ void summaries_find_requirements(struct summaries *s);
 /* Step 4: own acquisitions, then the sets (reach.c). */
 void summaries_find_reach(struct summaries *s);
 
+/* Step 5: how functions may sleep (may_sleep.c). */
+void summaries_find_ways(struct summaries *s);
+
+/*
+ * The conditions as the caller at @event sees them, in @arena; false if they cannot hold there.
+ * (requirement.c)
+ */
+bool summary_lift_conditions(const struct summaries *s, const struct call_event *event,
+			     const struct predicate *from, uint32_t n_from, struct arena *arena,
+			     const struct predicate **lifted, uint32_t *n_lifted);
+
+/* What is known of the bits @mask of @flags: some is set, none is, a parameter tells (flags.c). */
+enum bits_known { BITS_UNKNOWN, BITS_CLEAR, BITS_SET, BITS_OF_PARAM };
+enum bits_known flags_bits(const struct program *program, term_id flags, int64_t mask);
+
+/* The lock as the caller at @event sees it. */
+struct held_lock summary_lift_lock(const struct summaries *s, const struct call_event *event,
+				   struct held_lock lock);
+
 /* The number of an acquisition of @lock's class; UINT32_MAX for one without a class or a trylock. */
 uint32_t summaries_acquisition(struct summaries *s, const struct held_lock *lock);
 
