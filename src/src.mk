@@ -250,6 +250,7 @@ check_sources = \
 	src/check/rcu_when.c \
 	src/check/sleep_atomic.c \
 	src/check/sleep_chain.c \
+	src/check/sleep_open.c \
 	src/check/sleep_p.h \
 	src/check/rules.def \
 	src/check/table.c \

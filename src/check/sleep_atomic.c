@@ -23,6 +23,7 @@ struct told {
 
 struct search {
 	const struct check_input *in;
+	struct sleep_callers *callers;
 	GHashTable *told;  /* struct told */
 	GHashTable *steps; /* of the function at hand: flow_point packed */
 };
@@ -97,15 +98,22 @@ static void add_locks(const struct sleep_site *site, const struct held_lock *hel
 	f->locks = locks;
 }
 
-static void report(const struct sleep_site *site, const struct held_lock *held)
+static int confidence_of(const struct sleep_site *site, bool is_decided)
+{
+	return site->way.is_last || !is_decided ? CONFIDENCE_LOW : site->way.confidence;
+}
+
+/* @calls: of the callers whose arguments tell that it sleeps, struct sleep_caller. */
+static void report(const struct sleep_site *site, const struct held_lock *held, bool is_decided,
+		   const GArray *calls)
 {
 	const struct check_input *in = site->in;
 	enum rule_id rule = held->kind == LOCK_RCU ? RULE_SLEEP_RCU : RULE_SLEEP_ATOMIC;
-	int confidence = site->way.is_last ? CONFIDENCE_LOW : site->way.confidence;
-	struct finding *f = finding_new(in, rule, confidence);
+	struct finding *f = finding_new(in, rule, confidence_of(site, is_decided));
 	struct finding_path *path = arena_new_struct(in->arena, struct finding_path);
 	g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(struct finding_step));
 
+	sleep_add_callers(in, calls, steps);
 	sleep_add_held(site, held, steps);
 	sleep_add_steps(site, steps);
 	path->holds = finding_lock_of_held(in, held).class_name;
@@ -121,26 +129,37 @@ static void report(const struct sleep_site *site, const struct held_lock *held)
 	finding_emit(in, f);
 }
 
+/* Whether it sleeps, as far as the callers tell; flags that nobody decides say nothing. */
+static bool decide(const struct sleep_site *site, struct search *search, GArray *calls,
+		   bool *is_decided)
+{
+	*is_decided = !sleep_is_open(site) || sleep_find_decider(site, search->callers, calls);
+	return *is_decided || !site->way.flags;
+}
+
 static bool look(const struct sleep_site *site, void *data)
 {
 	struct search *search = data;
 	const struct held_lock *held = find_section(site);
+	g_autoptr(GArray) calls = g_array_new(FALSE, FALSE, sizeof(struct sleep_caller));
+	bool is_decided;
 	uint64_t at = (uint64_t)site->way.where.block << 32 | site->way.where.step;
 
-	if (!held || site->way.flags)
+	if (!held || !decide(site, search, calls, &is_decided))
 		return false;
 	if (!g_hash_table_add(search->steps, GSIZE_TO_POINTER(at + 1)))
 		return true;
 	if (is_news(search, site, held, site->way.event) &&
 	    (!site->way.call ||
 	     is_news(search, site, held, GUINT_TO_POINTER(site->way.call->callee + 1))))
-		report(site, held);
+		report(site, held, is_decided, calls);
 	return true;
 }
 
 static void run(const struct check_input *in)
 {
 	struct search search = { .in = in,
+				 .callers = sleep_callers_new(in->summaries),
 				 .told = g_hash_table_new(hash_told, same_told),
 				 .steps = g_hash_table_new(NULL, NULL) };
 
@@ -150,6 +169,7 @@ static void run(const struct check_input *in)
 		g_hash_table_remove_all(search.steps);
 		sleep_sites_of(in, f, look, &search);
 	}
+	sleep_callers_free(search.callers);
 	g_hash_table_unref(search.told);
 	g_hash_table_unref(search.steps);
 }

@@ -142,11 +142,10 @@ const char *sleep_help(const struct sleep_site *site, const char *otherwise)
 
 /* --- steps ----------------------------------------------------------------------------------- */
 
-static void add_call(const struct sleep_site *site, const struct sleep_way *way, GArray *steps)
+static void add_call(const struct check_input *in, uint32_t function,
+		     const struct summary_call *call, GArray *steps)
 {
-	const struct check_input *in = site->in;
-	const struct summary_call *call = way->call;
-	struct finding_step step = finding_step_at(in, way->function, way->where);
+	struct finding_step step = finding_step_at(in, function, call->event->where);
 	const char *name = function_name(in->program, call->callee);
 
 	step.event = call->why || call->is_callback ? "indirect" : "call";
@@ -161,11 +160,20 @@ void sleep_add_steps(const struct sleep_site *site, GArray *steps)
 	struct finding_step last;
 
 	for (; way->call; way = way->inner)
-		add_call(site, way, steps);
+		add_call(site->in, way->function, way->call, steps);
 	last = finding_step_at(site->in, way->function, way->where);
 	last.event = "sleep";
 	last.what = sleep_what(site);
 	g_array_append_val(steps, last);
+}
+
+void sleep_add_callers(const struct check_input *in, const GArray *calls, GArray *steps)
+{
+	for (guint i = 0; i < calls->len; i++) {
+		const struct sleep_caller *c = &g_array_index(calls, struct sleep_caller, i);
+
+		add_call(in, c->function, c->call, steps);
+	}
 }
 
 void sleep_add_held(const struct sleep_site *site, const struct held_lock *held, GArray *steps)

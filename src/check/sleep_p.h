@@ -29,8 +29,27 @@ void sleep_sites_of(const struct check_input *in, uint32_t function, sleep_site_
 /* Whether the held lock is given up before it sleeps. */
 bool sleep_is_dropped(const struct sleep_way *way, const struct held_lock *held);
 
+/*
+ * Arguments of its callers may tell whether the function sleeps there: flags, a bool.
+ * sleep_is_open() says whether they do; sleep_find_decider() finds a caller whose constants say
+ * that it sleeps, and the calls from there on down to the function: struct sleep_caller.
+ */
+struct sleep_caller {
+	uint32_t function;
+	const struct summary_call *call;
+};
+struct sleep_callers;
+struct sleep_callers *sleep_callers_new(const struct summaries *summaries);
+void sleep_callers_free(struct sleep_callers *callers);
+bool sleep_is_open(const struct sleep_site *site);
+bool sleep_find_decider(const struct sleep_site *site, struct sleep_callers *callers,
+			GArray *calls);
+
 /* Adds the steps from the site on down to where it sleeps. */
 void sleep_add_steps(const struct sleep_site *site, GArray *steps);
+
+/* Adds the calls of struct sleep_caller. */
+void sleep_add_callers(const struct check_input *in, const GArray *calls, GArray *steps);
 
 /* Adds how @held came to be held. */
 void sleep_add_held(const struct sleep_site *site, const struct held_lock *held, GArray *steps);

@@ -68,16 +68,39 @@ static enum bits_known bits_of_value(const struct summaries *s, term_id value, i
 	return bits == BITS_UNKNOWN ? flags_bits(s->program, value, mask) : bits;
 }
 
+static enum flags_answer answer_of(const struct sleep_way *way, enum bits_known bits)
+{
+	if (bits == BITS_OF_PARAM)
+		return FLAGS_OF_PARAM;
+	if (bits == BITS_UNKNOWN)
+		return FLAGS_UNKNOWN;
+	return (bits == BITS_SET) == (way->event->effect->flags_mask != 0) ? FLAGS_SLEEP
+									   : FLAGS_NEVER;
+}
+
+static enum flags_answer ask_flags(const struct summaries *s, const struct sleep_way *way,
+				   term_id value, const struct predicate *conditions, uint32_t n)
+{
+	const struct effect *effect = way->event->effect;
+	int64_t mask = effect->flags_mask ? effect->flags_mask : ALL_BITS;
+
+	return answer_of(way, bits_of_value(s, value, mask, conditions, n));
+}
+
+enum flags_answer summary_flags_sleep(const struct summaries *s, const struct sleep_way *way,
+				      term_id value)
+{
+	return ask_flags(s, way, value, NULL, 0);
+}
+
 /* Sets way->flags as far as they are open; false if it does not sleep, or nobody can know. */
 static bool decide_flags(const struct summaries *s, term_id flags,
 			 const struct predicate *conditions, uint32_t n, struct sleep_way *way)
 {
-	const struct effect *effect = way->event->effect;
-	int64_t mask = effect->flags_mask ? effect->flags_mask : ALL_BITS;
-	enum bits_known bits = bits_of_value(s, flags, mask, conditions, n);
+	enum flags_answer answer = ask_flags(s, way, flags, conditions, n);
 
-	way->flags = bits == BITS_OF_PARAM ? flags : 0;
-	return bits == BITS_OF_PARAM || bits == (effect->flags_mask ? BITS_SET : BITS_CLEAR);
+	way->flags = answer == FLAGS_OF_PARAM ? flags : 0;
+	return answer == FLAGS_OF_PARAM || answer == FLAGS_SLEEP;
 }
 
 static void drop_locks(const struct held_lock *released, uint32_t n, struct arena *arena,

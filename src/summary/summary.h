@@ -187,6 +187,11 @@ bool summary_lift_way(const struct summaries *summaries, uint32_t function,
 		      const struct summary_call *call, const struct sleep_way *way,
 		      struct arena *arena, struct sleep_way *lifted);
 
+/* Whether @value sleeps as flags of @way, as far as its term tells: not at all, or for sure. */
+enum flags_answer { FLAGS_NEVER, FLAGS_SLEEP, FLAGS_OF_PARAM, FLAGS_UNKNOWN };
+enum flags_answer summary_flags_sleep(const struct summaries *summaries,
+				      const struct sleep_way *way, term_id value);
+
 /* What a function does at @event itself; false if it does not sleep. */
 bool summary_own_way(const struct summaries *summaries, uint32_t function,
 		     const struct sleep_event *event, struct sleep_way *way);

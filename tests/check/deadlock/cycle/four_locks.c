@@ -41,7 +41,7 @@ void to_south_bad(struct east *e, struct south *s)
 void to_west_bad(struct south *s, struct west *w)
 {
 	read_lock(&s->south_lock); // step
-	down_write(&w->west_lock); // step
+	down_write(&w->west_lock); // step // finds sleep/atomic
 	up_write(&w->west_lock);
 	read_unlock(&s->south_lock);
 }

@@ -25,7 +25,7 @@ void insert_bad(void)
 void expire_bad(void)
 {
 	spin_lock_irq(&state_lock); // step
-	mutex_lock(&list_mutex); // step
+	mutex_lock(&list_mutex); // step // finds sleep/atomic
 	mutex_unlock(&list_mutex);
 	spin_unlock_irq(&state_lock);
 }

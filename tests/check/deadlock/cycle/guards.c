@@ -21,7 +21,7 @@ int open_bad(struct dev *d)
 void reset_bad(struct dev *d)
 {
 	guard(spinlock)(&d->state);
-	guard(mutex)(&d->config); // step
+	guard(mutex)(&d->config); // step // finds sleep/atomic
 	d->users = 0;
 }
 

@@ -62,10 +62,10 @@ static void get_page_of(struct store *s)
 		shrink_store(s);
 }
 
-void take_ok(struct store *s)
+void take_store_bad(struct store *s)
 {
 	spin_lock(&s->lock);
-	get_page_of(s);
+	get_page_of(s); // finds sleep/atomic
 	spin_unlock(&s->lock);
 }
 
@@ -102,7 +102,7 @@ void sell_bad(struct shop *s)
 void restock_bad(struct shop *s)
 {
 	spin_lock(&s->pages); // step
-	mutex_lock(&s->lock); // step
+	mutex_lock(&s->lock); // step // finds sleep/atomic
 	mutex_unlock(&s->lock);
 	spin_unlock(&s->pages);
 }

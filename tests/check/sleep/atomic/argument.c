@@ -61,3 +61,37 @@ void free_ok(struct engine *e, struct part *p)
 	engine_free(e, &p->link);
 	spin_unlock(&e->lock);
 }
+
+struct motor {
+	spinlock_t lock;
+	int speed;
+};
+
+static void motor_stop(struct motor *m, bool wait)
+{
+	spin_lock(&m->lock);
+	m->speed = 0;
+	if (wait)
+		msleep(5); // finds sleep/atomic: msleep() may sleep while
+	spin_unlock(&m->lock);
+}
+
+void motor_remove_bad(struct motor *m)
+{
+	motor_stop(m, true); // step
+}
+
+/* Nobody asks it to wait. */
+static void motor_slow(struct motor *m, bool wait)
+{
+	spin_lock(&m->lock);
+	m->speed = 1;
+	if (wait)
+		msleep(5);
+	spin_unlock(&m->lock);
+}
+
+void motor_set_ok(struct motor *m)
+{
+	motor_slow(m, false);
+}

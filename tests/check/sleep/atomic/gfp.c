@@ -107,3 +107,32 @@ void tested_ok(struct table *t)
 	table_settle(t, GFP_ATOMIC);
 	spin_unlock(&t->lock);
 }
+
+struct cache {
+	spinlock_t lock;
+	void *rows;
+};
+
+static void cache_add(struct cache *c, gfp_t flags)
+{
+	spin_lock(&c->lock);
+	c->rows = kmalloc(32, flags); // finds sleep/atomic: kmalloc() may wait for memory while
+	spin_unlock(&c->lock);
+}
+
+void cache_fill_bad(struct cache *c)
+{
+	cache_add(c, GFP_KERNEL); // step
+}
+
+static void cache_put(struct cache *c, gfp_t flags)
+{
+	spin_lock(&c->lock);
+	c->rows = kmalloc(32, flags);
+	spin_unlock(&c->lock);
+}
+
+void cache_fill_ok(struct cache *c)
+{
+	cache_put(c, GFP_ATOMIC);
+}
