@@ -6,6 +6,7 @@
  * mode and the function that takes it: by nothing that moves with lines.
  */
 #include "cmd/analysis_p.h"
+#include "summary/context.h"
 
 #include <string.h>
 
@@ -160,8 +161,8 @@ static char *context_key(const char *use, const char *context)
 }
 
 /* Each context in which @function itself takes the lock, once. */
-static GPtrArray *contexts_of(const struct analysis *a, uint32_t function,
-			      const struct acquisition *taken)
+static GPtrArray *own_contexts(const struct analysis *a, uint32_t function,
+			       const struct acquisition *taken)
 {
 	const struct flow_result *flow = a->summaries->functions[function].flow;
 	GPtrArray *contexts = g_ptr_array_new();
@@ -186,7 +187,7 @@ struct uses {
 static void note_use(const struct analysis *a, uint32_t function, const struct acquisition *taken,
 		     struct uses *uses)
 {
-	g_autoptr(GPtrArray) contexts = contexts_of(a, function, taken);
+	g_autoptr(GPtrArray) contexts = own_contexts(a, function, taken);
 	char *key = use_key(a, function, taken);
 
 	for (guint i = 0; i < contexts->len; i++)
@@ -232,7 +233,7 @@ static void add_use(const struct analysis *a, uint32_t function, const struct ac
 static void compare_use(const struct analysis *head, uint32_t function,
 			const struct acquisition *taken, const struct uses *before)
 {
-	g_autoptr(GPtrArray) contexts = contexts_of(head, function, taken);
+	g_autoptr(GPtrArray) contexts = own_contexts(head, function, taken);
 	g_autofree char *key = use_key(head, function, taken);
 	bool was_used = g_hash_table_contains(before->keys, key);
 
@@ -264,9 +265,116 @@ static void compare_uses(const struct analysis *head, const struct analysis *bas
 	g_hash_table_unref(before.classes);
 }
 
+/* --- what runs there -------------------------------------------------------------------------- */
+
+/*
+ * In which kinds of context locks are taken, by all that is known to call there. What the base is
+ * only guessed to do is not new either.
+ */
+struct levels {
+	const struct analysis *a;
+	struct contexts *contexts;
+	enum confidence least;
+	GHashTable *seen; /* "class|level" */
+};
+
+typedef void (*level_fn)(const struct levels *levels, uint32_t function,
+			 const struct acquire_event *event, enum exec_level level, void *data);
+
+static char *level_key(const struct levels *levels, const struct acquire_event *event,
+		       enum exec_level level)
+{
+	return g_strdup_printf("%s|%d",
+			       program_string(levels->a->program, event->lock.class_string), level);
+}
+
+static void for_each_level(const struct levels *levels, uint32_t function, level_fn found,
+			   void *data)
+{
+	const struct flow_result *flow = levels->a->summaries->functions[function].flow;
+	exec_set entered = contexts_of(levels->contexts, function, levels->least);
+
+	for (uint32_t i = 0; i < flow->n_acquires; i++) {
+		exec_set now = exec_now(entered, &flow->acquires[i].exec, false);
+
+		for (int s = 0; s < SITUATIONS; s++) {
+			if (now & (1u << s))
+				found(levels, function, &flow->acquires[i],
+				      situation_level((enum situation)s), data);
+		}
+	}
+}
+
+static void note_level(const struct levels *levels, uint32_t function,
+		       const struct acquire_event *event, enum exec_level level, void *data)
+{
+	(void)function;
+	(void)data;
+	g_hash_table_add(levels->seen, level_key(levels, event, level));
+}
+
+static void levels_init(struct levels *levels, const struct analysis *a, enum confidence least)
+{
+	levels->least = least;
+	levels->a = a;
+	levels->contexts = contexts_build(a->summaries);
+	levels->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+}
+
+static void levels_clear(struct levels *levels)
+{
+	contexts_free(levels->contexts);
+	g_hash_table_unref(levels->seen);
+}
+
+/* Once for each lock that the base took too, though never there. */
+static void tell_level(const struct levels *levels, uint32_t function,
+		       const struct acquire_event *event, enum exec_level level, void *data)
+{
+	static const char *const texts[] = { [EXEC_TASK] = "in a task",
+					     [EXEC_SOFTIRQ] = "in a softirq",
+					     [EXEC_RCU] = "in an RCU callback",
+					     [EXEC_HARDIRQ] = "in a hardirq",
+					     [EXEC_NMI] = "in an NMI" };
+	const struct acquisition taken = { .class_string = event->lock.class_string,
+					   .kind = event->lock.kind,
+					   .mode = event->lock.mode };
+	const struct levels *before = data;
+	bool was_there = false;
+
+	for (int l = 0; l < (int)G_N_ELEMENTS(texts); l++) {
+		g_autofree char *key = level_key(levels, event, (enum exec_level)l);
+
+		if (!g_hash_table_contains(before->seen, key))
+			continue;
+		was_there = true;
+		if (l == (int)level)
+			return;
+	}
+	if (was_there && g_hash_table_add(levels->seen, level_key(levels, event, level)))
+		add_use(levels->a, function, &taken, texts[level], true);
+}
+
+static void compare_levels(const struct analysis *head, const struct analysis *base)
+{
+	struct levels before, now;
+
+	levels_init(&before, base, CONFIDENCE_LOW);
+	levels_init(&now, head, CONFIDENCE_MEDIUM);
+	for (uint32_t f = 0; f < base->program->n_functions; f++)
+		for_each_level(&before, f, note_level, NULL);
+	for (uint32_t f = 0; f < head->program->n_functions; f++) {
+		if (head->program->functions[f].in_scope)
+			for_each_level(&now, f, tell_level, &before);
+	}
+	levels_clear(&before);
+	levels_clear(&now);
+}
+
 void compare_versions(struct analysis *head, const struct analysis *base)
 {
 	compare_findings(head->report, base->report);
 	compare_dependencies(head->report, head->graph, base->graph);
 	compare_uses(head, base);
+	compare_levels(head, base);
 }
