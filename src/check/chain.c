@@ -82,3 +82,19 @@ const char *term_text(const struct check_input *in, uint32_t function, term_id t
 	return arena_strdup(in->arena,
 			    text->len && !strchr(text->str, '#') ? text->str : otherwise);
 }
+
+const char *argument_text(const struct check_input *in, uint32_t function, struct flow_point where,
+			  int number, const char *otherwise)
+{
+	const struct function *f = &in->program->functions[function];
+	const struct facts *facts = in->program->units[f->unit].facts;
+	const struct fact_block *block = &facts->blocks[f->facts->blocks + where.block];
+	const struct fact_step *step = &facts->steps[block->steps + where.step];
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (where.step >= block->n_steps || step->kind != STEP_CALL || number >= step->n_args)
+		return otherwise;
+	facts_print_expr(facts, f->facts, facts->args[step->args + number], text);
+	return text->len && !strchr(text->str, '#') ? arena_strdup(in->arena, text->str)
+						    : otherwise;
+}

@@ -44,6 +44,10 @@ const struct role *call_role(const struct check_input *in, const struct call_eve
 /* Argument @number of a call, UNKNOWN (0) where there is none or it is not an argument. */
 term_id role_argument(const struct call_event *event, int number);
 
+/* Argument @number of the call at @where as the source writes it, or @otherwise. */
+const char *argument_text(const struct check_input *in, uint32_t function, struct flow_point where,
+			  int number, const char *otherwise);
+
 /* A term as @function writes it, in the check's arena; @otherwise where it has no name. */
 const char *term_text(const struct check_input *in, uint32_t function, term_id term,
 		      const char *otherwise);

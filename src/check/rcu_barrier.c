@@ -11,7 +11,8 @@
  * synchronize_rcu() does not help: it waits for readers, not for callbacks. What counts is a
  * barrier of the same flavour in any of the module's own functions that are not initialisation:
  * which of them the exit function reaches through driver cores is known too badly. Of functions
- * outside only those count that call one on every way.
+ * outside those count that they call and that call one themselves, or that do so further down on
+ * every way: rtnl_unlock() may wait, but does not do so for its caller's sake.
  */
 #include "check/chain_p.h"
 #include "check/check_p.h"
@@ -170,6 +171,16 @@ static bool always_waits(const struct check_input *in, uint32_t function, const 
 	return !around;
 }
 
+static bool calls_barrier(const struct check_input *in, uint32_t function, const char *flavour)
+{
+	const struct flow_result *flow = in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (is_barrier(in, &flow->calls[i], flavour))
+			return true;
+	return false;
+}
+
 static bool function_waits(const struct check_input *in, uint32_t function, const char *module,
 			   const char *flavour)
 {
@@ -182,7 +193,8 @@ static bool function_waits(const struct check_input *in, uint32_t function, cons
 			return true;
 		if (event->n_targets == 1 &&
 		    !g_str_equal(module_of(in, event->targets[0]), module) &&
-		    always_waits(in, event->targets[0], flavour, 0))
+		    (calls_barrier(in, event->targets[0], flavour) ||
+		     always_waits(in, event->targets[0], flavour, 0)))
 			return true;
 	}
 	return false;

@@ -118,16 +118,44 @@ static const char *message(const struct check_input *in, const struct lifetime_p
 			    object);
 }
 
+/*
+ * Who queues the object on one way and frees it on another knows that there is something to wait
+ * for; on that way there may be no readers left. A pointer that is taken back after the object was
+ * queued is often that of an end at which nobody follows it any more.
+ */
+static enum confidence confidence_of(const struct check_input *in, const struct lifetime_problem *p,
+				     struct deed deed)
+{
+	if (p->is_queued_elsewhere)
+		return CONFIDENCE_LOW;
+	if (p->is_doubtful || (p->is_pointer && p->kind == LIFETIME_UNLINKED))
+		return CONFIDENCE_MEDIUM;
+	if (p->kind == LIFETIME_FREED && is_cached(in, deed))
+		return CONFIDENCE_MEDIUM;
+	return CONFIDENCE_HIGH;
+}
+
+/* The object as the line names it that frees it. */
+static const char *object_name(const struct check_input *in, uint32_t function,
+			       const struct lifetime_problem *p)
+{
+	const struct call_event *event = event_at(in, function, p->where);
+	const struct role *role = event ? call_role(in, event, ROLE_FREE) : NULL;
+
+	if (p->kind != LIFETIME_FREED)
+		return term_text(in, function, p->object, "the object");
+	return argument_text(in, function, p->where, role ? role->object_arg : 0, "the object");
+}
+
 static void report(const struct check_input *in, uint32_t function,
 		   const struct lifetime_problem *p)
 {
-	const char *object = term_text(in, function, p->object, "the object");
+	const char *object = object_name(in, function, p);
 	struct deed before = { function, p->before, p->before_callee, p->before_inner, object };
 	struct deed deed = { function, p->where, p->callee, p->inner, object };
-	bool doubtful = p->is_doubtful || (p->kind == LIFETIME_FREED && is_cached(in, deed));
 	bool twice = p->kind == LIFETIME_QUEUED;
 	struct finding *f = finding_new(in, twice ? RULE_LOCK_MISUSE : RULE_RCU_FREE_BEFORE_GP,
-					doubtful ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH);
+					confidence_of(in, p, deed));
 	struct chain chain = chain_new(in);
 
 	add_steps(&chain, before, p->before_kind);

@@ -1,16 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* rules.c - lockgraph rules: what is known about a function; what findings there are */
+#include "base/datadir.h"
 #include "cmd/analysis_p.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static bool has_page(const struct check_rule *rule)
+{
+	g_autofree char *name = g_strdup_printf("pages/%s.md", rule->name);
+	g_autofree char *path = datadir_file(name);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+/* Where the rule comes from, and where more is said. */
+static void print_source(const struct check_rule *rule)
+{
+	if (*rule->checklist)
+		printf("%30s RCU checklist: %s\n", "", rule->checklist);
+	if (*rule->lockdep_title)
+		printf("%30s lockdep: %s\n", "", rule->lockdep_title);
+	if (has_page(rule))
+		printf("%30s page: lockgraph explain %s\n", "", rule->name);
+}
 
 static void print_findings(void)
 {
 	for (int id = 0; id < RULE_IDS; id++) {
 		const struct check_rule *rule = check_rule((enum rule_id)id);
 
-		printf("%-18s %-8s %s\n", rule->name, severity_name(rule->severity), rule->title);
+		printf("%-20s  %-8s %s\n", rule->name, severity_name(rule->severity), rule->title);
+		print_source(rule);
 	}
 }
 

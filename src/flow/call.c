@@ -295,7 +295,8 @@ static void call_known(struct flow *flow, struct state *state, const struct call
 {
 	struct frame frame = frame_of(call, &state->exec);
 
-	lifetime_callee(flow, state, &frame, call->direct, callee);
+	if (!is_with_roles(flow, call))
+		lifetime_callee(flow, state, &frame, call->direct, callee);
 	if (is_neutral(flow, callee) || ends_in_many_ways(flow, state, call, callee)) {
 		clobber_arguments(flow, state, &frame, &callee->written);
 		state_list_add(flow, out, state);

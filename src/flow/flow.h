@@ -219,7 +219,9 @@ struct lifetime_problem {
 	struct flow_point where, before;
 	uint32_t callee, before_callee; /* as in lifetime_effect */
 	uint32_t inner, before_inner;
-	bool is_doubtful; /* in between something is called that nothing is known of */
+	bool is_doubtful;	  /* in between something is called that nothing is known of */
+	bool is_queued_elsewhere; /* on another way the object is queued instead of freed */
+	bool is_pointer;	  /* a pointer to it was changed, no list */
 };
 
 struct flow_result {

@@ -19,9 +19,11 @@
 /* Who does it at this point: the function itself, or an effect of a function that it calls. */
 struct doer {
 	uint32_t callee, inner;
+	bool is_pointer; /* by changing a pointer */
 };
 
-static const struct doer here = { PROGRAM_NONE, 0 };
+static const struct doer here = { PROGRAM_NONE, 0, false };
+static const struct doer by_pointer = { PROGRAM_NONE, 0, true };
 
 /* --- names of objects ------------------------------------------------------------------------- */
 
@@ -153,7 +155,8 @@ static void record(struct flow *flow, enum lifetime_kind kind, const struct mark
 					    .before = before->where,
 					    .before_callee = before->callee,
 					    .before_inner = before->inner,
-					    .is_doubtful = before->is_doubtful };
+					    .is_doubtful = before->is_doubtful,
+					    .is_pointer = by->is_pointer || before->is_pointer };
 
 	for (guint i = 0; i < flow->lifetimes->len; i++) {
 		struct lifetime_problem *old =
@@ -244,6 +247,7 @@ static void unlink_object(struct flow *flow, struct state *state, term_id object
 	struct mark mark = { .object = object,
 			     .value = object,
 			     .kind = LIFETIME_UNLINKED,
+			     .is_pointer = by->is_pointer,
 			     .where = flow->at,
 			     .callee = by->callee,
 			     .inner = by->inner };
@@ -364,7 +368,7 @@ void lifetime_callee(struct flow *flow, struct state *state, const struct frame 
 		const struct lifetime_effect *effect = &result->effects[i];
 
 		happen(flow, state, effect->kind, eval_value(flow, state, frame, effect->object),
-		       &(struct doer){ callee, i });
+		       &(struct doer){ callee, i, false });
 	}
 }
 
@@ -378,7 +382,7 @@ void lifetime_assign(struct flow *flow, struct state *state, term_id place, term
 		return;
 	state_get(state, place, &old);
 	if (old && old != value)
-		happen(flow, state, LIFETIME_UNLINKED, old, &here);
+		happen(flow, state, LIFETIME_UNLINKED, old, &by_pointer);
 }
 
 /* --- at the end ------------------------------------------------------------------------------- */
@@ -410,11 +414,38 @@ static bool is_known(const GArray *kept, const struct lifetime_effect *effect)
 	return false;
 }
 
+/* Whether @object is queued on some way. */
+static bool is_queued(const struct flow *flow, term_id object)
+{
+	for (guint i = 0; i < flow->effects->len; i++) {
+		const struct lifetime_effect *effect =
+			&g_array_index(flow->effects, struct lifetime_effect, i);
+
+		if (effect->kind == LIFETIME_QUEUED &&
+		    object_of(flow->terms, effect->object) == object)
+			return true;
+	}
+	return false;
+}
+
+static void look_elsewhere(struct flow *flow)
+{
+	for (guint i = 0; i < flow->lifetimes->len; i++) {
+		struct lifetime_problem *p =
+			&g_array_index(flow->lifetimes, struct lifetime_problem, i);
+
+		p->is_queued_elsewhere = p->kind == LIFETIME_FREED &&
+					 p->before_kind == LIFETIME_UNLINKED &&
+					 is_queued(flow, p->object);
+	}
+}
+
 void lifetime_finish(struct flow *flow, struct flow_result *result)
 {
 	g_autoptr(GArray) kept = g_array_new(FALSE, FALSE, sizeof(struct lifetime_effect));
 
 	result->may_wait = flow->may_wait;
+	look_elsewhere(flow);
 	for (guint i = 0; i < flow->effects->len && !flow->gave_up; i++) {
 		const struct lifetime_effect *effect =
 			&g_array_index(flow->effects, struct lifetime_effect, i);

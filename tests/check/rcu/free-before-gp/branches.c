@@ -72,3 +72,13 @@ void peer_replace_ok(struct peer *p, struct peer *spare)
 	kfree(spare);
 	kfree_rcu(p, rcu);
 }
+
+/* Who waits on the other way knows that readers are there only then. */
+void peer_either_ok(struct peer *p, bool live)
+{
+	list_del_rcu(&p->entry);
+	if (live)
+		kfree_rcu(p, rcu);
+	else
+		kfree(p);
+}
