@@ -317,7 +317,7 @@ static void check_worlds(struct analysis *a, const struct check_input *whole)
 	console_begin(a->con, "looking at each world", worlds->len);
 	for (guint i = 0; i < worlds->len; i++) {
 		const struct world *world = &g_array_index(worlds, struct world, i);
-		struct summaries *summaries = summaries_build(a->program, world->members, a->con);
+		struct summaries *summaries = summaries_build(a->program, world, a->con);
 		struct graph *graph = graph_build(summaries, GRAPH_ALL, least_of(a));
 		struct check_input in = *whole;
 

@@ -156,6 +156,11 @@ static void forget_rerun(struct component *component)
 		component->s->functions[GPOINTER_TO_UINT(function)].flow = NULL;
 }
 
+static bool is_seen(const struct summaries *s, uint32_t function)
+{
+	return !s->world || s->world->members[function];
+}
+
 /* Runs the members that were not run or are to be run again; of @only, if that is not NULL. */
 static void run_members(struct component *component, GHashTable *only)
 {
@@ -166,7 +171,7 @@ static void run_members(struct component *component, GHashTable *only)
 		uint32_t f = program->component_members[i];
 
 		if (!component->s->functions[f].flow &&
-		    (!component->s->only || component->s->only[f]) &&
+		    is_seen(component->s, f) &&
 		    (!only || g_hash_table_contains(only, GUINT_TO_POINTER(f))))
 			run_function(component, f);
 	}

@@ -87,8 +87,19 @@ static void mark_called(const struct contexts *c, bool *called)
 
 /*
  * Functions that nobody calls: exported ones mostly, whose callers were not read. What is stored
- * somewhere that no rule knows may be called in any context, so a task is only a guess.
+ * somewhere that no rule knows may be called in any context, so a task is only a guess; but a
+ * world's root is called by nobody else there.
  */
+static enum confidence default_confidence(const struct contexts *c, uint32_t function)
+{
+	const struct world *world = c->summaries->world;
+
+	if (world && world->root == function)
+		return CONFIDENCE_HIGH;
+	return c->summaries->program->functions[function].address_taken ? CONFIDENCE_LOW
+									: CONFIDENCE_MEDIUM;
+}
+
 static void add_defaults(struct contexts *c)
 {
 	const struct program *program = c->summaries->program;
@@ -99,9 +110,7 @@ static void add_defaults(struct contexts *c)
 		const struct function *function = &program->functions[f];
 		struct context_entry entry = { .function = f,
 					       .situations = EXEC_BIT(TASK),
-					       .confidence = function->address_taken
-								     ? CONFIDENCE_LOW
-								     : CONFIDENCE_MEDIUM,
+					       .confidence = default_confidence(c, f),
 					       .unit = function->unit,
 					       .loc = function->facts->loc,
 					       .registrar = PROGRAM_NONE };

@@ -59,7 +59,7 @@ static gboolean same_bytes(gconstpointer p, gconstpointer q)
 	return memcmp(p, q, sizeof(struct acquisition)) == 0;
 }
 
-struct summaries *summaries_build(const struct program *program, const bool *only,
+struct summaries *summaries_build(const struct program *program, const struct world *world,
 				  struct console *con)
 {
 	struct arena *arena = arena_new("summaries");
@@ -67,7 +67,7 @@ struct summaries *summaries_build(const struct program *program, const bool *onl
 
 	s->arena = arena;
 	s->program = program;
-	s->only = only;
+	s->world = world;
 	s->functions = arena_new_array(arena, struct function_summary, program->n_functions + 1);
 	s->tables = arena_new_struct(arena, struct summary_tables);
 	s->tables->scratch = arena_new("summaries, thrown away");

@@ -112,12 +112,12 @@ struct summaries {
 	struct contexts *contexts;     /* in which situations functions run: context.h */
 	size_t gave_up;		       /* functions with too many states */
 	size_t unresolved_calls;       /* indirect calls under a lock that resolve to nothing */
-	const bool *only;	       /* as given to summaries_build(); NULL: all functions */
+	const struct world *world;     /* as given to summaries_build(); NULL: all functions */
 	struct summary_tables *tables; /* private */
 };
 
-/* Of all functions, or of those that @only (per function) says: the others do nothing then. */
-struct summaries *summaries_build(const struct program *program, const bool *only,
+/* Of all functions, or (@world not NULL) of those of one world: the others do nothing then. */
+struct summaries *summaries_build(const struct program *program, const struct world *world,
 				  struct console *con);
 void summaries_free(struct summaries *summaries);
 
