@@ -253,6 +253,9 @@ check_sources = \
 	src/check/sleep_open.c \
 	src/check/sleep_p.h \
 	src/check/rules.def \
+	src/check/srcu.c \
+	src/check/srcu_p.h \
+	src/check/srcu_sites.c \
 	src/check/table.c \
 	$(NULL)
 

@@ -15,6 +15,7 @@ extern const struct check check_rcu_barrier;
 extern const struct check check_lock_context;
 extern const struct check check_lock_misuse;
 extern const struct check check_rcu_free;
+extern const struct check check_srcu;
 extern const struct check check_rcu_list;
 extern const struct check check_sleep_atomic;
 

@@ -14,6 +14,7 @@ const struct check *const check_table[] = {
 	&check_lock_misuse,
 	&check_rcu_barrier,
 	&check_rcu_free,
+	&check_srcu,
 	&check_rcu_list,
 	&check_sleep_atomic,
 	NULL,

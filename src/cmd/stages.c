@@ -340,6 +340,7 @@ void stage_checks(struct analysis *a)
 								       : DEFAULT_MAX_CYCLE,
 					 .least = least_of(a),
 					 .no_rt = o->no_rt,
+					 .version = a->report->version,
 					 .gated = o->gated,
 					 .in_scope = in_scope,
 					 .scope_data = a->tree };
