@@ -490,6 +490,7 @@ unsigned long arch_local_irq_save(void);
 void arch_local_irq_restore(unsigned long flags);
 void local_bh_disable(void);
 void local_bh_enable(void);
+int preempt_count(void);
 void preempt_disable(void);
 void preempt_enable(void);
 void __might_sleep(const char *file, int line);

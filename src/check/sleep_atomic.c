@@ -44,17 +44,16 @@ static gboolean same_told(gconstpointer p, gconstpointer q)
 	       x->section.step == y->section.step && x->what == y->what;
 }
 
-/* Whether that is news; remembers it. */
-static bool is_news(struct search *search, const struct sleep_site *site,
-		    const struct held_lock *held, const void *what)
-{
-	struct told told = { site->function, held->where, what };
+/* What keeps it from sleeping. */
+struct section {
+	const struct held_lock *lock; /* a spinning lock, or a reader; or NULL */
+	struct exec_site site;	      /* else where this is switched off */
+	const char *off;	      /* "preemption" */
+};
 
-	return g_hash_table_add(search->told, arena_memdup(site->in->arena, &told, sizeof(told)));
-}
-
-/* What keeps it from sleeping: a spinning lock rather than a reader, and the last one taken. */
-static const struct held_lock *find_section(const struct sleep_site *site)
+/* The lock on which sleeping is wrong: a spinning one rather than a reader, and the last one taken.
+ */
+static const struct held_lock *find_lock(const struct sleep_site *site)
 {
 	const struct held_lock *found = NULL;
 
@@ -72,13 +71,69 @@ static const struct held_lock *find_section(const struct sleep_site *site)
 	return found;
 }
 
-static const char *message(const struct sleep_site *site, const struct held_lock *held)
+/* Whether it sleeps there with preemption off: not if it has asked (in_atomic()). */
+static bool sleeps_spinning(const struct sleep_site *site)
 {
+	exec_set wrong = site->way.call ? site->way.inner->wrong : summary_no_sleep();
+
+	for (int s = 0; s < SITUATIONS; s++)
+		if ((site->exec->entry & (1u << s)) &&
+		    (wrong & (1u << exec_now_one((enum situation)s, site->exec, true))))
+			return true;
+	return false;
+}
+
+/* What the function has switched off itself, so that a task must not sleep there. */
+static bool find_off(const struct sleep_site *site, struct section *section)
+{
+	const struct exec_context *exec = site->exec;
+
+	if (!(site->way.wrong & EXEC_BIT(TASK)))
+		return false;
+	if (exec->irqs == IRQS_OFF)
+		*section = (struct section){ .site = exec->irqs_site, .off = "interrupts" };
+	else if (exec->bh > 0)
+		*section = (struct section){ .site = exec->bh_site, .off = "softirqs" };
+	else if (exec->preempt > 0)
+		*section = (struct section){ .site = exec->preempt_site, .off = "preemption" };
+	return section->off != NULL;
+}
+
+static bool find_section(const struct sleep_site *site, struct section *section)
+{
+	section->lock = find_lock(site);
+	if (section->lock && section->lock->kind != LOCK_RCU)
+		return sleeps_spinning(site);
+	return section->lock || find_off(site, section);
+}
+
+static struct flow_point begin_of(const struct section *section)
+{
+	return section->lock ? section->lock->where : section->site.where;
+}
+
+/* Whether that is news; remembers it. */
+static bool is_news(struct search *search, const struct sleep_site *site,
+		    const struct section *section, const void *what)
+{
+	struct told told = { site->function, begin_of(section), what };
+
+	return g_hash_table_add(search->told, arena_memdup(site->in->arena, &told, sizeof(told)));
+}
+
+/* --- what is told ---------------------------------------------------------------------------- */
+
+static const char *message(const struct sleep_site *site, const struct section *section)
+{
+	const struct held_lock *held = section->lock;
 	struct arena *arena = site->in->arena;
 	const char *ends = "";
 
 	if (site->way.call)
 		ends = arena_printf(arena, ": %s", sleep_what(site));
+	if (!held)
+		return arena_printf(arena, "%s with %s off%s", sleep_claim(site), section->off,
+				    ends);
 	if (held->kind == LOCK_RCU)
 		return arena_printf(arena, "%s inside %s()%s", sleep_claim(site),
 				    held_label(site->in, held), ends);
@@ -92,10 +147,39 @@ static void add_locks(const struct sleep_site *site, const struct held_lock *hel
 	const struct held_lock *waited = sleep_lock(site);
 	struct finding_lock *locks = arena_new_array(site->in->arena, struct finding_lock, 2);
 
-	locks[f->n_locks++] = finding_lock_of_held(site->in, held);
+	if (held)
+		locks[f->n_locks++] = finding_lock_of_held(site->in, held);
 	if (waited)
 		locks[f->n_locks++] = finding_lock_of_held(site->in, waited);
 	f->locks = locks;
+}
+
+static void add_begin(const struct sleep_site *site, const struct section *section, GArray *steps)
+{
+	const struct check_input *in = site->in;
+	struct finding_step step;
+
+	if (section->lock) {
+		sleep_add_held(site, section->lock, steps);
+		return;
+	}
+	step = finding_step_at(in, site->function, section->site.where);
+	step.event = "entry";
+	step.what = arena_printf(in->arena, "switches %s off", section->off);
+	g_array_append_val(steps, step);
+}
+
+/* A wait for readers has rules of its own. */
+static enum rule_id rule_of(const struct sleep_site *site, const struct section *section)
+{
+	bool is_reader = section->lock && section->lock->kind == LOCK_RCU;
+	enum grace_period waits_for = site->way.event->effect->waits_for;
+
+	if (is_reader && waits_for == GRACE_RCU)
+		return RULE_RCU_GP_WAIT_IN_READER;
+	if (waits_for != GRACE_NONE)
+		return RULE_RCU_GP_WAIT_CONTEXT;
+	return is_reader ? RULE_SLEEP_RCU : RULE_SLEEP_ATOMIC;
 }
 
 static int confidence_of(const struct sleep_site *site, bool is_decided)
@@ -104,28 +188,29 @@ static int confidence_of(const struct sleep_site *site, bool is_decided)
 }
 
 /* @calls: of the callers whose arguments tell that it sleeps, struct sleep_caller. */
-static void report(const struct sleep_site *site, const struct held_lock *held, bool is_decided,
+static void report(const struct sleep_site *site, const struct section *section, bool is_decided,
 		   const GArray *calls)
 {
 	const struct check_input *in = site->in;
-	enum rule_id rule = held->kind == LOCK_RCU ? RULE_SLEEP_RCU : RULE_SLEEP_ATOMIC;
-	struct finding *f = finding_new(in, rule, confidence_of(site, is_decided));
+	struct finding *f =
+		finding_new(in, rule_of(site, section), confidence_of(site, is_decided));
 	struct finding_path *path = arena_new_struct(in->arena, struct finding_path);
 	g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(struct finding_step));
 
 	sleep_add_callers(in, calls, steps);
-	sleep_add_held(site, held, steps);
+	add_begin(site, section, steps);
 	sleep_add_steps(site, steps);
-	path->holds = finding_lock_of_held(in, held).class_name;
+	if (section->lock)
+		path->holds = finding_lock_of_held(in, section->lock).class_name;
 	path->n = steps->len;
 	path->steps =
 		arena_memdup(in->arena, steps->data, steps->len * sizeof(struct finding_step));
 	f->paths = path;
 	f->n_paths = 1;
-	f->message = message(site, held);
+	f->message = message(site, section);
 	f->help = sleep_help(site, f->help);
 	f->location = finding_step_at(in, site->function, site->way.where);
-	add_locks(site, held, f);
+	add_locks(site, section->lock, f);
 	finding_emit(in, f);
 }
 
@@ -140,19 +225,19 @@ static bool decide(const struct sleep_site *site, struct search *search, GArray 
 static bool look(const struct sleep_site *site, void *data)
 {
 	struct search *search = data;
-	const struct held_lock *held = find_section(site);
+	struct section section = { 0 };
 	g_autoptr(GArray) calls = g_array_new(FALSE, FALSE, sizeof(struct sleep_caller));
 	bool is_decided;
 	uint64_t at = (uint64_t)site->way.where.block << 32 | site->way.where.step;
 
-	if (!held || !decide(site, search, calls, &is_decided))
+	if (!find_section(site, &section) || !decide(site, search, calls, &is_decided))
 		return false;
 	if (!g_hash_table_add(search->steps, GSIZE_TO_POINTER(at + 1)))
 		return true;
-	if (is_news(search, site, held, site->way.event) &&
+	if (is_news(search, site, &section, site->way.event) &&
 	    (!site->way.call ||
-	     is_news(search, site, held, GUINT_TO_POINTER(site->way.call->callee + 1))))
-		report(site, held, is_decided, calls);
+	     is_news(search, site, &section, GUINT_TO_POINTER(site->way.call->callee + 1))))
+		report(site, &section, is_decided, calls);
 	return true;
 }
 

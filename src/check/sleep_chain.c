@@ -27,6 +27,7 @@ static void look_at_call(struct sleep_site *site, const struct summary_call *cal
 	    sleeps_by_rule(s->program, call->callee))
 		return;
 	site->held = call->event->held;
+	site->exec = &call->event->exec;
 	for (uint32_t i = 0; i < callee->n_ways; i++) {
 		if (summary_lift_way(s, site->function, call, callee->ways[i], scratch,
 				     &site->way) &&
@@ -45,6 +46,7 @@ void sleep_sites_of(const struct check_input *in, uint32_t function, sleep_site_
 		const struct sleep_event *event = &summary->flow->sleeps[i];
 
 		site.held = event->held;
+		site.exec = &event->exec;
 		if (summary_own_way(in->summaries, function, event, &site.way))
 			look(&site, data);
 	}

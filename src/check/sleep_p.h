@@ -14,7 +14,8 @@ struct sleep_site {
 	const struct check_input *in;
 	uint32_t function;
 	const struct held_set *held; /* there */
-	struct sleep_way way;	     /* as the function sees it; its first step is the site */
+	const struct exec_context *exec;
+	struct sleep_way way; /* as the function sees it; its first step is the site */
 };
 
 typedef bool (*sleep_site_fn)(const struct sleep_site *site, void *data);

@@ -118,6 +118,28 @@ static void drop_locks(const struct held_lock *released, uint32_t n, struct aren
 	way->n_dropped += n;
 }
 
+/* The situations of an entry from which a point is in one of @wrong. */
+static exec_set entered_wrongly(const struct exec_context *exec, exec_set wrong)
+{
+	exec_set entered = 0;
+
+	for (int s = 0; s < SITUATIONS; s++)
+		if ((exec->entry & (1u << s)) &&
+		    (wrong & (1u << exec_now_one((enum situation)s, exec, false))))
+			entered |= 1u << s;
+	return entered;
+}
+
+exec_set summary_no_sleep(void)
+{
+	exec_set wrong = 0;
+
+	for (int s = 0; s < SITUATIONS; s++)
+		if (!situation_may_sleep((enum situation)s))
+			wrong |= 1u << s;
+	return wrong;
+}
+
 bool summary_own_way(const struct summaries *s, uint32_t function, const struct sleep_event *event,
 		     struct sleep_way *way)
 {
@@ -126,6 +148,7 @@ bool summary_own_way(const struct summaries *s, uint32_t function, const struct 
 				   .event = event,
 				   .confidence = CONFIDENCE_HIGH,
 				   .is_last = event->is_last,
+				   .wrong = entered_wrongly(&event->exec, summary_no_sleep()),
 				   .conditions = event->conditions,
 				   .n_conditions = event->n_conditions,
 				   .dropped = event->released,
@@ -215,6 +238,7 @@ bool summary_lift_way(const struct summaries *s, uint32_t function, const struct
 	lifted->length = way->length + 1;
 	lifted->confidence = MIN(way->confidence, call->confidence);
 	lifted->is_last |= call->event->is_last;
+	lifted->wrong = entered_wrongly(&call->event->exec, way->wrong);
 	if (!lift_values(s, call, way, arena, lifted) ||
 	    !lift_dropped(s, call->event, way, arena, lifted))
 		return false;
@@ -262,8 +286,8 @@ static enum grace_period waits_for(const struct sleep_way *way)
 static bool covers(const struct sleep_way *x, const struct sleep_way *y)
 {
 	return waits_for(x) == waits_for(y) && x->confidence >= y->confidence &&
-	       x->is_last <= y->is_last && (!x->flags || x->flags == y->flags) &&
-	       asks_no_more(x, y) && drops_no_more(x, y);
+	       x->is_last <= y->is_last && !(y->wrong & ~x->wrong) &&
+	       (!x->flags || x->flags == y->flags) && asks_no_more(x, y) && drops_no_more(x, y);
 }
 
 /* The smaller, the more a way tells. */
@@ -329,6 +353,12 @@ static bool sleeps_by_rule(const struct summaries *s, uint32_t function)
 	return false;
 }
 
+/* Something is off there that the function has switched off: it goes wrong here already. */
+static bool is_for_callers(const struct sleep_way *way)
+{
+	return way->wrong && !(way->wrong & EXEC_BIT(TASK));
+}
+
 static void add_own_ways(const struct summaries *s, uint32_t f, GPtrArray *list)
 {
 	const struct flow_result *flow = s->functions[f].flow;
@@ -336,7 +366,7 @@ static void add_own_ways(const struct summaries *s, uint32_t f, GPtrArray *list)
 
 	for (uint32_t i = 0; i < flow->n_sleeps; i++)
 		if (!in_own_section(flow->sleeps[i].held) &&
-		    summary_own_way(s, f, &flow->sleeps[i], &way))
+		    summary_own_way(s, f, &flow->sleeps[i], &way) && is_for_callers(&way))
 			add_way(s, list, &way);
 }
 
@@ -349,7 +379,8 @@ static void add_ways_of_call(const struct summaries *s, uint32_t f, const struct
 
 	for (uint32_t i = 0; i < callee->n_ways; i++) {
 		if (callee->ways[i]->function == f ||
-		    !summary_lift_way(s, f, call, callee->ways[i], scratch, &way))
+		    !summary_lift_way(s, f, call, callee->ways[i], scratch, &way) ||
+		    !is_for_callers(&way))
 			continue;
 		keep_own_locks(call->event->held, &way);
 		drop_locks(call->event->released, call->event->n_released, scratch, &way);

@@ -73,8 +73,9 @@ struct sleep_way {
 	const struct sleep_event *event; /* where it ends */
 	uint32_t length;		 /* calls down to there */
 	uint8_t confidence;
-	bool is_last;  /* only who drops a last reference goes that way */
-	term_id flags; /* it sleeps if this has a bit of the effect's mask; 0: it does */
+	bool is_last;	/* only who drops a last reference goes that way */
+	exec_set wrong; /* the function was entered in one of these: then it must not sleep there */
+	term_id flags;	/* it sleeps if this has a bit of the effect's mask; 0: it does */
 	uint32_t n_conditions;
 	const struct predicate *conditions; /* on PARAM terms: else it does not happen */
 	uint32_t n_dropped;
@@ -195,6 +196,9 @@ enum flags_answer summary_flags_sleep(const struct summaries *summaries,
 /* What a function does at @event itself; false if it does not sleep. */
 bool summary_own_way(const struct summaries *summaries, uint32_t function,
 		     const struct sleep_event *event, struct sleep_way *way);
+
+/* The situations in which nothing may sleep: all but a task's with nothing off. */
+exec_set summary_no_sleep(void);
 
 /* Whether what holds @held may not sleep: it is a spinning lock, or a reader of classic RCU. */
 bool summary_is_atomic(const struct held_lock *held);
