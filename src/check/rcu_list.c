@@ -178,11 +178,12 @@ static bool is_plain_change(const struct list_update *update)
 	return false;
 }
 
-static bool is_allowed(const struct question *q, const struct list_update *update)
+/* How quiet it is there; a list that the function has just made or emptied is its own. */
+static enum rcu_quiet quiet_for(const struct question *q, const struct list_update *update)
 {
 	if (rcu_comes_after(q->sites, update, RCU_DELETE) ||
 	    rcu_comes_after(q->sites, update, RCU_INIT))
-		return true;
+		return RCU_QUIET;
 	return rcu_is_quiet(q->sites, update->function, update->event->where);
 }
 
@@ -254,6 +255,7 @@ static void judge(const struct question *q, const struct list_update *update, GH
 {
 	struct lists lists = { NULL };
 	const struct list_walk *walk;
+	enum rcu_quiet quiet;
 	int confidence;
 
 	if (!q->in->program->functions[update->function].in_scope || !is_plain_change(update) ||
@@ -261,7 +263,10 @@ static void judge(const struct question *q, const struct list_update *update, GH
 		return;
 	resolve(q, update->head, update->function, 0, &lists);
 	walk = find_reader(q, update, &lists, &confidence);
-	if (walk && !is_allowed(q, update) && !was_reported(seen, update))
+	quiet = walk ? quiet_for(q, update) : RCU_QUIET;
+	if (quiet == RCU_PARTLY_QUIET)
+		confidence = CONFIDENCE_MEDIUM;
+	if (quiet != RCU_QUIET && !was_reported(seen, update))
 		report_change(q, update, walk, confidence);
 	lists_clear(&lists);
 }

@@ -58,7 +58,7 @@ struct rcu_sites {
 	enum rcu_mark *marks;		    /* per program symbol */
 	GArray *walks;			    /* struct list_walk */
 	GArray *updates;		    /* struct list_update */
-	GHashTable *callbacks;		    /* functions that run after a grace period */
+	GHashTable *quiet;		    /* functions that run without readers */
 	uint32_t *caller_first;		    /* n_functions + 1 offsets into callers */
 	struct rcu_caller *callers;
 };
@@ -100,8 +100,11 @@ struct list_ref rcu_walk_of(const struct check_input *in, uint32_t function, ter
 
 /* --- rcu_when.c: before publication, after a grace period ------------------------------------ */
 
-/* Whether no reader can be there any more (or yet) at that point, for all that is known. */
-bool rcu_is_quiet(const struct rcu_sites *sites, uint32_t function, struct flow_point where);
+enum rcu_quiet { RCU_BUSY, RCU_PARTLY_QUIET, RCU_QUIET };
+
+/* Whether no reader can be there any more, or yet, at that point: on no, some or all ways to it. */
+enum rcu_quiet rcu_is_quiet(const struct rcu_sites *sites, uint32_t function,
+			    struct flow_point where);
 
 /* Whether a call of @op on the same element or head comes before @update in its function. */
 bool rcu_comes_after(const struct rcu_sites *sites, const struct list_update *update,

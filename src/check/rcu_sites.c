@@ -283,7 +283,31 @@ static void note_callback(struct rcu_sites *sites, uint32_t function,
 		return;
 	target = program_callee(program, program->functions[function].unit, callback.a);
 	if (target != PROGRAM_NONE)
-		g_hash_table_add(sites->callbacks, GUINT_TO_POINTER(target + 1));
+		g_hash_table_add(sites->quiet, GUINT_TO_POINTER(target + 1));
+}
+
+/* Functions in initialisers of members that the rules call quiet. */
+static void find_quiet(struct rcu_sites *sites, uint32_t unit_number)
+{
+	const struct program *program = sites->in->program;
+	const struct unit *unit = &program->units[unit_number];
+
+	for (uint32_t i = 0; i < unit->facts->n_inits; i++) {
+		struct term value = term_at(program->terms, unit->terms[unit->facts->inits[i].rhs]);
+		struct term place = term_at(program->terms, unit->terms[unit->facts->inits[i].lhs]);
+		g_autofree char *member = NULL;
+		uint32_t target;
+
+		if (value.kind != EXPR_FUNC || place.kind != EXPR_FIELD)
+			continue;
+		member = g_strconcat(program_string(program, place.a), ".",
+				     program_string(program, place.b), NULL);
+		if (!g_hash_table_contains(program->rules->rcu_quiet, member))
+			continue;
+		target = program_callee(program, unit_number, value.a);
+		if (target != PROGRAM_NONE)
+			g_hash_table_add(sites->quiet, GUINT_TO_POINTER(target + 1));
+	}
 }
 
 static bool is_access(const struct rcu_sites *sites, uint32_t function)
@@ -312,9 +336,11 @@ struct rcu_sites *rcu_sites_find(const struct check_input *in)
 	sites->in = in;
 	sites->walks = g_array_new(FALSE, FALSE, sizeof(struct list_walk));
 	sites->updates = g_array_new(FALSE, FALSE, sizeof(struct list_update));
-	sites->callbacks = g_hash_table_new(NULL, NULL);
+	sites->quiet = g_hash_table_new(NULL, NULL);
 	find_marks(sites);
 	find_callers(sites);
+	for (uint32_t u = 0; u < in->program->n_units; u++)
+		find_quiet(sites, u);
 	for (uint32_t f = 0; f < in->program->n_functions; f++) {
 		if (is_access(sites, f) || !in->summaries->functions[f].flow)
 			continue;
@@ -330,7 +356,7 @@ void rcu_sites_free(struct rcu_sites *sites)
 		return;
 	g_array_unref(sites->walks);
 	g_array_unref(sites->updates);
-	g_hash_table_unref(sites->callbacks);
+	g_hash_table_unref(sites->quiet);
 	g_free(sites->accesses);
 	g_free(sites->marks);
 	g_free(sites->caller_first);

@@ -7,8 +7,9 @@
  */
 #include "check/rcu_p.h"
 
-/* Callers of callers that have waited; deeper was not seen. */
-#define MOST_CALLERS 3
+/* Callers of callers that have waited, and how many of each function: more say no more. */
+#define MOST_CALLERS 5
+#define MOST_LOOKED_AT 12
 
 static bool is_before(struct flow_point a, struct flow_point b)
 {
@@ -29,29 +30,47 @@ static bool has_waited(const struct rcu_sites *sites, uint32_t function, struct 
 	return false;
 }
 
-static bool is_quiet(const struct rcu_sites *sites, uint32_t function, struct flow_point where,
-		     int depth)
-{
-	uint32_t n;
-	const struct rcu_caller *callers = rcu_callers(sites, function, &n);
+static enum rcu_quiet quiet_at(const struct rcu_sites *sites, uint32_t function,
+			       struct flow_point where, int depth);
 
-	if (sites->in->program->functions[function].facts->flags & FUNCTION_INIT)
-		return true;
-	if (g_hash_table_contains(sites->callbacks, GUINT_TO_POINTER(function + 1)) ||
-	    has_waited(sites, function, where))
-		return true;
-	if (!n || depth == MOST_CALLERS)
-		return false;
-	for (uint32_t i = 0; i < n; i++)
-		if (callers[i].function == function ||
-		    !is_quiet(sites, callers[i].function, callers[i].call->event->where, depth + 1))
-			return false;
-	return true;
+static enum rcu_quiet callers_quiet(const struct rcu_sites *sites, uint32_t function, int depth)
+{
+	uint32_t n, n_quiet = 0;
+	const struct rcu_caller *callers = rcu_callers(sites, function, &n);
+	bool partly = false;
+
+	for (uint32_t i = 0; i < MIN(n, MOST_LOOKED_AT); i++) {
+		const struct rcu_caller *caller = &callers[i];
+		enum rcu_quiet quiet = RCU_BUSY;
+
+		if (caller->function != function)
+			quiet = quiet_at(sites, caller->function, caller->call->event->where,
+					 depth + 1);
+		n_quiet += quiet == RCU_QUIET;
+		partly |= quiet != RCU_BUSY;
+	}
+	if (n && n_quiet == n)
+		return RCU_QUIET;
+	return partly ? RCU_PARTLY_QUIET : RCU_BUSY;
 }
 
-bool rcu_is_quiet(const struct rcu_sites *sites, uint32_t function, struct flow_point where)
+static enum rcu_quiet quiet_at(const struct rcu_sites *sites, uint32_t function,
+			       struct flow_point where, int depth)
 {
-	return is_quiet(sites, function, where, 0);
+	uint32_t flags = sites->in->program->functions[function].facts->flags;
+
+	if (flags & (FUNCTION_INIT | FUNCTION_EXIT))
+		return RCU_QUIET;
+	if (g_hash_table_contains(sites->quiet, GUINT_TO_POINTER(function + 1)) ||
+	    has_waited(sites, function, where))
+		return RCU_QUIET;
+	return depth < MOST_CALLERS ? callers_quiet(sites, function, depth) : RCU_BUSY;
+}
+
+enum rcu_quiet rcu_is_quiet(const struct rcu_sites *sites, uint32_t function,
+			    struct flow_point where)
+{
+	return quiet_at(sites, function, where, 0);
 }
 
 static bool is_same_list(const struct list_update *x, const struct list_update *y)

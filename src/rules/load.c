@@ -75,6 +75,11 @@ static bool load_rcu_link(const struct rule_entry *entry, GError **err)
 	return load_named(entry, "members", entry->file->rules->rcu_links, err);
 }
 
+static bool load_rcu_quiet(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "members", entry->file->rules->rcu_quiet, err);
+}
+
 static bool load_part_type(const struct rule_entry *entry, GError **err)
 {
 	return load_named(entry, "types", entry->file->rules->part_types, err);
@@ -303,6 +308,7 @@ static const struct section sections[] = {
 	{ "markers", load_marker },
 	{ "not_preemptible", load_not_preemptible },
 	{ "flag_words", flag_word_load },
+	{ "rcu_quiet", load_rcu_quiet },
 	{ "order", load_order },
 	{ "roles", role_load },
 };

@@ -71,11 +71,12 @@ bool rule_sleep(const struct rule_entry *entry, const json_t *json, struct effec
 /* Reads an entry of "flag_words" (sleep.c). */
 bool flag_word_load(const struct rule_entry *entry, GError **err);
 
+/* Reads an entry of "entries" (context.c). */
+bool entry_load(const struct rule_entry *entry, GError **err);
+
 /* Read an entry of "rcu_accesses" and of "rcu_marks". */
 bool rcu_load_access(const struct rule_entry *entry, GError **err);
 bool rcu_load_mark(const struct rule_entry *entry, GError **err);
-/* Reads an entry of "entries" (context.c). */
-bool entry_load(const struct rule_entry *entry, GError **err);
 
 /* "struct work_struct.lockdep_map": the record, then after the last dot the member. */
 bool rule_member(struct arena *arena, const char *text, struct effect_member *member);

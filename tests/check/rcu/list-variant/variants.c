@@ -42,7 +42,7 @@ static void drop_all_bad(struct list_head *hooks)
 	struct hook *h, *next;
 
 	list_for_each_entry_safe(h, next, hooks, list) {
-		list_del(&h->list); // finds rcu/list-variant [error, high]: list_del() on struct hook.list
+		list_del(&h->list); // finds rcu/list-variant [warning, high]: list_del() on struct hook.list
 		kfree_rcu(h, rcu);
 	}
 }
@@ -57,7 +57,7 @@ void table_flush(struct table *t)
 void table_remove_bad(struct table *t, struct hook *h)
 {
 	mutex_lock(&t->lock);
-	list_del_init(&h->list); // finds rcu/list-variant [error, high]: list_del_init() on struct hook.list
+	list_del_init(&h->list); // finds rcu/list-variant [warning, high]: list_del_init() on struct hook.list
 	mutex_unlock(&t->lock);
 	kfree_rcu(h, rcu);
 }
