@@ -235,10 +235,13 @@ check_sources = \
 	src/check/check.h \
 	src/check/check_p.h \
 	src/check/deadlock_cycle.c \
+	src/check/deadlock_irq.c \
 	src/check/deadlock_order.c \
 	src/check/deadlock_self.c \
 	src/check/finding.c \
 	src/check/lock_context.c \
+	src/check/irq_usage.c \
+	src/check/irq_usage_p.h \
 	src/check/lock_imbalance.c \
 	src/check/lock_misuse.c \
 	src/check/rcu_barrier.c \

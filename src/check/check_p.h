@@ -10,6 +10,7 @@
 extern const struct check check_deadlock_cycle;
 extern const struct check check_deadlock_self;
 extern const struct check check_deadlock_order;
+extern const struct check check_deadlock_irq;
 extern const struct check check_lock_imbalance;
 extern const struct check check_rcu_barrier;
 extern const struct check check_lock_context;

@@ -9,6 +9,7 @@ const struct check *const check_table[] = {
 	&check_deadlock_cycle,
 	&check_deadlock_self,
 	&check_deadlock_order,
+	&check_deadlock_irq,
 	&check_lock_imbalance,
 	&check_lock_context,
 	&check_lock_misuse,

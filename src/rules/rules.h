@@ -304,7 +304,6 @@ struct rules {
 	GHashTable *rcu_marks;		  /* name -> enum rcu_mark */
 	GArray *flag_words;		  /* struct flag_word */
 	GHashTable *rcu_quiet; /* "struct pernet_operations.exit": runs without readers -> doc */
-	GHashTable *rcu_marks; /* name -> enum rcu_mark */
 	size_t n_orders;
 	const struct lock_order *orders;
 	GPtrArray *files; /* paths of what was loaded, in order */

@@ -49,12 +49,18 @@ static bool is_news(struct entry_finder *f, uint32_t function, uint32_t arg,
 	return g_hash_table_add(f->known, g_memdup2(&key, sizeof(key)));
 }
 
+/* Where a rule has several situations, it does not say that each of them comes. */
+static enum confidence certainty_of(const struct entry_rule *rule)
+{
+	return (rule->situations & (rule->situations - 1)) ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+}
+
 static void add_entry(struct entry_finder *f, const struct registration *r, uint32_t function,
 		      enum confidence confidence)
 {
 	struct context_entry entry = { .function = function,
 				       .situations = r->rule->situations,
-				       .confidence = confidence,
+				       .confidence = MIN(confidence, certainty_of(r->rule)),
 				       .rule = r->rule,
 				       .unit = r->unit,
 				       .loc = r->loc,
@@ -115,7 +121,7 @@ static void visit_initialisers(struct entry_finder *f, uint32_t number)
 		struct registration r = { PROGRAM_NONE, number, init->loc,
 					  rule_of_member(f, unit->terms[init->lhs]) };
 
-		if (r.rule)
+		for (; r.rule; r.rule = r.rule->next)
 			register_value(f, &r, unit->terms[init->rhs]);
 	}
 }
@@ -161,7 +167,7 @@ static void visit_step(struct entry_finder *f, uint32_t function, const struct f
 
 	if (step->kind == STEP_ASSIGN && first_round) {
 		r.rule = rule_of_member(f, unit->terms[step->lhs]);
-		if (r.rule)
+		for (; r.rule; r.rule = r.rule->next)
 			register_value(f, &r, unit->terms[step->rhs]);
 	} else if (step->kind == STEP_CALL && callee.kind == EXPR_FUNC) {
 		if (first_round)

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * deadlock_irq.c - locks that interrupts take, and that are held while interrupts are on
+ *
+ *   CPU0                         CPU0              CPU1
+ *   lock(A), interrupts on       lock(B), on       lock(A), interrupts off
+ *   <interrupt>                  <interrupt>       lock(B), waits for CPU0
+ *     lock(A)                      lock(A), waits for CPU1
+ *
+ * The left one is lockdep's "inconsistent lock state", the right one its "safe -> unsafe lock
+ * order", over more locks an "irq lock inversion". Hardirqs interrupt all but what has them off,
+ * softirqs and RCU callbacks interrupt tasks that have them on. (kernel/locking/lockdep.c:
+ * mark_lock_irq(), check_irq_usage(); Documentation/locking/lockdep-design.rst)
+ *
+ * Not a finding: readers of an rwlock_t on both sides, as they recurse in interrupts; a trylock in
+ * the interrupt; what __init code does before anything can interrupt it; locks that sleep; the
+ * two situations that one and the same registration may bring; long ways through other code.
+ * Two objects of one class are taken for one, as lockdep does.
+ */
+#include "check/irq_usage_p.h"
+
+#include <string.h>
+
+/* An inversion over more dependencies than this was never seen to be true as a whole. */
+#define MOST_DEPENDENCIES 2
+
+static const char *const names[IRQ_KINDS] = {
+	[IRQ_HARD] = "a hardirq", [IRQ_SOFT] = "a softirq", [IRQ_RCU] = "an RCU callback"
+};
+
+static const char *const enabled_names[IRQ_KINDS] = {
+	[IRQ_HARD] = "with interrupts on", [IRQ_SOFT] = "with softirqs on", [IRQ_RCU] = "with softirqs on"
+};
+
+static const char *in_text(const struct check_input *in, enum irq_kind kind)
+{
+	return arena_printf(in->arena, "in %s", names[kind]);
+}
+
+static enum rule_id rule_of(enum irq_kind kind)
+{
+	return kind == IRQ_RCU ? RULE_RCU_CALLBACK_LOCK_BH : RULE_DEADLOCK_IRQ;
+}
+
+static struct finding_lock lock_of(const struct check_input *in, const struct irq_usage *usage)
+{
+	const char *class = program_string(in->program, usage->class_string);
+
+	return (struct finding_lock){
+		.class_name = usage->subclass
+				      ? arena_printf(in->arena, "%s/%u", class, usage->subclass)
+				      : class,
+		.name = program_lockdep_name(in->program, usage->class_string),
+		.kind = lock_kind_name(usage->kind)
+	};
+}
+
+/* As messages write it: "kvm.lock", "tasklist_lock". */
+static const char *label(const struct check_input *in, const struct irq_usage *usage)
+{
+	const char *class = program_string(in->program, usage->class_string);
+
+	return g_str_has_prefix(class, "struct ") ? class + strlen("struct ") : class;
+}
+
+/* Where the lock is taken with interrupts on: that is what has to be changed mostly. */
+static bool locate(const struct check_input *in, struct finding *f)
+{
+	const struct finding_path *path = &f->paths[0];
+	const struct finding_step *taken = &path->steps[path->n - 1];
+
+	if (!step_in_scope(in, taken))
+		return finding_locate(in, f);
+	f->location = *taken;
+	f->location.event = f->location.what = f->location.lock = NULL;
+	return true;
+}
+
+static void emit(const struct check_input *in, struct finding *f)
+{
+	if (!locate(in, f))
+		return;
+	finding_title(in, f);
+	finding_emit(in, f);
+}
+
+/* --- one class -------------------------------------------------------------------------------- */
+
+/* The surest pair of uses that conflict: not two readers. */
+static bool find_pair(const struct irq_usage *safe, const struct irq_usage *unsafe,
+		      enum irq_kind kind, const struct irq_use **inside,
+		      const struct irq_use **outside)
+{
+	int best = -1;
+
+	for (int i = 0; i < 3; i++) { /* both exclusive, then either one shared */
+		const struct irq_use *in = &safe->used_in[kind][i == 1];
+		const struct irq_use *on = &unsafe->enabled[kind][i == 2];
+		int confidence = MIN(in->confidence, on->confidence);
+
+		if (!in->exists || !on->exists || confidence <= best || in->root == on->root)
+			continue;
+		best = confidence;
+		*inside = in;
+		*outside = on;
+	}
+	return best >= 0;
+}
+
+static bool report_inconsistent(const struct check_input *in, struct irq_usage *usage,
+				enum irq_kind kind)
+{
+	const struct irq_use *inside, *outside;
+	struct finding_path *paths;
+	struct finding_lock *lock;
+	struct finding *f;
+
+	if (!find_pair(usage, usage, kind, &inside, &outside))
+		return false;
+	f = finding_new(in, rule_of(kind), MIN(inside->confidence, outside->confidence));
+	paths = arena_new_array(in->arena, struct finding_path, 2);
+	lock = arena_new_struct(in->arena, struct finding_lock);
+	paths[0] = irq_use_path(in, usage, outside, enabled_names[kind]);
+	paths[1] = irq_use_path(in, usage, inside, in_text(in, kind));
+	*lock = lock_of(in, usage);
+	f->paths = paths;
+	f->n_paths = 2;
+	f->locks = lock;
+	f->n_locks = 1;
+	f->message = arena_printf(in->arena, "%s is taken %s here, and by %s that can come then",
+				  label(in, usage), enabled_names[kind], names[kind]);
+	emit(in, f);
+	return true;
+}
+
+static void report_class(const struct check_input *in, struct irq_usage *usage)
+{
+	for (int kind = 0; kind < IRQ_KINDS && !usage->reported; kind++)
+		usage->reported = report_inconsistent(in, usage, (enum irq_kind)kind);
+}
+
+/* --- two classes ------------------------------------------------------------------------------ */
+
+struct inversion {
+	const struct check_input *in;
+	struct irq_usages *usages;
+	struct irq_usage *safe; /* what the interrupt takes */
+	enum irq_kind kind;
+	GHashTable *pairs; /* packed classes that were reported */
+	uint32_t path[MOST_DEPENDENCIES];
+	size_t n;
+};
+
+static const struct irq_usage *usage_of_class(const struct inversion *v, uint32_t class)
+{
+	const struct lock_class *c = &v->in->graph->classes[class];
+
+	return irq_usage_of(v->usages, c->class_string, c->subclass);
+}
+
+static const char *title_of(const struct inversion *v)
+{
+	if (v->n > 1)
+		return "possible irq lock inversion dependency detected";
+	return v->kind == IRQ_HARD ? "HARDIRQ-safe -> HARDIRQ-unsafe lock order detected"
+				   : "SOFTIRQ-safe -> SOFTIRQ-unsafe lock order detected";
+}
+
+static bool is_news(const struct inversion *v, const struct irq_usage *unsafe)
+{
+	uint64_t key = (uint64_t)v->safe->class_string << 32 | unsafe->class_string;
+
+	return g_hash_table_add(v->pairs, g_memdup2(&key, sizeof(key)));
+}
+
+static int confidence_of_path(const struct inversion *v)
+{
+	int confidence = v->n > 1 ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+
+	for (size_t i = 0; i < v->n; i++)
+		confidence =
+			MIN(confidence, (int)v->in->graph->dependencies[v->path[i]].confidence);
+	return confidence;
+}
+
+static void fill_paths(const struct inversion *v, const struct irq_usage *unsafe,
+		       const struct irq_use *inside, const struct irq_use *outside,
+		       struct finding *f)
+{
+	const struct check_input *in = v->in;
+	struct finding_path *paths = arena_new_array(in->arena, struct finding_path, v->n + 2);
+	struct finding_lock *locks = arena_new_array(in->arena, struct finding_lock, 2);
+
+	paths[0] = irq_use_path(in, unsafe, outside, enabled_names[v->kind]);
+	for (size_t i = 0; i < v->n; i++) {
+		const struct dependency *d = &in->graph->dependencies[v->path[i]];
+
+		paths[i + 1] = finding_path_of(in, d->from, d->to, d->witness);
+	}
+	paths[v->n + 1] = irq_use_path(in, v->safe, inside, in_text(in, v->kind));
+	locks[0] = lock_of(in, v->safe);
+	locks[1] = lock_of(in, unsafe);
+	f->paths = paths;
+	f->n_paths = v->n + 2;
+	f->locks = locks;
+	f->n_locks = 2;
+}
+
+static void report_inversion(const struct inversion *v, const struct irq_usage *unsafe)
+{
+	const struct check_input *in = v->in;
+	const struct irq_use *inside, *outside;
+	int confidence = confidence_of_path(v);
+	struct finding *f;
+
+	if (!find_pair(v->safe, unsafe, v->kind, &inside, &outside) || !is_news(v, unsafe))
+		return;
+	confidence = MIN(confidence, MIN(inside->confidence, outside->confidence));
+	f = finding_new(in, rule_of(v->kind), confidence);
+	fill_paths(v, unsafe, inside, outside, f);
+	f->lockdep_title = title_of(v);
+	f->message = arena_printf(
+		in->arena,
+		"%s, which %s takes, is held while %s is taken, which is taken %s elsewhere",
+		label(in, v->safe), names[v->kind], label(in, unsafe), enabled_names[v->kind]);
+	emit(in, f);
+}
+
+/* A reader that meets a reader does not wait: only exclusive dependencies are followed. */
+static bool is_followed(const struct dependency *d)
+{
+	return d->confidence == CONFIDENCE_HIGH && d->from != d->to && d->from_mode == MODE_WRITE &&
+	       d->to_mode == MODE_WRITE;
+}
+
+static void search(struct inversion *v, uint32_t class)
+{
+	const struct graph *graph = v->in->graph;
+
+	for (uint32_t d = graph->first_of[class]; d < graph->first_of[class + 1]; d++) {
+		const struct dependency *dependency = &graph->dependencies[d];
+		const struct irq_usage *unsafe;
+
+		if (!is_followed(dependency))
+			continue;
+		v->path[v->n++] = d;
+		unsafe = usage_of_class(v, dependency->to);
+		if (unsafe && unsafe != v->safe && !unsafe->reported)
+			report_inversion(v, unsafe);
+		if (v->n < MOST_DEPENDENCIES)
+			search(v, dependency->to);
+		v->n--;
+	}
+}
+
+static bool is_used_in(const struct irq_usage *usage, enum irq_kind kind)
+{
+	return usage->used_in[kind][0].exists || usage->used_in[kind][1].exists;
+}
+
+static void search_from(const struct check_input *in, struct irq_usages *usages, GHashTable *pairs,
+			uint32_t class)
+{
+	struct inversion v = { .in = in, .usages = usages, .pairs = pairs };
+
+	v.safe = (struct irq_usage *)usage_of_class(&v, class);
+	if (!v.safe || v.safe->reported)
+		return;
+	for (int kind = 0; kind < IRQ_KINDS; kind++) {
+		v.kind = (enum irq_kind)kind;
+		if (is_used_in(v.safe, v.kind))
+			search(&v, class);
+	}
+}
+
+static void run(const struct check_input *in)
+{
+	struct irq_usages usages = irq_usages_find(in);
+	g_autoptr(GHashTable)
+		pairs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+	for (guint i = 0; i < usages.all->len; i++)
+		report_class(in, &g_array_index(usages.all, struct irq_usage, i));
+	for (uint32_t c = 0; c < in->graph->n_classes; c++)
+		search_from(in, &usages, pairs, c);
+	irq_usages_clear(&usages);
+}
+
+const struct check check_deadlock_irq = { .name = "deadlock_irq", .run = run };

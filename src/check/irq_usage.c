@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* irq_usage.c - lockdep's usage bits, from the situations of functions */
+#include "check/irq_usage_p.h"
+
+#include <string.h>
+
+/* Longer ways up to an entry are cut in reports: the middle of them tells nobody anything. */
+#define MOST_STEPS 24
+
+static uint64_t usage_key(uint32_t class_string, uint32_t subclass)
+{
+	return (uint64_t)class_string << 8 | subclass;
+}
+
+struct irq_usage *irq_usage_of(const struct irq_usages *usages, uint32_t class_string,
+			       uint32_t subclass)
+{
+	uint64_t key = usage_key(class_string, subclass);
+	gpointer known = g_hash_table_lookup(usages->index, &key);
+
+	return known ? &g_array_index(usages->all, struct irq_usage, GPOINTER_TO_UINT(known) - 1)
+		     : NULL;
+}
+
+static struct irq_usage *make_usage(struct irq_usages *usages, const struct held_lock *lock)
+{
+	struct irq_usage *known = irq_usage_of(usages, lock->class_string, lock->subclass);
+	struct irq_usage usage = { .class_string = lock->class_string,
+				   .subclass = lock->subclass,
+				   .kind = lock->kind };
+	uint64_t key = usage_key(lock->class_string, lock->subclass);
+
+	if (known)
+		return known;
+	g_array_append_val(usages->all, usage);
+	g_hash_table_insert(usages->index, g_memdup2(&key, sizeof(key)),
+			    GUINT_TO_POINTER(usages->all->len));
+	return &g_array_index(usages->all, struct irq_usage, usages->all->len - 1);
+}
+
+/* --- what one acquisition tells --------------------------------------------------------------- */
+
+static bool is_spinning(const struct held_lock *lock)
+{
+	enum lock_wait wait = lock_kind_wait(lock->kind);
+
+	return (wait == LOCK_WAIT_SPIN || wait == LOCK_WAIT_SPIN_RT) &&
+	       lock->kind != LOCK_LOCAL_LOCK && lock->kind != LOCK_BIT_SPINLOCK;
+}
+
+/* "struct sk_buff_head.lock" is the lock of any queue, and "*struct x.lock" of any object. */
+static bool is_vague(const struct check_input *in, uint32_t class_string)
+{
+	const char *name = program_string(in->program, class_string);
+	const char *dot = strchr(name, '.');
+	g_autofree char *record = dot ? g_strndup(name, (gsize)(dot - name)) : NULL;
+
+	return name[0] == '*' || program_is_unvalidated(in->program, class_string) ||
+	       (record && g_hash_table_contains(in->rules->part_types, record));
+}
+
+/* A lock that only the callers know counts when all of them mean the same class. */
+static bool find_class(const struct check_input *in, uint32_t function, struct held_lock *lock)
+{
+	const GArray *classes;
+
+	if (lock->class_string)
+		return true;
+	if (!lock->lock)
+		return false;
+	classes = summary_classes(in->summaries, function, lock->lock);
+	if (!classes || classes->len != 1)
+		return false;
+	lock->class_string = g_array_index(classes, uint32_t, 0);
+	return true;
+}
+
+static bool is_better(const struct irq_use *use, const struct irq_use *old)
+{
+	if (!old->exists || use->confidence != old->confidence)
+		return !old->exists || use->confidence > old->confidence;
+	return use->distance < old->distance;
+}
+
+static void note(struct irq_use *known, const struct irq_use *use)
+{
+	if (is_better(use, known))
+		*known = *use;
+}
+
+/* What lockdep's mark_usage() does, @now being the situation in which the lock is taken. */
+static void mark(struct irq_usage *usage, const struct held_lock *lock, enum situation now,
+		 const struct irq_use *use)
+{
+	bool read = lock->mode != MODE_WRITE, waits = !(lock->flags & HELD_TRY);
+	enum exec_level level = situation_level(now);
+
+	if (waits && level == EXEC_HARDIRQ)
+		note(&usage->used_in[IRQ_HARD][read], use);
+	else if (waits && level == EXEC_SOFTIRQ)
+		note(&usage->used_in[IRQ_SOFT][read], use);
+	else if (waits && level == EXEC_RCU)
+		note(&usage->used_in[IRQ_RCU][read], use);
+	if (situation_irqs_off(now))
+		return;
+	note(&usage->enabled[IRQ_HARD][read], use);
+	if (level == EXEC_TASK && !situation_bh_off(now)) {
+		note(&usage->enabled[IRQ_SOFT][read], use);
+		note(&usage->enabled[IRQ_RCU][read], use);
+	}
+}
+
+/* A longer chain, or one that goes astray for longer, is true of too few objects as a whole. */
+#define MOST_CALLS 8
+#define MOST_ASTRAY 2
+
+/* Whether the chain up to the entry is short, and mostly of the code asked about. */
+static bool is_plausible(const struct check_input *in, struct irq_use *use)
+{
+	g_autoptr(GArray) hops = contexts_chain(in->summaries->contexts, use->function,
+						(enum situation)use->entered);
+	uint32_t astray = 0;
+
+	for (guint i = 0; i < hops->len; i++) {
+		const struct context_hop *hop = &g_array_index(hops, struct context_hop, i);
+
+		astray += !in->program->functions[hop->function].in_scope;
+	}
+	if (hops->len)
+		use->root = g_array_index(hops, struct context_hop, 0).function;
+	return hops->len <= MOST_CALLS && astray <= MOST_ASTRAY;
+}
+
+/* What sleeps before it runs as a task with all on, whoever calls. */
+static bool is_certain_task(const struct exec_context *exec)
+{
+	exec_set awake = exec->likely;
+	struct exec_context plain = *exec;
+
+	plain.entry = EXEC_ALL;
+	return awake != EXEC_ALL && exec_now(awake, &plain, false) == EXEC_BIT(TASK);
+}
+
+static uint8_t confidence_of(const struct check_input *in, uint32_t function, enum situation s,
+			     const struct acquire_event *event, bool class_from_callers)
+{
+	const struct function *f = &in->program->functions[function];
+	enum confidence confidence = contexts_confidence(in->summaries->contexts, function, s);
+
+	if (is_certain_task(&event->exec))
+		confidence = CONFIDENCE_HIGH;
+	if (f->facts->flags & FUNCTION_INIT) /* before anything can interrupt */
+		return CONFIDENCE_LOW;
+	return class_from_callers ? MIN(confidence, CONFIDENCE_MEDIUM) : confidence;
+}
+
+static void visit_acquire(const struct check_input *in, struct irq_usages *usages,
+			  uint32_t function, uint32_t number)
+{
+	const struct acquire_event *event =
+		&in->summaries->functions[function].flow->acquires[number];
+	exec_set entered = contexts_of(in->summaries->contexts, function, CONFIDENCE_MEDIUM) &
+			   event->exec.likely;
+	struct held_lock lock = event->lock;
+	struct irq_usage *usage;
+
+	if (!in->program->functions[function].in_scope || !is_spinning(&lock) || !entered ||
+	    !find_class(in, function, &lock) || is_vague(in, lock.class_string))
+		return;
+	usage = make_usage(usages, &lock);
+	for (int s = 0; s < SITUATIONS; s++) {
+		struct irq_use use = { .exists = true,
+				       .entered = (uint8_t)s,
+				       .function = function,
+				       .acquire = number };
+
+		if (!(entered & (1u << s)))
+			continue;
+		use.root = PROGRAM_NONE;
+		use.confidence = confidence_of(in, function, (enum situation)s, event,
+					       !event->lock.class_string);
+		if (!is_plausible(in, &use))
+			continue;
+		use.distance =
+			contexts_distance(in->summaries->contexts, function, (enum situation)s);
+		mark(usage, &lock,
+		     exec_now_one((enum situation)s, &event->exec, held_set_spins(event->held)),
+		     &use);
+	}
+}
+
+struct irq_usages irq_usages_find(const struct check_input *in)
+{
+	struct irq_usages usages = {
+		.all = g_array_new(FALSE, FALSE, sizeof(struct irq_usage)),
+		.index = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
+	};
+
+	for (uint32_t f = 0; f < in->program->n_functions; f++) {
+		const struct flow_result *flow = in->summaries->functions[f].flow;
+
+		for (uint32_t i = 0; i < flow->n_acquires; i++)
+			if (!flow->acquires[i].is_might)
+				visit_acquire(in, &usages, f, i);
+	}
+	return usages;
+}
+
+void irq_usages_clear(struct irq_usages *usages)
+{
+	g_array_unref(usages->all);
+	g_hash_table_unref(usages->index);
+}
+
+/* --- chains ----------------------------------------------------------------------------------- */
+
+static struct finding_step step_at(const struct check_input *in, uint32_t unit, struct fact_loc loc,
+				   uint32_t function)
+{
+	return (struct finding_step){
+		.file = facts_file(in->program->units[unit].facts, loc.file),
+		.line = loc.line,
+		.column = loc.column,
+		.function = function == PROGRAM_NONE ? "" : function_name(in->program, function),
+	};
+}
+
+static struct finding_step entry_step(const struct check_input *in,
+				      const struct context_entry *entry)
+{
+	struct finding_step step = step_at(in, entry->unit, entry->loc, entry->registrar);
+	const char *name = function_name(in->program, entry->function);
+
+	step.event = "entry";
+	if (!entry->rule)
+		step.what = arena_printf(in->arena, "%s() has no callers here", name);
+	else if (entry->rule->arg == RULES_NO_ARG && !strchr(entry->rule->name, '.'))
+		step.what = arena_printf(in->arena, "%s() is an entry of the kernel", name);
+	else
+		step.what =
+			arena_printf(in->arena, "%s() is registered (%s)", name, entry->rule->name);
+	return step;
+}
+
+static struct finding_step call_step(const struct check_input *in, const struct context_hop *hop)
+{
+	const struct function *f = &in->program->functions[hop->function];
+	struct finding_step step = step_at(
+		in, f->unit, flow_location(in->program, hop->function, hop->call->event->where),
+		hop->function);
+	const char *name = function_name(in->program, hop->call->callee);
+
+	step.event = hop->call->why ? "indirect" : "call";
+	step.what = hop->call->why
+			    ? arena_printf(in->arena, "calls %s() (%s)", name, hop->call->why)
+			    : arena_printf(in->arena, "calls %s()", name);
+	return step;
+}
+
+static struct finding_step take_step(const struct check_input *in, const struct irq_use *use,
+				     const char *class, const char *how)
+{
+	const struct acquire_event *event =
+		&in->summaries->functions[use->function].flow->acquires[use->acquire];
+	struct term term = term_at(in->program->terms, event->lock.lock);
+	struct finding_step step = step_at(in, in->program->functions[use->function].unit,
+					   flow_location(in->program, use->function, event->where),
+					   use->function);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (event->lock.lock && term.kind != EXPR_STRING)
+		program_print_term(in->program, use->function,
+				   term_addr(in->program->terms, event->lock.lock), text);
+	step.event = "acquire";
+	step.lock = class;
+	step.what = arena_printf(in->arena, "takes %s%s %s", text->len ? text->str : class,
+				 event->lock.mode == MODE_WRITE ? "" : " for reading", how);
+	return step;
+}
+
+struct finding_path irq_use_path(const struct check_input *in, const struct irq_usage *usage,
+				 const struct irq_use *use, const char *how)
+{
+	const char *class = program_string(in->program, usage->class_string);
+	g_autoptr(GArray) hops = contexts_chain(in->summaries->contexts, use->function,
+						(enum situation)use->entered);
+	struct finding_step *steps =
+		arena_new_array(in->arena, struct finding_step, MOST_STEPS + 3);
+	size_t n = 0;
+
+	for (guint i = 0; i < hops->len; i++) {
+		const struct context_hop *hop = &g_array_index(hops, struct context_hop, i);
+
+		if (hop->entry)
+			steps[n++] = entry_step(in, hop->entry);
+		if (hop->call && n < MOST_STEPS)
+			steps[n++] = call_step(in, hop);
+	}
+	steps[n++] = take_step(in, use, class, how);
+	return (struct finding_path){
+		.acquires = class, .acquires_label = class, .n = n, .steps = steps
+	};
+}
