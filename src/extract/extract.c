@@ -113,14 +113,13 @@ static void accept_facts(struct extraction *x, uint32_t unit, struct facts *fact
 						   true);
 }
 
-/*
- * A header that was not found may be there now, which no recorded input tells: such a unit is
- * read again.
- */
-static bool lacks_a_file(const struct facts *facts)
+/* A header that was not found may be there now, which no recorded input tells. */
+static bool lacked_file_is_there(const struct extraction *x, uint32_t unit,
+				 const struct facts *facts)
 {
 	for (uint32_t i = 0; i < facts->n_diagnostics; i++)
-		if (g_str_has_suffix(facts_string(facts, facts->diagnostics[i]), "file not found"))
+		if (absent_is_there(x->env.units->pdata[unit], &x->env.roots,
+				    facts_string(facts, facts->diagnostics[i])))
 			return true;
 	return false;
 }
@@ -133,7 +132,7 @@ static void look_in_cache(struct extraction *x)
 
 		key_for_unit(&x->env, x->env.units->pdata[i], key);
 		facts = facts_cache_get(x->env.cache, key, &x->env.roots);
-		if (facts && !lacks_a_file(facts)) {
+		if (facts && !lacked_file_is_there(x, i, facts)) {
 			accept_facts(x, i, facts);
 			continue;
 		}

@@ -136,6 +136,13 @@ struct job_reply {
 /* Serves jobs that come over @socket until it is closed. Does not return. */
 void worker_main(const struct extract_env *env, int socket) __attribute__((noreturn));
 
+/*
+ * absent.c: whether what @diagnostic of @unit says that was included and not found is there now.
+ * False for any other diagnostic.
+ */
+bool absent_is_there(const struct unit_spec *unit, const struct facts_roots *roots,
+		     const char *diagnostic);
+
 /* pool.c: processes that live as long as there is work */
 
 /* Told in the order of completion; may put more jobs in the queue. */

@@ -82,7 +82,7 @@ static int tear_down(void **state)
 
 static void put_unit(struct place *place, const char *name, const char *text)
 {
-	static const char *const argv[] = { "-std=gnu11", NULL };
+	static const char *const argv[] = { "-std=gnu11", "-I", "include", NULL };
 	struct unit_spec *unit = arena_new_struct(place->tree.arena, struct unit_spec);
 
 	put(place, name, text);
@@ -162,18 +162,34 @@ static void test_error_in_a_unit(void **state)
 	}
 }
 
-static void test_missing_header_comes_back(void **state)
+/* It is looked for where the parser looks: beside the file, and where the flags say. */
+static void header_comes(struct place *place, const char *at)
 {
+	g_autofree char *folder = g_build_filename(place->tree.root, "include", NULL);
 	struct extract_result *result;
 
-	put_unit(*state, "late.c", "#include \"late.h\"\nint f(void) { return LATE; }\n");
-	result = extract(*state);
-	assert_non_null(strstr(only_failure(result)->why, "late.h"));
-	extract_result_free(result);
-	put(*state, "late.h", "#define LATE 1\n");
-	result = extract(*state);
+	g_mkdir(folder, 0777);
+	put_unit(place, "late.c", "#include \"late.h\"\nint f(void) { return LATE; }\n");
+	for (size_t run = 0; run < 3; run++) {
+		result = extract(place);
+		assert_non_null(strstr(only_failure(result)->why, "late.h"));
+		assert_int_equal(result->from_cache, run ? 2 : 0);
+		extract_result_free(result);
+	}
+	put(place, at, "#define LATE 1\n");
+	result = extract(place);
 	assert_int_equal(result->failures->len, 0);
 	extract_result_free(result);
+}
+
+static void test_missing_header_comes_beside(void **state)
+{
+	header_comes(*state, "late.h");
+}
+
+static void test_missing_header_comes_elsewhere(void **state)
+{
+	header_comes(*state, "include/late.h");
 }
 
 static void test_unreadable_unit(void **state)
@@ -379,12 +395,19 @@ static void test_cache_folder_that_cannot_be(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_second_run_is_cached),      TEST(test_error_in_a_unit),
-		TEST(test_missing_header_comes_back), TEST(test_unreadable_unit),
-		TEST(test_unit_that_takes_for_ever),  TEST(test_unit_that_wants_all_memory),
-		TEST(test_parser_dies_once),	      TEST(test_parser_dies_twice),
-		TEST(test_make_gets_its_tokens_back), TEST(test_make_by_a_fifo),
-		TEST(test_make_that_shares_nothing),  TEST(test_cache_folder_that_cannot_be),
+		TEST(test_second_run_is_cached),
+		TEST(test_error_in_a_unit),
+		TEST(test_missing_header_comes_beside),
+		TEST(test_missing_header_comes_elsewhere),
+		TEST(test_unreadable_unit),
+		TEST(test_unit_that_takes_for_ever),
+		TEST(test_unit_that_wants_all_memory),
+		TEST(test_parser_dies_once),
+		TEST(test_parser_dies_twice),
+		TEST(test_make_gets_its_tokens_back),
+		TEST(test_make_by_a_fifo),
+		TEST(test_make_that_shares_nothing),
+		TEST(test_cache_folder_that_cannot_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
