@@ -29,7 +29,9 @@ static const char *const names[IRQ_KINDS] = {
 };
 
 static const char *const enabled_names[IRQ_KINDS] = {
-	[IRQ_HARD] = "with interrupts on", [IRQ_SOFT] = "with softirqs on", [IRQ_RCU] = "with softirqs on"
+	[IRQ_HARD] = "with interrupts on",
+	[IRQ_SOFT] = "with softirqs on",
+	[IRQ_RCU] = "with softirqs on",
 };
 
 static const char *in_text(const struct check_input *in, enum irq_kind kind)

@@ -467,8 +467,8 @@ static exec_set entries_with(const struct flow *flow, exec_set entry, term_id va
 	const struct preempt_bits *bits = &flow->program->rules->preempt_bits;
 	bool disabled = value_kind(flow, value) == VALUE_DISABLED;
 	exec_set found = 0;
-	term_id count;
-	uint32_t mask;
+	term_id count = 0;
+	uint32_t mask = 0;
 
 	if (!disabled && !is_count_test(flow, value, &count, &mask))
 		return entry;

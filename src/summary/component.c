@@ -170,8 +170,7 @@ static void run_members(struct component *component, GHashTable *only)
 	     i < program->component_first[component->number + 1]; i++) {
 		uint32_t f = program->component_members[i];
 
-		if (!component->s->functions[f].flow &&
-		    is_seen(component->s, f) &&
+		if (!component->s->functions[f].flow && is_seen(component->s, f) &&
 		    (!only || g_hash_table_contains(only, GUINT_TO_POINTER(f))))
 			run_function(component, f);
 	}

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A lock that an interrupt takes is held while one is taken that is held with interrupts on.
  *
  *   CPU0                              CPU1

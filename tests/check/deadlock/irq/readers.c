@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Readers of an rwlock_t recurse in interrupts; a writer waits for the reader it interrupted. */
 #include "kernel.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The interrupt takes the lock that it interrupted.
  *
  *   CPU0

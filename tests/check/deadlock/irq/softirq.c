@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A timer takes the lock that its task holds with softirqs on.
  *
  *   CPU0

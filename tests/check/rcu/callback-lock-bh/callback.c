@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An RCU callback runs in a softirq: it takes the lock that it may have interrupted.
  *
  *   CPU0
