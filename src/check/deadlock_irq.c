@@ -88,6 +88,12 @@ static void emit(const struct check_input *in, struct finding *f)
 
 /* --- one class -------------------------------------------------------------------------------- */
 
+/* One entry that leads to both is mostly one that nobody knows well. */
+static bool is_one_way(const struct irq_use *inside, const struct irq_use *outside)
+{
+	return inside->root == outside->root && !inside->is_simulated;
+}
+
 /* The surest pair of uses that conflict: not two readers. */
 static bool find_pair(const struct irq_usage *safe, const struct irq_usage *unsafe,
 		      enum irq_kind kind, const struct irq_use **inside,
@@ -100,7 +106,7 @@ static bool find_pair(const struct irq_usage *safe, const struct irq_usage *unsa
 		const struct irq_use *on = &unsafe->enabled[kind][i == 2];
 		int confidence = MIN(in->confidence, on->confidence);
 
-		if (!in->exists || !on->exists || confidence <= best || in->root == on->root)
+		if (!in->exists || !on->exists || confidence <= best || is_one_way(in, on))
 			continue;
 		best = confidence;
 		*inside = in;
@@ -228,11 +234,14 @@ static void report_inversion(const struct inversion *v, const struct irq_usage *
 	emit(in, f);
 }
 
-/* A reader that meets a reader does not wait: only exclusive dependencies are followed. */
-static bool is_followed(const struct dependency *d)
+/*
+ * A reader that meets a reader does not wait: only exclusive dependencies are followed. Nor does
+ * an interrupt wait for the local_lock of another CPU (lockdep.c: usage_skip()).
+ */
+static bool is_followed(const struct graph *graph, const struct dependency *d)
 {
 	return d->confidence == CONFIDENCE_HIGH && d->from != d->to && d->from_mode == MODE_WRITE &&
-	       d->to_mode == MODE_WRITE;
+	       d->to_mode == MODE_WRITE && graph->classes[d->to].kind != LOCK_LOCAL_LOCK;
 }
 
 static void search(struct inversion *v, uint32_t class)
@@ -243,7 +252,7 @@ static void search(struct inversion *v, uint32_t class)
 		const struct dependency *dependency = &graph->dependencies[d];
 		const struct irq_usage *unsafe;
 
-		if (!is_followed(dependency))
+		if (!is_followed(graph, dependency))
 			continue;
 		v->path[v->n++] = d;
 		unsafe = usage_of_class(v, dependency->to);

@@ -163,6 +163,7 @@ static void visit_acquire(const struct check_input *in, struct irq_usages *usage
 			   event->exec.likely;
 	struct held_lock lock = event->lock;
 	struct irq_usage *usage;
+	bool spins = held_set_spins(event->held);
 
 	if (!in->program->functions[function].in_scope || !is_spinning(&lock) || !entered ||
 	    !find_class(in, function, &lock) || is_vague(in, lock.class_string))
@@ -173,6 +174,7 @@ static void visit_acquire(const struct check_input *in, struct irq_usages *usage
 				       .entered = (uint8_t)s,
 				       .function = function,
 				       .acquire = number };
+		enum situation now;
 
 		if (!(entered & (1u << s)))
 			continue;
@@ -183,9 +185,9 @@ static void visit_acquire(const struct check_input *in, struct irq_usages *usage
 			continue;
 		use.distance =
 			contexts_distance(in->summaries->contexts, function, (enum situation)s);
-		mark(usage, &lock,
-		     exec_now_one((enum situation)s, &event->exec, held_set_spins(event->held)),
-		     &use);
+		now = exec_now_one((enum situation)s, &event->exec, spins);
+		use.is_simulated = situation_level(now) != situation_level((enum situation)s);
+		mark(usage, &lock, now, &use);
 	}
 }
 

@@ -23,7 +23,8 @@ struct irq_use {
 	uint32_t function;
 	uint32_t acquire; /* of the function's flow_result */
 	uint32_t distance;
-	uint32_t root; /* the entry's function */
+	uint32_t root;	   /* the entry's function */
+	bool is_simulated; /* the function itself goes into the interrupt: lockdep's own tests */
 };
 
 /* [0]: exclusive, [1]: shared. */
