@@ -89,7 +89,7 @@ static void free_element(gpointer data)
 
 static void note_walk(struct question *q, const struct list_walk *walk)
 {
-	struct lists lists = { NULL };
+	struct lists lists = { 0 };
 
 	if (!walk->is_reader)
 		return;
@@ -253,7 +253,7 @@ static bool was_reported(GHashTable *seen, const struct list_update *update)
 
 static void judge(const struct question *q, const struct list_update *update, GHashTable *seen)
 {
-	struct lists lists = { NULL };
+	struct lists lists = { 0 };
 	const struct list_walk *walk;
 	enum rcu_quiet quiet;
 	int confidence;

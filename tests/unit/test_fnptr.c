@@ -12,7 +12,7 @@
 #include <glib/gstdio.h>
 
 /* One unit that is built, stored, read and linked. Every function has one block. */
-struct world {
+struct builder {
 	struct facts_builder *b;
 	char *dir, *file;
 	struct rules *rules;
@@ -45,7 +45,7 @@ static struct rules *write_rules(const char *dir)
 
 static int set_up(void **state)
 {
-	struct world *w = g_new0(struct world, 1);
+	struct builder *w = g_new0(struct builder, 1);
 
 	w->dir = g_dir_make_tmp("lockgraph-fnptr-XXXXXX", NULL);
 	w->file = g_build_filename(w->dir, "unit.facts", NULL);
@@ -57,7 +57,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 
 	program_free(w->program);
 	facts_close(w->facts);
@@ -73,19 +73,19 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static uint32_t func(struct world *w, const char *name)
+static uint32_t func(struct builder *w, const char *name)
 {
 	return facts_expr_func(w->b, facts_add_symbol(w->b, name, SYMBOL_FUNCTION, "", "", at(1)));
 }
 
-static uint32_t global(struct world *w, const char *name, const char *type)
+static uint32_t global(struct builder *w, const char *name, const char *type)
 {
 	return facts_expr_global(w->b,
 				 facts_add_symbol(w->b, name, SYMBOL_DEFINED, type, "", at(1)));
 }
 
 /* A function; @params and the block's steps follow until end(). */
-static void begin(struct world *w, const char *name, const char *type, const char *const *params)
+static void begin(struct builder *w, const char *name, const char *type, const char *const *params)
 {
 	unsigned flags = strstr(type, "* (") ? FUNCTION_RETURNS_POINTER : 0;
 
@@ -97,12 +97,12 @@ static void begin(struct world *w, const char *name, const char *type, const cha
 		facts_add_variable(w->b, true, "p", params[i]);
 }
 
-static void body(struct world *w)
+static void body(struct builder *w)
 {
 	w->block = facts_add_block(w->b);
 }
 
-static void end(struct world *w, uint32_t value)
+static void end(struct builder *w, uint32_t value)
 {
 	facts_end_block(w->b, w->block, TERM_RETURN, value, at(9));
 	facts_end_function(w->b, 9);
@@ -111,48 +111,48 @@ static void end(struct world *w, uint32_t value)
 #define PARAMS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 /* int NAME(void *): a leaf whose address others take. */
-static void leaf(struct world *w, const char *name)
+static void leaf(struct builder *w, const char *name)
 {
 	begin(w, name, "int (void *)", PARAMS("void *"));
 	body(w);
 	end(w, 0);
 }
 
-static void assign(struct world *w, uint32_t place, uint32_t value)
+static void assign(struct builder *w, uint32_t place, uint32_t value)
 {
 	facts_add_assign(w->b, w->block, place, value, 0, at(2));
 }
 
-static uint32_t call(struct world *w, uint32_t callee, uint32_t arg)
+static uint32_t call(struct builder *w, uint32_t callee, uint32_t arg)
 {
 	return facts_add_call(w->b, w->block, callee, &arg, 1, 0, at(3));
 }
 
-static uint32_t param(struct world *w, uint32_t n)
+static uint32_t param(struct builder *w, uint32_t n)
 {
 	return facts_expr_param(w->b, n);
 }
 
-static uint32_t arrow(struct world *w, uint32_t pointer, const char *record, const char *member,
+static uint32_t arrow(struct builder *w, uint32_t pointer, const char *record, const char *member,
 		      const char *type)
 {
 	facts_add_field(w->b, record, member, type);
 	return facts_expr_field(w->b, facts_expr_deref(w->b, pointer), record, member);
 }
 
-static uint32_t dot(struct world *w, uint32_t place, const char *record, const char *member,
+static uint32_t dot(struct builder *w, uint32_t place, const char *record, const char *member,
 		    const char *type)
 {
 	facts_add_field(w->b, record, member, type);
 	return facts_expr_field(w->b, place, record, member);
 }
 
-static uint32_t addr(struct world *w, uint32_t place)
+static uint32_t addr(struct builder *w, uint32_t place)
 {
 	return facts_expr_addr(w->b, place);
 }
 
-static void link_all(struct world *w)
+static void link_all(struct builder *w)
 {
 	GError *err = NULL;
 
@@ -165,7 +165,7 @@ static void link_all(struct world *w)
 }
 
 /* The names that the only indirect call of @caller may reach, sorted, with a blank between. */
-static char *targets_of(struct world *w, const char *caller, enum confidence *confidence)
+static char *targets_of(struct builder *w, const char *caller, enum confidence *confidence)
 {
 	uint32_t f = program_find(w->program, caller);
 	const struct facts *facts = w->facts;
@@ -187,7 +187,7 @@ static char *targets_of(struct world *w, const char *caller, enum confidence *co
 	return g_string_free(names, FALSE);
 }
 
-static void expect_targets(struct world *w, const char *caller, const char *expected,
+static void expect_targets(struct builder *w, const char *caller, const char *expected,
 			   enum confidence confidence)
 {
 	enum confidence found = CONFIDENCE_LOW;
@@ -202,7 +202,7 @@ static void expect_targets(struct world *w, const char *caller, const char *expe
 /* mdev->hook = handle; kvm->hook = &mdev->hook; hook = *kvm->hook; hook(kvm): as vfio_ap does. */
 static void test_pointer_to_pointer(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t hook, crypto;
 
 	leaf(w, "handle");
@@ -232,7 +232,7 @@ static void test_pointer_to_pointer(void **state)
 	expect_targets(w, "handle_pqap", "handle", CONFIDENCE_HIGH);
 }
 
-static uint32_t table(struct world *w, const char *name, const char *fn)
+static uint32_t table(struct builder *w, const char *name, const char *fn)
 {
 	uint32_t t = global(w, name, "const struct ops");
 
@@ -240,7 +240,7 @@ static uint32_t table(struct world *w, const char *name, const char *fn)
 	return t;
 }
 
-static void call_through(struct world *w, const char *name, const char *record)
+static void call_through(struct builder *w, const char *name, const char *record)
 {
 	g_autofree char *pointer = g_strdup_printf("%s *", record);
 	g_autofree char *type = g_strdup_printf("int (%s)", pointer);
@@ -257,7 +257,7 @@ static void call_through(struct world *w, const char *name, const char *record)
 /* Two types of objects, each with its own table: the second layer keeps them apart. */
 static void test_two_layers(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t a, b, c;
 
 	leaf(w, "open_a");
@@ -282,7 +282,7 @@ static void test_two_layers(void **state)
 /* A table that comes from nobody knows where may be any of its type. */
 static void test_unknown_table(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t a;
 
 	leaf(w, "open_a");
@@ -302,7 +302,7 @@ static void test_unknown_table(void **state)
 
 static void test_global_table(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t a;
 
 	leaf(w, "open_a");
@@ -320,7 +320,7 @@ static void test_global_table(void **state)
 /* void set(x, fn) { x->fn = fn; } */
 static void test_setter(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t args[2];
 
 	leaf(w, "handler");
@@ -347,7 +347,7 @@ static void test_setter(void **state)
 /* int walk(fn) { return fn(NULL); }, also reached through a pointer itself. */
 static void test_callback(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t walker;
 
 	leaf(w, "visit_a");
@@ -374,7 +374,7 @@ static void test_callback(void **state)
 /* is_table[source].is_int(...), as hfi1 does; and a plain array of functions. */
 static void test_arrays(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t is_table, plain, element;
 
 	leaf(w, "int_a");
@@ -413,7 +413,7 @@ static void test_arrays(void **state)
 /* list_for_each_entry(e, ...) e->fn(e): the element's type is what is known. */
 static void test_list_element(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t e, next;
 
 	leaf(w, "handler");
@@ -435,7 +435,7 @@ static void test_list_element(void **state)
 /* int (*get(void))(void *) { return handler; } and a getter of a table. */
 static void test_getter(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t a, ops, result;
 
 	leaf(w, "open_a");
@@ -459,7 +459,7 @@ static void test_getter(void **state)
 /* Embedded tables: what is stored into a.ops is not read from b.ops. */
 static void test_parts(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t ops;
 
 	leaf(w, "open_a");
@@ -483,7 +483,7 @@ static void test_parts(void **state)
 /* x->ops = ops_a, a whole record, then x->ops.open(). */
 static void test_record_copy(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t a, ops;
 
 	leaf(w, "open_a");
@@ -506,7 +506,7 @@ static void test_record_copy(void **state)
 /* A function with another number of parameters, or another type, cannot be meant. */
 static void test_type_filter(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 
 	leaf(w, "fits");
 	begin(w, "too_many", "int (void *, int)", PARAMS("void *", "int"));
@@ -532,7 +532,7 @@ static void test_type_filter(void **state)
 /* Where nothing is stored, at most three functions of the very type whose address is taken. */
 static void test_by_type(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 
 	leaf(w, "taken");
 	leaf(w, "not_taken");
@@ -553,7 +553,7 @@ static void test_by_type(void **state)
 /* f->matrix = alloc(); f->matrix[i] = action; f->matrix[j](f), as s390's fsm.h does. */
 static void test_heap_array(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t matrix, m, element;
 
 	leaf(w, "action");
@@ -577,7 +577,7 @@ static void test_heap_array(void **state)
 /* step->up.single = fn under another type, step->up.multi(): a union, as cpuhp_step has. */
 static void test_union(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t up;
 
 	leaf(w, "multi");
@@ -602,7 +602,7 @@ static void test_union(void **state)
 /* A global that is filled in through a pointer, and read through another. */
 static void test_global_filled_in(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t ops;
 
 	leaf(w, "open_a");
@@ -626,7 +626,7 @@ static void test_global_filled_in(void **state)
 /* init_queue(q, &dev->lock): q->lock points to struct dev.lock. */
 static void test_points_to_lock(void **state)
 {
-	struct world *w = *state;
+	struct builder *w = *state;
 	uint32_t args[2], f;
 	const term_id *places;
 	g_autoptr(GString) text = g_string_new("");
