@@ -37,8 +37,8 @@ static void add_number(uint64_t *hash, int64_t number)
 
 static void add_options(uint64_t *hash, const struct options *o)
 {
-	const int64_t numbers[] = { BUILD_ID, o->max_cycle, o->isolate,	      o->all,
-				    o->gated, o->direct,    o->direct_if_many };
+	const int64_t numbers[] = { BUILD_ID,  o->max_cycle,	  o->isolate, o->all,	   o->gated,
+				    o->direct, o->direct_if_many, o->no_rt,   o->untrusted };
 
 	add_bytes(hash, numbers, sizeof(numbers));
 }
@@ -73,6 +73,7 @@ static char *path_of(const struct analysis *a)
 	g_autofree char *name = NULL;
 
 	add_options(&hash, a->options);
+	add_bytes(&hash, a->report->version, strlen(a->report->version));
 	if (!add_rules(&hash, a->rules))
 		return NULL;
 	add_facts(&hash, a);

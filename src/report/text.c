@@ -49,8 +49,9 @@ static void write_step(const struct finding_step *step, const struct palette *c,
 {
 	bool lock = step->event && g_str_equal(step->event, "acquire");
 
-	fprintf(to, "       %s:%u: %s(): %s%s%s\n", step->file, step->line, step->function,
-		lock ? c->lock : "", step->what ? step->what : "", lock ? c->off : "");
+	fprintf(to, "       %s:%u: %s%s%s%s%s\n", step->file, step->line, step->function,
+		*step->function ? "(): " : "", lock ? c->lock : "", step->what ? step->what : "",
+		lock ? c->off : "");
 }
 
 /* A chain that returns to a caller's lock may show acquisitions in its middle: those stay. */
@@ -79,6 +80,8 @@ static void write_path(const struct finding *f, size_t i, const struct report_st
 	if (path->holds_label && path->acquires_label)
 		fprintf(to, "  %zu. holds %s%s%s, takes %s%s%s:\n", i + 1, c->lock,
 			path->holds_label, c->off, c->lock, path->acquires_label, c->off);
+	else if (path->acquires_label && f->n_paths > 1)
+		fprintf(to, "  %zu. takes %s%s%s:\n", i + 1, c->lock, path->acquires_label, c->off);
 	write_steps(path, style, to);
 }
 
