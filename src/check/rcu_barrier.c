@@ -147,7 +147,7 @@ static bool *waiting_blocks(const struct check_input *in, uint32_t function, con
 	return waits;
 }
 
-/* Whether no way through @function leads around a barrier. */
+/* Whether no way through @function leads around a barrier, and one leads to it: not all return. */
 static bool always_waits(const struct check_input *in, uint32_t function, const char *flavour,
 			 int depth)
 {
@@ -155,20 +155,21 @@ static bool always_waits(const struct check_input *in, uint32_t function, const 
 	const struct facts *facts = in->program->units[f->unit].facts;
 	g_autofree bool *waits = waiting_blocks(in, function, flavour, depth);
 	g_autofree bool *seen = g_new0(bool, f->facts->n_blocks + 1);
-	bool around = false;
+	bool around = false, there = false;
 
 	/* Reverse postorder: one pass reaches all but what only a back edge leads to. */
 	seen[0] = true;
 	for (uint32_t b = 0; b < f->facts->n_blocks && !around; b++) {
 		const struct fact_block *block = &facts->blocks[f->facts->blocks + b];
 
+		there |= seen[b] && waits[b];
 		if (!seen[b] || waits[b])
 			continue;
 		around = block->term == TERM_RETURN;
 		for (uint32_t e = 0; e < block->n_edges; e++)
 			seen[facts->edges[block->edges + e].block] = true;
 	}
-	return !around;
+	return there && !around;
 }
 
 static bool calls_barrier(const struct check_input *in, uint32_t function, const char *flavour)
@@ -205,11 +206,32 @@ static bool is_initialisation(const struct check_input *in, uint32_t function)
 	return in->program->functions[function].facts->flags & FUNCTION_INIT;
 }
 
+/* A barrier in a table of operations: ops->cb_barrier(). */
+static bool keeps_barrier(const struct check_input *in, const struct unit *unit,
+			  const char *flavour)
+{
+	for (uint32_t i = 0; i < unit->facts->n_inits; i++) {
+		struct term value =
+			term_at(in->program->terms, unit->terms[unit->facts->inits[i].rhs]);
+		const struct role *role =
+			value.kind == EXPR_FUNC ? in->program->symbols[value.a].roles : NULL;
+
+		for (; role; role = role->next)
+			if (role->kind == ROLE_GP_BARRIER && g_str_equal(role->flavour, flavour))
+				return true;
+	}
+	return false;
+}
+
 static bool module_waits(const struct check_input *in, const struct module *module)
 {
 	for (uint32_t f = 0; f < in->program->n_functions; f++)
 		if (g_str_equal(module_of(in, f), module->name) && !is_initialisation(in, f) &&
 		    function_waits(in, f, module->name, module->flavour))
+			return true;
+	for (size_t u = 0; u < in->program->n_units; u++)
+		if (g_str_equal(in->program->units[u].facts->module, module->name) &&
+		    keeps_barrier(in, &in->program->units[u], module->flavour))
 			return true;
 	return false;
 }
