@@ -10,6 +10,10 @@
  * objects readers know that they may be others' already is none of these.
  */
 #include "check/chain_p.h"
+#include "check/rcu_p.h"
+
+/* How far callers are asked whether they hold a lock. */
+#define MOST_CALLERS 3
 
 /* --- how it comes about ----------------------------------------------------------------------- */
 
@@ -118,17 +122,47 @@ static const char *message(const struct check_input *in, const struct lifetime_p
 			    object);
 }
 
+static bool holds_lock(const struct held_set *held)
+{
+	for (uint32_t i = 0; i < held->n; i++)
+		if (held->locks[i].kind != LOCK_RCU && held->locks[i].kind != LOCK_RCU_TRACE &&
+		    held->locks[i].kind != LOCK_SRCU)
+			return true;
+	return false;
+}
+
+/* Whether some caller holds a lock. */
+static bool callers_lock(const struct check_input *in, uint32_t function, int depth)
+{
+	uint32_t n;
+	const struct rcu_caller *callers = rcu_callers(in->rcu, function, &n);
+
+	for (uint32_t i = 0; i < n && depth < MOST_CALLERS; i++)
+		if (holds_lock(callers[i].call->event->held) ||
+		    callers_lock(in, callers[i].function, depth + 1))
+			return true;
+	return false;
+}
+
 /*
  * Who queues the object on one way and frees it on another knows that there is something to wait
  * for; on that way there may be no readers left. A pointer that is taken back after the object was
- * queued is often that of an end at which nobody follows it any more.
+ * queued is often that of an end at which nobody follows it any more. So is an object that is
+ * unlinked with no lock held: the structure it was in is on its way out, too, and its readers were
+ * waited for. What the callers have waited for, or who they are, may say so, too.
  */
-static enum confidence confidence_of(const struct check_input *in, const struct lifetime_problem *p,
-				     struct deed deed)
+static enum confidence confidence_of(const struct check_input *in, uint32_t function,
+				     const struct lifetime_problem *p, struct deed deed)
 {
-	if (p->is_queued_elsewhere)
+	bool freed = p->kind == LIFETIME_FREED && p->before_kind == LIFETIME_UNLINKED;
+
+	enum rcu_quiet quiet = freed ? rcu_callers_quiet(in->rcu, function) : RCU_BUSY;
+
+	if (p->is_queued_elsewhere || quiet == RCU_QUIET)
 		return CONFIDENCE_LOW;
 	if (p->is_doubtful || (p->is_pointer && p->kind == LIFETIME_UNLINKED))
+		return CONFIDENCE_MEDIUM;
+	if (quiet == RCU_PARTLY_QUIET || (freed && !p->is_locked && !callers_lock(in, function, 0)))
 		return CONFIDENCE_MEDIUM;
 	if (p->kind == LIFETIME_FREED && is_cached(in, deed))
 		return CONFIDENCE_MEDIUM;
@@ -155,7 +189,7 @@ static void report(const struct check_input *in, uint32_t function,
 	struct deed deed = { function, p->where, p->callee, p->inner, object };
 	bool twice = p->kind == LIFETIME_QUEUED;
 	struct finding *f = finding_new(in, twice ? RULE_LOCK_MISUSE : RULE_RCU_FREE_BEFORE_GP,
-					confidence_of(in, p, deed));
+					confidence_of(in, function, p, deed));
 	struct chain chain = chain_new(in);
 
 	add_steps(&chain, before, p->before_kind);

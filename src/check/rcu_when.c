@@ -67,6 +67,16 @@ static enum rcu_quiet quiet_at(const struct rcu_sites *sites, uint32_t function,
 	return depth < MOST_CALLERS ? callers_quiet(sites, function, depth) : RCU_BUSY;
 }
 
+enum rcu_quiet rcu_callers_quiet(const struct rcu_sites *sites, uint32_t function)
+{
+	uint32_t flags = sites->in->program->functions[function].facts->flags;
+
+	if ((flags & (FUNCTION_INIT | FUNCTION_EXIT)) ||
+	    g_hash_table_contains(sites->quiet, GUINT_TO_POINTER(function + 1)))
+		return RCU_QUIET;
+	return callers_quiet(sites, function, 0);
+}
+
 enum rcu_quiet rcu_is_quiet(const struct rcu_sites *sites, uint32_t function,
 			    struct flow_point where)
 {

@@ -210,6 +210,8 @@ struct lifetime_effect {
 	struct flow_point where;
 	uint32_t callee; /* that does it there, or PROGRAM_NONE */
 	uint32_t inner;	 /* which of that callee's effects it is */
+	bool is_pointer; /* LIFETIME_UNLINKED: a pointer to it was changed, no list */
+	bool is_locked;	 /* with a lock held */
 };
 
 /* @object is freed with no grace period since it was unlinked; queued again; unlinked too late. */
@@ -222,6 +224,7 @@ struct lifetime_problem {
 	bool is_doubtful;	  /* in between something is called that nothing is known of */
 	bool is_queued_elsewhere; /* on another way the object is queued instead of freed */
 	bool is_pointer;	  /* a pointer to it was changed, no list */
+	bool is_locked;		  /* it was unlinked with a lock held: as others may do so, too */
 };
 
 struct flow_result {

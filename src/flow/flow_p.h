@@ -43,7 +43,7 @@ struct mark {
 	enum lifetime_kind kind; /* UNLINKED, with no grace period since, or QUEUED */
 	struct flow_point where;
 	uint32_t callee, inner; /* as in lifetime_effect */
-	bool is_doubtful, is_pointer;
+	bool is_doubtful, is_pointer, is_locked;
 };
 
 struct state {

@@ -20,10 +20,11 @@
 struct doer {
 	uint32_t callee, inner;
 	bool is_pointer; /* by changing a pointer */
+	bool is_locked;	 /* with a lock held that the callee takes */
 };
 
-static const struct doer here = { PROGRAM_NONE, 0, false };
-static const struct doer by_pointer = { PROGRAM_NONE, 0, true };
+static const struct doer here = { PROGRAM_NONE, 0, false, false };
+static const struct doer by_pointer = { PROGRAM_NONE, 0, true, false };
 
 /* --- names of objects ------------------------------------------------------------------------- */
 
@@ -156,7 +157,8 @@ static void record(struct flow *flow, enum lifetime_kind kind, const struct mark
 					    .before_callee = before->callee,
 					    .before_inner = before->inner,
 					    .is_doubtful = before->is_doubtful,
-					    .is_pointer = by->is_pointer || before->is_pointer };
+					    .is_pointer = by->is_pointer || before->is_pointer,
+					    .is_locked = by->is_locked || before->is_locked };
 
 	for (guint i = 0; i < flow->lifetimes->len; i++) {
 		struct lifetime_problem *old =
@@ -234,28 +236,47 @@ void lifetime_substitute(struct flow *flow, struct state *state, term_id from, t
 static void note_effect(struct flow *flow, enum lifetime_kind kind, term_id object,
 			const struct doer *by)
 {
-	struct lifetime_effect effect = { kind, object, flow->at, by->callee, by->inner };
+	struct lifetime_effect effect = { .kind = kind,
+					  .object = object,
+					  .where = flow->at,
+					  .callee = by->callee,
+					  .inner = by->inner,
+					  .is_pointer = by->is_pointer,
+					  .is_locked = by->is_locked };
 
 	g_array_append_val(flow->effects, effect);
 }
 
+/* Whether a lock is held that keeps other updaters out. */
+static bool holds_lock(const struct state *state)
+{
+	for (uint32_t i = 0; i < state->n_held; i++) {
+		enum lock_kind kind = state->held[i].kind;
+
+		if (kind != LOCK_RCU && kind != LOCK_RCU_TRACE && kind != LOCK_SRCU)
+			return true;
+	}
+	return false;
+}
+
 /* --- what happens to an object ---------------------------------------------------------------- */
 
-static void unlink_object(struct flow *flow, struct state *state, term_id object,
-			  const struct doer *by)
+static void unlink_object(struct flow *flow, struct state *state, term_id object, struct doer by)
 {
+	const struct mark *queued = find_mark(state, LIFETIME_QUEUED, object);
 	struct mark mark = { .object = object,
 			     .value = object,
 			     .kind = LIFETIME_UNLINKED,
-			     .is_pointer = by->is_pointer,
+			     .is_pointer = by.is_pointer,
 			     .where = flow->at,
-			     .callee = by->callee,
-			     .inner = by->inner };
-	const struct mark *queued = find_mark(state, LIFETIME_QUEUED, object);
+			     .callee = by.callee,
+			     .inner = by.inner };
 
+	by.is_locked |= holds_lock(state);
+	mark.is_locked = by.is_locked;
 	if (queued)
-		record(flow, LIFETIME_UNLINKED, queued, by);
-	note_effect(flow, LIFETIME_UNLINKED, object, by);
+		record(flow, LIFETIME_UNLINKED, queued, &by);
+	note_effect(flow, LIFETIME_UNLINKED, object, &by);
 	add_mark(flow, state, &mark);
 }
 
@@ -298,7 +319,7 @@ static void happen(struct flow *flow, struct state *state, enum lifetime_kind ki
 	if (!object || !may_be_object(flow, state, value))
 		return;
 	if (kind == LIFETIME_UNLINKED)
-		unlink_object(flow, state, object, by);
+		unlink_object(flow, state, object, *by);
 	else if (kind == LIFETIME_QUEUED)
 		queue_object(flow, state, object, value, by);
 	else
@@ -368,7 +389,7 @@ void lifetime_callee(struct flow *flow, struct state *state, const struct frame 
 		const struct lifetime_effect *effect = &result->effects[i];
 
 		happen(flow, state, effect->kind, eval_value(flow, state, frame, effect->object),
-		       &(struct doer){ callee, i, false });
+		       &(struct doer){ callee, i, effect->is_pointer, effect->is_locked });
 	}
 }
 
