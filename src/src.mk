@@ -254,10 +254,15 @@ check_sources = \
 	src/check/lock_misuse.c \
 	src/check/rcu_barrier.c \
 	src/check/rcu_free.c \
+	src/check/rcu_leak.c \
+	src/check/rcu_leak_flow.c \
+	src/check/rcu_leak_p.h \
 	src/check/rcu_list.c \
 	src/check/rcu_p.h \
+	src/check/rcu_reader.c \
 	src/check/rcu_sites.c \
 	src/check/rcu_walk.c \
+	src/check/rcu_wanted.c \
 	src/check/rcu_when.c \
 	src/check/sleep_atomic.c \
 	src/check/sleep_chain.c \

@@ -165,6 +165,9 @@ struct kref {
 	refcount_t refcount;
 };
 
+void kref_get(struct kref *kref);
+int kref_get_unless_zero(struct kref *kref);
+
 #define ATOMIC_INIT(i) { (i) }
 
 int atomic_read(const atomic_t *v);

@@ -17,7 +17,9 @@ extern const struct check check_lock_context;
 extern const struct check check_lock_misuse;
 extern const struct check check_rcu_free;
 extern const struct check check_srcu;
+extern const struct check check_rcu_leak;
 extern const struct check check_rcu_list;
+extern const struct check check_rcu_reader;
 extern const struct check check_sleep_atomic;
 
 /* A finding of rule @id with what rules.def says about it; not emitted yet. */

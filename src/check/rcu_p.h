@@ -47,20 +47,32 @@ struct list_update {
 	struct list_ref head; /* what it is put into, or is taken out of */
 };
 
+/* A call that reports at run time that a reader or lock is missing. */
+struct rcu_report {
+	uint32_t function;
+	struct flow_point where;
+	struct fact_loc loc;
+};
+
 struct rcu_caller {
 	uint32_t function; /* the caller */
 	const struct summary_call *call;
 };
 
+struct caller_list {
+	uint32_t *first; /* n_functions + 1 offsets into callers */
+	struct rcu_caller *callers;
+};
+
 struct rcu_sites {
 	const struct check_input *in;
 	const struct rcu_access **accesses; /* per program symbol */
-	enum rcu_mark *marks;		    /* per program symbol */
 	GArray *walks;			    /* struct list_walk */
 	GArray *updates;		    /* struct list_update */
+	GArray *reports;		    /* struct rcu_report */
 	GHashTable *quiet;		    /* functions that run without readers */
-	uint32_t *caller_first;		    /* n_functions + 1 offsets into callers */
-	struct rcu_caller *callers;
+	GHashTable *inside;		    /* functions that may run inside of others' readers */
+	struct caller_list sure, all;
 };
 
 struct rcu_sites *rcu_sites_find(const struct check_input *in);
@@ -70,11 +82,19 @@ void rcu_sites_free(struct rcu_sites *sites);
 const struct rcu_access *rcu_access_of(const struct rcu_sites *sites,
 				       const struct call_event *event);
 
+/* Whether the function called at @step, a CALL, has the role. */
+bool rcu_step_has_role(const struct program *program, const struct unit *unit,
+		       const struct fact_step *step, enum role_kind kind);
+
 /* Whether a reader's section is open with @held. */
 bool rcu_holds_reader(const struct held_set *held);
 
 /* Calls @visit for the functions that call @function. */
 const struct rcu_caller *rcu_callers(const struct rcu_sites *sites, uint32_t function, uint32_t *n);
+
+/* The same, also for calls that are not sure. */
+const struct rcu_caller *rcu_all_callers(const struct rcu_sites *sites, uint32_t function,
+					 uint32_t *n);
 
 /* A step of a chain at @loc of @function; event and what are the caller's to set. */
 struct finding_step rcu_step_at(const struct check_input *in, uint32_t function,
@@ -92,11 +112,30 @@ struct list_ref rcu_list_of(const struct check_input *in, uint32_t function, ter
 /* "struct X.member" of the element that @value, its link's address, belongs to; 0 if not known. */
 uint32_t rcu_element_of(const struct check_input *in, term_id value);
 
+/* "struct X.member" of the pointer that rcu_dereference() or kin at @loc reads; 0 if not known. */
+uint32_t rcu_pointer_at(const struct rcu_sites *sites, uint32_t function, struct fact_loc loc);
+
 /* What the list macro at @loc walks. */
 struct list_walk rcu_walk_at(const struct check_input *in, uint32_t function, struct fact_loc loc);
 
 /* The list that the loop over local variable @variable walks. */
 struct list_ref rcu_walk_of(const struct check_input *in, uint32_t function, term_id variable);
+
+/* --- rcu_wanted.c: what a reading of RCU-protected data asks for ------------------------------ */
+
+#define RCU_MOST_WANTED 8
+
+/* One of these must be there. */
+struct rcu_wanted {
+	uint32_t n;
+	uint32_t classes[RCU_MOST_WANTED]; /* program strings: of locks, and of readers */
+	bool wants_reader;		   /* a reader of RCU is one of them */
+	bool is_open; /* something else may do as well, of which nothing is known */
+};
+
+/* What the condition says before the call at @where that reports that it does not hold. */
+struct rcu_wanted rcu_wanted_at(const struct rcu_sites *sites, uint32_t function,
+				struct flow_point where);
 
 /* --- rcu_when.c: before publication, after a grace period ------------------------------------ */
 
@@ -105,6 +144,9 @@ enum rcu_quiet { RCU_BUSY, RCU_PARTLY_QUIET, RCU_QUIET };
 /* Whether no reader can be there any more, or yet, at that point: on no, some or all ways to it. */
 enum rcu_quiet rcu_is_quiet(const struct rcu_sites *sites, uint32_t function,
 			    struct flow_point where);
+
+/* The same of the function itself: because of who calls it, and when. */
+enum rcu_quiet rcu_callers_quiet(const struct rcu_sites *sites, uint32_t function);
 
 /* Whether a call of @op on the same element or head comes before @update in its function. */
 bool rcu_comes_after(const struct rcu_sites *sites, const struct list_update *update,

@@ -4,20 +4,30 @@
  */
 #include "check/rcu_p.h"
 
-static void find_marks(struct rcu_sites *sites)
+static void find_accesses(struct rcu_sites *sites)
 {
 	const struct program *program = sites->in->program;
 
 	sites->accesses = g_new0(const struct rcu_access *, program->n_symbols + 1);
-	sites->marks = g_new0(enum rcu_mark, program->n_symbols + 1);
 	for (size_t i = 0; i < program->n_symbols; i++) {
 		const char *name = program_string(program, program->symbols[i].name);
 
 		if (!(program->symbols[i].flags & SYMBOL_FUNCTION))
 			continue;
 		sites->accesses[i] = rules_rcu_access(program->rules, name);
-		sites->marks[i] = rules_rcu_mark(program->rules, name);
 	}
+}
+
+bool rcu_step_has_role(const struct program *program, const struct unit *unit,
+		       const struct fact_step *step, enum role_kind kind)
+{
+	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
+	const struct role *role = callee.kind == EXPR_FUNC ? program->symbols[callee.a].roles
+							   : NULL;
+
+	while (role && role->kind != kind)
+		role = role->next;
+	return role != NULL;
 }
 
 static uint32_t symbol_called(const struct rcu_sites *sites, const struct call_event *event)
@@ -85,52 +95,63 @@ const struct finding_lock *rcu_held_locks(const struct check_input *in, const st
 
 /* --- callers ------------------------------------------------------------------------------- */
 
-static bool is_sure_call(const struct summary_call *call)
+static bool is_call(const struct summary_call *call, int least)
 {
-	return call->confidence >= CONFIDENCE_MEDIUM && !call->event->is_implied;
+	return call->confidence >= least && !call->event->is_implied;
 }
 
-static void count_callers(struct rcu_sites *sites)
+static void count_callers(const struct rcu_sites *sites, struct caller_list *list, int least)
 {
 	const struct program *program = sites->in->program;
 
-	sites->caller_first = g_new0(uint32_t, program->n_functions + 2);
+	list->first = g_new0(uint32_t, program->n_functions + 2);
 	for (uint32_t f = 0; f < program->n_functions; f++) {
 		const struct function_summary *summary = &sites->in->summaries->functions[f];
 
 		for (uint32_t i = 0; i < summary->n_calls; i++)
-			if (is_sure_call(&summary->calls[i]))
-				sites->caller_first[summary->calls[i].callee + 2]++;
+			if (is_call(&summary->calls[i], least))
+				list->first[summary->calls[i].callee + 2]++;
 	}
 	for (uint32_t f = 2; f < program->n_functions + 2; f++)
-		sites->caller_first[f] += sites->caller_first[f - 1];
+		list->first[f] += list->first[f - 1];
 }
 
 /* While the list is filled, the offset of f is kept one further on: at its end it is in place. */
-static void find_callers(struct rcu_sites *sites)
+static void find_callers(const struct rcu_sites *sites, struct caller_list *list, int least)
 {
 	const struct program *program = sites->in->program;
 
-	count_callers(sites);
-	sites->callers =
-		g_new(struct rcu_caller, sites->caller_first[program->n_functions + 1] + 1);
+	count_callers(sites, list, least);
+	list->callers = g_new(struct rcu_caller, list->first[program->n_functions + 1] + 1);
 	for (uint32_t f = 0; f < program->n_functions; f++) {
 		const struct function_summary *summary = &sites->in->summaries->functions[f];
 
 		for (uint32_t i = 0; i < summary->n_calls; i++) {
 			const struct summary_call *call = &summary->calls[i];
 
-			if (is_sure_call(call))
-				sites->callers[sites->caller_first[call->callee + 1]++] =
+			if (is_call(call, least))
+				list->callers[list->first[call->callee + 1]++] =
 					(struct rcu_caller){ f, call };
 		}
 	}
 }
 
+static const struct rcu_caller *callers_of(const struct caller_list *list, uint32_t function,
+					   uint32_t *n)
+{
+	*n = list->first[function + 1] - list->first[function];
+	return list->callers + list->first[function];
+}
+
 const struct rcu_caller *rcu_callers(const struct rcu_sites *sites, uint32_t function, uint32_t *n)
 {
-	*n = sites->caller_first[function + 1] - sites->caller_first[function];
-	return sites->callers + sites->caller_first[function];
+	return callers_of(&sites->sure, function, n);
+}
+
+const struct rcu_caller *rcu_all_callers(const struct rcu_sites *sites, uint32_t function,
+					 uint32_t *n)
+{
+	return callers_of(&sites->all, function, n);
 }
 
 /* --- walks --------------------------------------------------------------------------------- */
@@ -156,7 +177,9 @@ static void add_walk(struct rcu_sites *sites, uint32_t function, struct flow_poi
 		     struct fact_loc loc)
 {
 	struct list_walk walk = rcu_walk_at(sites->in, function, loc);
+	struct rcu_report report = { function, where, loc };
 
+	g_array_append_val(sites->reports, report);
 	walk.is_reader = may_be_reader(sites->in->summaries->functions[function].flow, where);
 	if (walk.head.kind != LIST_UNKNOWN || walk.element)
 		g_array_append_val(sites->walks, walk);
@@ -165,12 +188,8 @@ static void add_walk(struct rcu_sites *sites, uint32_t function, struct flow_poi
 static bool is_report(const struct rcu_sites *sites, const struct unit *unit,
 		      const struct fact_step *step)
 {
-	struct term callee;
-
-	if (step->kind != STEP_CALL)
-		return false;
-	callee = term_at(sites->in->program->terms, unit->terms[step->lhs]);
-	return callee.kind == EXPR_FUNC && sites->marks[callee.a] == RCU_MARK_REPORT;
+	return step->kind == STEP_CALL &&
+	       rcu_step_has_role(sites->in->program, unit, step, ROLE_RCU_REPORT);
 }
 
 static void find_walks(struct rcu_sites *sites, uint32_t function)
@@ -245,23 +264,34 @@ static void name_element(const struct rcu_sites *sites, struct list_update *upda
 		update->head = rcu_walk_of(in, update->function, variable);
 }
 
+/* A value that is too deep to be followed still has the name that the source writes. */
+static struct list_ref head_given(const struct rcu_sites *sites, uint32_t function,
+				  const struct call_event *event, int number)
+{
+	struct list_ref ref = rcu_list_of(sites->in, function, argument(event, number));
+
+	if (ref.kind != LIST_UNKNOWN)
+		return ref;
+	return rcu_list_of(sites->in, function, written_argument(sites, function, event, number));
+}
+
 static void add_update(struct rcu_sites *sites, uint32_t function, const struct call_event *event,
 		       const struct rcu_access *access)
 {
 	struct list_update update = { .function = function, .event = event, .access = access };
-	term_id head = argument(event, access->head_arg);
 
 	if (access->op == RCU_READ) {
 		struct list_walk walk = { .function = function,
 					  .loc = step_of(sites, function, event)->loc,
-					  .head = rcu_list_of(sites->in, function, head),
+					  .head = head_given(sites, function, event,
+							     access->head_arg),
 					  .is_reader = true };
 
 		g_array_append_val(sites->walks, walk);
 		return;
 	}
-	if (head)
-		update.head = rcu_list_of(sites->in, function, head);
+	if (access->head_arg >= 0)
+		update.head = head_given(sites, function, event, access->head_arg);
 	if (access->element_arg >= 0)
 		name_element(sites, &update);
 	g_array_append_val(sites->updates, update);
@@ -286,8 +316,15 @@ static void note_callback(struct rcu_sites *sites, uint32_t function,
 		g_hash_table_add(sites->quiet, GUINT_TO_POINTER(target + 1));
 }
 
-/* Functions in initialisers of members that the rules call quiet. */
-static void find_quiet(struct rcu_sites *sites, uint32_t unit_number)
+static void add_if_said(GHashTable *set, const GHashTable *members, const char *member,
+			uint32_t target)
+{
+	if (g_hash_table_contains((GHashTable *)members, member))
+		g_hash_table_add(set, GUINT_TO_POINTER(target + 1));
+}
+
+/* Functions in initialisers of members of which the rules say when they are called. */
+static void find_said(struct rcu_sites *sites, uint32_t unit_number)
 {
 	const struct program *program = sites->in->program;
 	const struct unit *unit = &program->units[unit_number];
@@ -302,11 +339,11 @@ static void find_quiet(struct rcu_sites *sites, uint32_t unit_number)
 			continue;
 		member = g_strconcat(program_string(program, place.a), ".",
 				     program_string(program, place.b), NULL);
-		if (!g_hash_table_contains(program->rules->rcu_quiet, member))
-			continue;
 		target = program_callee(program, unit_number, value.a);
-		if (target != PROGRAM_NONE)
-			g_hash_table_add(sites->quiet, GUINT_TO_POINTER(target + 1));
+		if (target == PROGRAM_NONE)
+			continue;
+		add_if_said(sites->quiet, program->rules->rcu_quiet, member, target);
+		add_if_said(sites->inside, program->rules->rcu_inside, member, target);
 	}
 }
 
@@ -336,11 +373,14 @@ struct rcu_sites *rcu_sites_find(const struct check_input *in)
 	sites->in = in;
 	sites->walks = g_array_new(FALSE, FALSE, sizeof(struct list_walk));
 	sites->updates = g_array_new(FALSE, FALSE, sizeof(struct list_update));
+	sites->reports = g_array_new(FALSE, FALSE, sizeof(struct rcu_report));
 	sites->quiet = g_hash_table_new(NULL, NULL);
-	find_marks(sites);
-	find_callers(sites);
+	sites->inside = g_hash_table_new(NULL, NULL);
+	find_accesses(sites);
+	find_callers(sites, &sites->sure, CONFIDENCE_MEDIUM);
+	find_callers(sites, &sites->all, CONFIDENCE_LOW);
 	for (uint32_t u = 0; u < in->program->n_units; u++)
-		find_quiet(sites, u);
+		find_said(sites, u);
 	for (uint32_t f = 0; f < in->program->n_functions; f++) {
 		if (is_access(sites, f) || !in->summaries->functions[f].flow)
 			continue;
@@ -356,10 +396,13 @@ void rcu_sites_free(struct rcu_sites *sites)
 		return;
 	g_array_unref(sites->walks);
 	g_array_unref(sites->updates);
+	g_array_unref(sites->reports);
 	g_hash_table_unref(sites->quiet);
+	g_hash_table_unref(sites->inside);
 	g_free(sites->accesses);
-	g_free(sites->marks);
-	g_free(sites->caller_first);
-	g_free(sites->callers);
+	g_free(sites->sure.first);
+	g_free(sites->sure.callers);
+	g_free(sites->all.first);
+	g_free(sites->all.callers);
 	g_free(sites);
 }

@@ -208,6 +208,45 @@ struct list_walk rcu_walk_at(const struct check_input *in, uint32_t function, st
 	return search.walk;
 }
 
+/* The mark's local, which has a number behind its name, keeps the pointer. */
+static bool is_pointer_read(const struct check_input *in, const struct function *f,
+			    const struct fact_step *step, term_id lhs)
+{
+	const struct facts *facts = in->program->units[f->unit].facts;
+	struct term term = term_at(in->program->terms, lhs);
+	const struct fact_variable *variable;
+
+	if (step->kind != STEP_ASSIGN || term.kind != EXPR_LOCAL)
+		return false;
+	variable = &facts->variables[f->facts->variables + f->facts->n_params + term.a];
+	return rules_rcu_mark(in->rules, facts_string(facts, variable->name)) == RCU_MARK_READ;
+}
+
+uint32_t rcu_pointer_at(const struct rcu_sites *sites, uint32_t function, struct fact_loc loc)
+{
+	uint32_t loaded = 0;
+	const struct check_input *in = sites->in;
+	const struct function *f = &in->program->functions[function];
+	const struct unit *unit = &in->program->units[f->unit];
+
+	for (uint32_t b = 0; b < f->facts->n_blocks; b++) {
+		const struct fact_block *block = &unit->facts->blocks[f->facts->blocks + b];
+
+		for (uint32_t s = 0; s < block->n_steps; s++) {
+			const struct fact_step *step = &unit->facts->steps[block->steps + s];
+
+			if (!same_loc(step->loc, loc))
+				continue;
+			if (is_pointer_read(in, f, step, unit->terms[step->lhs]))
+				return program_lock_class(in->program, unit->terms[step->rhs]);
+			if (step->kind == STEP_LOAD &&
+			    program_is_rcu_pointer(in->program, unit->terms[step->lhs]))
+				loaded = program_lock_class(in->program, unit->terms[step->lhs]);
+		}
+	}
+	return loaded;
+}
+
 struct list_ref rcu_walk_of(const struct check_input *in, uint32_t function, term_id variable)
 {
 	const struct function *f = &in->program->functions[function];

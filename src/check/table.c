@@ -16,7 +16,9 @@ const struct check *const check_table[] = {
 	&check_rcu_barrier,
 	&check_rcu_free,
 	&check_srcu,
+	&check_rcu_leak,
 	&check_rcu_list,
+	&check_rcu_reader,
 	&check_sleep_atomic,
 	NULL,
 };

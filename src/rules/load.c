@@ -80,6 +80,11 @@ static bool load_rcu_quiet(const struct rule_entry *entry, GError **err)
 	return load_named(entry, "members", entry->file->rules->rcu_quiet, err);
 }
 
+static bool load_rcu_inside(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "members", entry->file->rules->rcu_inside, err);
+}
+
 static bool load_part_type(const struct rule_entry *entry, GError **err)
 {
 	return load_named(entry, "types", entry->file->rules->part_types, err);
@@ -309,6 +314,7 @@ static const struct section sections[] = {
 	{ "not_preemptible", load_not_preemptible },
 	{ "flag_words", flag_word_load },
 	{ "rcu_quiet", load_rcu_quiet },
+	{ "rcu_inside", load_rcu_inside },
 	{ "order", load_order },
 	{ "roles", role_load },
 };

@@ -15,7 +15,6 @@ static const char *const op_names[] = {
 static const char *const mark_names[] = {
 	[RCU_MARK_READ] = "read",
 	[RCU_MARK_ASSIGN] = "assign",
-	[RCU_MARK_REPORT] = "report",
 };
 
 static int find_name(const char *const *names, size_t n, const char *name)
@@ -81,13 +80,12 @@ bool rcu_load_access(const struct rule_entry *entry, GError **err)
 	return true;
 }
 
-/* {"functions" or "locals": [names], "means": "...", "doc": "..."} */
+/* {"locals": [names], "means": "...", "doc": "..."} */
 bool rcu_load_mark(const struct rule_entry *entry, GError **err)
 {
-	static const char *const known[] = { "functions", "locals", "means", "doc", NULL };
+	static const char *const known[] = { "locals", "means", "doc", NULL };
 	struct rules *rules = entry->file->rules;
-	bool is_local = json_object_get(entry->json, "locals") != NULL;
-	const json_t *names = rule_names(entry, is_local ? "locals" : "functions", err);
+	const json_t *names = rule_names(entry, "locals", err);
 	const char *means = names ? rule_string(entry, entry->json, "means", err) : NULL;
 	const json_t *name;
 	size_t i;

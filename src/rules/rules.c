@@ -118,6 +118,7 @@ static struct rules *rules_new(void)
 	rules->not_null = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->rcu_accesses = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->rcu_links = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->rcu_inside = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->rcu_quiet = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->rcu_marks = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->aliases = g_hash_table_new(g_str_hash, g_str_equal);
@@ -149,6 +150,7 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->not_null);
 	g_hash_table_unref(rules->rcu_accesses);
 	g_hash_table_unref(rules->rcu_links);
+	g_hash_table_unref(rules->rcu_inside);
 	g_hash_table_unref(rules->rcu_quiet);
 	g_hash_table_unref(rules->rcu_marks);
 	g_hash_table_unref(rules->aliases);

@@ -265,12 +265,11 @@ struct rcu_access {
 	const char *doc;
 };
 
-/* Names that tell what a macro of RCU's became: of a local variable, or of a function. */
+/* Names that tell what a macro of RCU's became, of its local variables. */
 enum rcu_mark {
 	RCU_MARK_NONE,
-	RCU_MARK_READ,	 /* local: keeps a pointer read by rcu_dereference() and kin */
-	RCU_MARK_ASSIGN, /* local: keeps what rcu_assign_pointer() stores */
-	RCU_MARK_REPORT, /* function: called when a reader or lock is found missing at run time */
+	RCU_MARK_READ,	 /* keeps a pointer read by rcu_dereference() and kin */
+	RCU_MARK_ASSIGN, /* keeps what rcu_assign_pointer() stores */
 };
 
 /*
@@ -303,7 +302,8 @@ struct rules {
 	GHashTable *rcu_links;		  /* "struct list_head.next": what a walk follows -> doc */
 	GHashTable *rcu_marks;		  /* name -> enum rcu_mark */
 	GArray *flag_words;		  /* struct flag_word */
-	GHashTable *rcu_quiet; /* "struct pernet_operations.exit": runs without readers -> doc */
+	GHashTable *rcu_quiet;	/* "struct pernet_operations.exit": runs without readers -> doc */
+	GHashTable *rcu_inside; /* "struct seq_operations.show": a reader may be around it -> doc */
 	size_t n_orders;
 	const struct lock_order *orders;
 	GPtrArray *files; /* paths of what was loaded, in order */
@@ -337,7 +337,7 @@ const char *role_kind_meaning(enum role_kind kind);
 /* What function @name does under RCU, or NULL. */
 const struct rcu_access *rules_rcu_access(const struct rules *rules, const char *name);
 
-/* What a function or local of that name tells. */
+/* What a local variable of that name tells. */
 enum rcu_mark rules_rcu_mark(const struct rules *rules, const char *name);
 
 const char *rcu_op_name(enum rcu_op op);
