@@ -266,6 +266,7 @@ check_sources = \
 	src/check/rcu_when.c \
 	src/check/sleep_atomic.c \
 	src/check/sleep_chain.c \
+	src/check/sleep_irq.c \
 	src/check/sleep_open.c \
 	src/check/sleep_p.h \
 	src/check/rules.def \

@@ -148,6 +148,12 @@ void kfree(const void *object);
 struct kmem_cache;
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
 void kmem_cache_free(struct kmem_cache *cache, void *object);
+void __might_fault(const char *file, int line);
+void pagefault_disabled_inc(void);
+void pagefault_disabled_dec(void);
+#define might_fault() __might_fault(__FILE__, __LINE__)
+#define pagefault_disable() pagefault_disabled_inc()
+#define pagefault_enable() pagefault_disabled_dec()
 unsigned long copy_from_user(void *to, const void __user *from, unsigned long n);
 unsigned long copy_to_user(void __user *to, const void *from, unsigned long n);
 
@@ -820,6 +826,33 @@ struct tasklet_struct {
 void tasklet_setup(struct tasklet_struct *tasklet, void (*callback)(struct tasklet_struct *));
 void tasklet_schedule(struct tasklet_struct *tasklet);
 void tasklet_kill(struct tasklet_struct *tasklet);
+
+struct hrtimer {
+	int (*function)(struct hrtimer *timer);
+};
+
+struct irq_work {
+	void (*func)(struct irq_work *work);
+};
+
+struct net_device;
+struct napi_struct {
+	int (*poll)(struct napi_struct *napi, int budget);
+};
+
+void netif_napi_add_weight(struct net_device *dev, struct napi_struct *napi,
+			   int (*poll)(struct napi_struct *napi, int budget), int weight);
+
+static inline void init_irq_work(struct irq_work *work, void (*func)(struct irq_work *work))
+{
+	work->func = func;
+}
+
+static inline void netif_napi_add(struct net_device *dev, struct napi_struct *napi,
+				  int (*poll)(struct napi_struct *napi, int budget))
+{
+	netif_napi_add_weight(dev, napi, poll, 64);
+}
 
 /* guards */
 

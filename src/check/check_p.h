@@ -6,6 +6,7 @@
 #include "check/check.h"
 #include "flow/flow.h"
 #include "graph/graph.h"
+#include "summary/context.h"
 
 extern const struct check check_deadlock_cycle;
 extern const struct check check_deadlock_self;
@@ -21,6 +22,7 @@ extern const struct check check_rcu_leak;
 extern const struct check check_rcu_list;
 extern const struct check check_rcu_reader;
 extern const struct check check_sleep_atomic;
+extern const struct check check_sleep_irq;
 
 /* A finding of rule @id with what rules.def says about it; not emitted yet. */
 struct finding *finding_new(const struct check_input *in, enum rule_id id, int confidence);
@@ -49,6 +51,10 @@ struct finding_path finding_path_of(const struct check_input *in, uint32_t from,
 struct finding_step finding_step_of(const struct graph *graph, const struct witness_step *step);
 struct finding_step finding_step_at(const struct check_input *in, uint32_t function,
 				    struct flow_point where);
+
+/* How a function comes to be entered: where it is registered, and for what. */
+struct finding_step finding_step_of_entry(const struct check_input *in,
+					  const struct context_entry *entry);
 
 bool step_in_scope(const struct check_input *in, const struct finding_step *step);
 

@@ -224,6 +224,31 @@ struct finding_step finding_step_at(const struct check_input *in, uint32_t funct
 				      .function = function_name(in->program, function) };
 }
 
+struct finding_step finding_step_of_entry(const struct check_input *in,
+					  const struct context_entry *entry)
+{
+	const struct facts *facts = in->program->units[entry->unit].facts;
+	const char *name = function_name(in->program, entry->function);
+	struct finding_step step = {
+		.file = facts_file(facts, entry->loc.file),
+		.line = entry->loc.line,
+		.column = entry->loc.column,
+		.function = entry->registrar == PROGRAM_NONE
+				    ? ""
+				    : function_name(in->program, entry->registrar),
+		.event = "entry",
+	};
+
+	if (!entry->rule)
+		step.what = arena_printf(in->arena, "%s() has no callers here", name);
+	else if (entry->rule->arg == RULES_NO_ARG && !strchr(entry->rule->name, '.'))
+		step.what = arena_printf(in->arena, "%s() is an entry of the kernel", name);
+	else
+		step.what =
+			arena_printf(in->arena, "%s() is registered (%s)", name, entry->rule->name);
+	return step;
+}
+
 bool step_in_scope(const struct check_input *in, const struct finding_step *step)
 {
 	return *step->file && in->options->in_scope(step->file, in->options->scope_data);

@@ -227,23 +227,6 @@ static struct finding_step step_at(const struct check_input *in, uint32_t unit, 
 	};
 }
 
-static struct finding_step entry_step(const struct check_input *in,
-				      const struct context_entry *entry)
-{
-	struct finding_step step = step_at(in, entry->unit, entry->loc, entry->registrar);
-	const char *name = function_name(in->program, entry->function);
-
-	step.event = "entry";
-	if (!entry->rule)
-		step.what = arena_printf(in->arena, "%s() has no callers here", name);
-	else if (entry->rule->arg == RULES_NO_ARG && !strchr(entry->rule->name, '.'))
-		step.what = arena_printf(in->arena, "%s() is an entry of the kernel", name);
-	else
-		step.what =
-			arena_printf(in->arena, "%s() is registered (%s)", name, entry->rule->name);
-	return step;
-}
-
 static struct finding_step call_step(const struct check_input *in, const struct context_hop *hop)
 {
 	const struct function *f = &in->program->functions[hop->function];
@@ -294,7 +277,7 @@ struct finding_path irq_use_path(const struct check_input *in, const struct irq_
 		const struct context_hop *hop = &g_array_index(hops, struct context_hop, i);
 
 		if (hop->entry)
-			steps[n++] = entry_step(in, hop->entry);
+			steps[n++] = finding_step_of_entry(in, hop->entry);
 		if (hop->call && n < MOST_STEPS)
 			steps[n++] = call_step(in, hop);
 	}

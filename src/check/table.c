@@ -20,6 +20,7 @@ const struct check *const check_table[] = {
 	&check_rcu_list,
 	&check_rcu_reader,
 	&check_sleep_atomic,
+	&check_sleep_irq,
 	NULL,
 };
 /* clang-format on */

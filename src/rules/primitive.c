@@ -36,7 +36,8 @@ static const char *const flags_keys[] = { "save", NULL };
 static const char *const count_keys[] = { "amount", NULL };
 static const char *const query_keys[] = { "what", "save", NULL };
 static const char *const object_keys[] = { "object", NULL };
-static const char *const sleep_keys[] = { "flags", "mask", "if_zero", "waits_for", NULL };
+static const char *const sleep_keys[] = { "flags",     "mask",	     "if_zero",
+					  "waits_for", "page_fault", NULL };
 static const char *const no_keys[] = { NULL };
 
 /* A key of struct effect that names an argument. */

@@ -107,6 +107,7 @@ struct effect {
 	int64_t flags_mask;
 	int zero_arg;		     /* EFFECT_SLEEP: only when it is zero */
 	enum grace_period waits_for; /* EFFECT_SLEEP: a grace period of these readers */
+	bool faults;		     /* EFFECT_SLEEP: not with page faults off */
 	size_t n_members;
 	const struct effect_member *members; /* the lock is this member of the argument's object */
 	const char *class_name; /* fixed class ("rcu_read_lock") when there is no lock argument */

@@ -135,6 +135,7 @@ static void add_defaults(struct contexts *c)
 		struct context_entry entry = { .function = f,
 					       .situations = EXEC_BIT(TASK),
 					       .confidence = default_confidence(c, f),
+					       .registered = default_confidence(c, f),
 					       .unit = function->unit,
 					       .loc = function->facts->loc,
 					       .registrar = PROGRAM_NONE };
@@ -256,6 +257,12 @@ uint32_t contexts_distance(const struct contexts *contexts, uint32_t function,
 	const struct function_contexts *f = &contexts->functions[function];
 
 	return f->arrivals ? f->arrivals[situation].distance : 0;
+}
+
+const struct context_entry *contexts_entries(const struct contexts *contexts, size_t *n)
+{
+	*n = contexts->entries->len;
+	return (const struct context_entry *)contexts->entries->data;
 }
 
 static void prepend(GArray *chain, const struct context_hop *hop)

@@ -19,6 +19,7 @@ struct context_entry {
 	uint32_t function;
 	exec_set situations;
 	enum confidence confidence;
+	enum confidence registered;    /* how sure it is that it is called at all by @rule */
 	const struct entry_rule *rule; /* NULL: nobody calls or registers it */
 	uint32_t unit;		       /* where it is registered: of facts_file() */
 	struct fact_loc loc;
@@ -46,6 +47,9 @@ enum confidence contexts_confidence(const struct contexts *contexts, uint32_t fu
 /* How many calls it is away from an entry, by that way. */
 uint32_t contexts_distance(const struct contexts *contexts, uint32_t function,
 			   enum situation situation);
+
+/* All ways into the code, in the order of the sources; of one function there may be several. */
+const struct context_entry *contexts_entries(const struct contexts *contexts, size_t *n);
 
 /* The chain from an entry to @function: struct context_hop, outermost first. Free with unref. */
 GArray *contexts_chain(const struct contexts *contexts, uint32_t function,

@@ -61,6 +61,7 @@ static void add_entry(struct entry_finder *f, const struct registration *r, uint
 	struct context_entry entry = { .function = function,
 				       .situations = r->rule->situations,
 				       .confidence = MIN(confidence, certainty_of(r->rule)),
+				       .registered = confidence,
 				       .rule = r->rule,
 				       .unit = r->unit,
 				       .loc = r->loc,

@@ -153,6 +153,8 @@ bool summary_own_way(const struct summaries *s, uint32_t function, const struct 
 				   .n_conditions = event->n_conditions,
 				   .dropped = event->released,
 				   .n_dropped = event->n_released };
+	if (event->effect->faults && event->exec.pagefault > 0)
+		return false;
 	return !effect_is_conditional(event->effect) ||
 	       decide_flags(s, event->flags, event->conditions, event->n_conditions, way);
 }
@@ -239,6 +241,8 @@ bool summary_lift_way(const struct summaries *s, uint32_t function, const struct
 	lifted->confidence = MIN(way->confidence, call->confidence);
 	lifted->is_last |= call->event->is_last;
 	lifted->wrong = entered_wrongly(&call->event->exec, way->wrong);
+	if (way->event->effect->faults && call->event->exec.pagefault > 0)
+		return false;
 	if (!lift_values(s, call, way, arena, lifted) ||
 	    !lift_dropped(s, call->event, way, arena, lifted))
 		return false;
