@@ -246,6 +246,8 @@ check_sources = \
 	src/check/deadlock_irq.c \
 	src/check/deadlock_order.c \
 	src/check/deadlock_self.c \
+	src/check/deadlock_wait.c \
+	src/check/deadlock_wait_p.h \
 	src/check/finding.c \
 	src/check/lock_context.c \
 	src/check/irq_usage.c \

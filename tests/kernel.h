@@ -826,10 +826,14 @@ struct tasklet_struct {
 void tasklet_setup(struct tasklet_struct *tasklet, void (*callback)(struct tasklet_struct *));
 void tasklet_schedule(struct tasklet_struct *tasklet);
 void tasklet_kill(struct tasklet_struct *tasklet);
+void tasklet_unlock_spin_wait(struct tasklet_struct *tasklet);
 
 struct hrtimer {
 	int (*function)(struct hrtimer *timer);
 };
+
+int hrtimer_cancel(struct hrtimer *timer);
+int hrtimer_try_to_cancel(struct hrtimer *timer);
 
 struct irq_work {
 	void (*func)(struct irq_work *work);

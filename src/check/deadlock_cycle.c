@@ -12,12 +12,12 @@
  *
  * Not a finding: a circle around all of whose dependencies one lock is held exclusively (--gated
  * shows those); recursive readers; trylocks, which never wait. Circles of one class are
- * deadlock_self.c's.
+ * deadlock_self.c's, those through something that is waited for deadlock_wait.c's.
  *
  * Limits: a class stands for all its objects, so an order among objects (parent before child,
  * by address) that is not written as a subclass or nest_lock looks like a circle.
  */
-#include "check/check_p.h"
+#include "check/deadlock_wait_p.h"
 
 static const char *cycle_message(const struct check_input *in, const struct cycle *cycle)
 {
@@ -75,11 +75,13 @@ static void run(const struct check_input *in)
 {
 	g_autoptr(GArray) cycles = graph_cycles(in->graph, in->options->max_cycle,
 						(enum confidence)in->options->least, in->arena);
+	g_autoptr(GHashTable) waits = deadlock_wait_classes(in);
 
 	for (guint i = 0; i < cycles->len; i++) {
 		const struct cycle *cycle = &g_array_index(cycles, struct cycle, i);
 
-		if (cycle->n > 1 && (!cycle->gated || in->options->gated))
+		if (cycle->n > 1 && (!cycle->gated || in->options->gated) &&
+		    !deadlock_wait_report(in, waits, cycle))
 			report_cycle(in, cycle);
 	}
 }

@@ -78,15 +78,47 @@ static const char *lock_text(const struct chain *c, uint32_t function, const str
 	return program_lockdep_name(c->graph->program, lock->class_string);
 }
 
+/* The primitive at that point that waits for a callback to end, flush_work(), or NULL. */
+static const char *waits_there(const struct chain *c, uint32_t function, struct flow_point where)
+{
+	const struct program *program = c->graph->program;
+	const struct function *f = &program->functions[function];
+	const struct unit *unit = &program->units[f->unit];
+	const struct fact_block *block;
+	const struct primitive *primitive;
+	struct term callee;
+
+	if (where.block >= f->facts->n_blocks)
+		return NULL;
+	block = &unit->facts->blocks[f->facts->blocks + where.block];
+	if (where.step >= block->n_steps ||
+	    unit->facts->steps[block->steps + where.step].kind != STEP_CALL)
+		return NULL;
+	callee = term_at(program->terms,
+			 unit->terms[unit->facts->steps[block->steps + where.step].lhs]);
+	if (callee.kind != EXPR_FUNC)
+		return NULL;
+	primitive = program->symbols[callee.a].primitive;
+	for (size_t i = 0; primitive && i < primitive->n_effects; i++)
+		if (primitive->effects[i].op == EFFECT_MIGHT_LOCK &&
+		    primitive->effects[i].kind == LOCK_PSEUDO)
+			return primitive->name;
+	return NULL;
+}
+
 static void add_acquire_step(struct chain *c, uint32_t function, const struct held_lock *lock,
 			     struct flow_point where, uint32_t class)
 {
 	struct witness_step step = step_at(c, function, where);
+	const char *waiter;
 
 	step.event = WITNESS_ACQUIRE;
 	step.lock = class;
 	step.lock_text = lock_text(c, function, lock);
-	step.what = arena_printf(c->arena, "takes %s%s", step.lock_text, mode_suffix(lock->mode));
+	waiter = waits_there(c, function, where);
+	step.what = waiter ? arena_printf(c->arena, "%s() waits for %s", waiter, step.lock_text)
+			   : arena_printf(c->arena, "takes %s%s", step.lock_text,
+					  mode_suffix(lock->mode));
 	g_array_append_val(c->steps, step);
 }
 

@@ -114,6 +114,24 @@ static void note_helpers(struct callback_collector *c, const struct call_site *s
 	}
 }
 
+/* A function that is given the object and what is called for it: tasklet_setup(). */
+static void note_call(struct callback_collector *c, const struct call_site *site,
+		      const char *callee)
+{
+	struct program *program = c->program;
+	const struct callback_rule *rule = g_hash_table_lookup(program->rules->callbacks, callee);
+	struct handed_callback stored = { .function = site->function };
+	term_id object;
+
+	if (!rule)
+		return;
+	object = term_deref(program->terms, site_argument(site, rule->held.lock_arg));
+	stored.kind = rule->held.kind;
+	stored.lock = program_effect_place(program, object, &rule->held);
+	stored.callee = site_argument(site, rule->function_arg);
+	note(c, &stored, site->unit);
+}
+
 static void visit_step(struct callback_collector *c, uint32_t function,
 		       const struct fact_step *step)
 {
@@ -126,7 +144,9 @@ static void visit_step(struct callback_collector *c, uint32_t function,
 
 	if (step->kind == STEP_ASSIGN && !c->last)
 		note_store(c, function, unit, unit->terms[step->lhs], unit->terms[step->rhs]);
-	else if (step->kind == STEP_CALL && c->last && callee.kind == EXPR_FUNC)
+	else if (step->kind == STEP_CALL && !c->last && callee.kind == EXPR_FUNC)
+		note_call(c, &site, program_string(program, program->symbols[callee.a].name));
+	else if (step->kind == STEP_CALL && callee.kind == EXPR_FUNC)
 		note_helpers(c, &site, program_callee(program, number, callee.a));
 }
 

@@ -180,30 +180,78 @@ static bool entry_member(const struct rule_entry *entry, const char *key,
 	return rule_error(entry, key, err, "\"%s\" must be \"RECORD.MEMBER\"", key);
 }
 
-/* {"member": "RECORD.MEMBER", "held": "RECORD.MEMBER", "kind": "pseudo", "doc": "..."} */
-static bool load_callback(const struct rule_entry *entry, GError **err)
+static bool callback_held(const struct rule_entry *entry, struct callback_rule *rule, GError **err)
 {
-	static const char *const known[] = { "member", "held", "kind", "doc", NULL };
-	struct rules *rules = entry->file->rules;
-	struct callback_rule *rule = arena_new_struct(rules->arena, struct callback_rule);
-	struct effect_member *held = arena_new_struct(rules->arena, struct effect_member);
-	const char *doc;
+	struct effect_member *held;
 
-	if (!rule_check_keys(entry, entry->json, known, err) ||
-	    !entry_member(entry, "member", &rule->member, err) ||
-	    !entry_member(entry, "held", held, err) || !entry_kind(entry, &rule->held.kind, err))
-		return false;
-	doc = rule_string(entry, entry->json, "doc", err);
-	if (!doc)
-		return false;
-	rule->doc = copy_string(entry, doc);
+	if (!json_object_get(entry->json, "held"))
+		return true;
+	held = arena_new_struct(entry->file->rules->arena, struct effect_member);
 	rule->held.members = held;
 	rule->held.n_members = 1;
+	return entry_member(entry, "held", held, err);
+}
+
+static bool callback_arg(const struct rule_entry *entry, const char *key, int *arg, GError **err)
+{
+	const json_t *value = json_object_get(entry->json, key);
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return rule_error(entry, key, err, "\"%s\" must be an argument's number", key);
+	*arg = (int)json_integer_value(value);
+	return true;
+}
+
+/* "functions": ["tasklet_setup"], "arg": 1, "object": 0 */
+static bool callback_functions(const struct rule_entry *entry, struct callback_rule *rule,
+			       GError **err)
+{
+	const json_t *names = rule_names(entry, "functions", err);
+	const json_t *name;
+	size_t i;
+
+	if (!names || !callback_arg(entry, "arg", &rule->function_arg, err) ||
+	    !callback_arg(entry, "object", &rule->held.lock_arg, err))
+		return false;
+	json_array_foreach(names, i, name)
+		g_hash_table_insert(entry->file->rules->callbacks,
+				    (gpointer)copy_string(entry, json_string_value(name)), rule);
+	return true;
+}
+
+static bool callback_member(const struct rule_entry *entry, struct callback_rule *rule,
+			    GError **err)
+{
+	struct rules *rules = entry->file->rules;
+
+	rule->function_arg = RULES_NO_ARG;
+	if (!entry_member(entry, "member", &rule->member, err))
+		return false;
 	g_hash_table_insert(rules->callbacks,
 			    arena_printf(rules->arena, "%s.%s", rule->member.record,
 					 rule->member.member),
 			    rule);
 	return true;
+}
+
+/* {"member": "RECORD.MEMBER", "held": "RECORD.MEMBER", "kind": "pseudo", "doc": "..."} */
+static bool load_callback(const struct rule_entry *entry, GError **err)
+{
+	static const char *const known[] = { "member", "functions", "arg", "object",
+					     "held",   "kind",	    "doc", NULL };
+	struct callback_rule *rule =
+		arena_new_struct(entry->file->rules->arena, struct callback_rule);
+	const char *doc;
+
+	if (!rule_check_keys(entry, entry->json, known, err) || !callback_held(entry, rule, err) ||
+	    !entry_kind(entry, &rule->held.kind, err))
+		return false;
+	doc = rule_string(entry, entry->json, "doc", err);
+	if (!doc)
+		return false;
+	rule->doc = copy_string(entry, doc);
+	return json_object_get(entry->json, "functions") ? callback_functions(entry, rule, err)
+							 : callback_member(entry, rule, err);
 }
 
 /* ["BEFORE", "AFTER", "where it is documented"] */

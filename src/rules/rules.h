@@ -239,11 +239,14 @@ struct lock_type {
 
 /*
  * A member that holds a function which is called with a lock of the same object held: a work
- * item's function runs inside the item's lockdep_map.
+ * item's function runs inside the item's lockdep_map. Or a function that is given both, the
+ * object as argument held.lock_arg. With no members in @held the object is the lock: lockdep has
+ * none there, but who waits for the function to end waits for all that it takes.
  */
 struct callback_rule {
-	struct effect_member member;
-	struct effect held; /* its members lead from the object to the lock */
+	struct effect_member member; /* or .record NULL */
+	int function_arg;	     /* RULES_NO_ARG where there is a member */
+	struct effect held;	     /* its members lead from the object to the lock */
 	const char *doc;
 };
 
@@ -289,9 +292,10 @@ struct rules {
 	GHashTable *noreturn;	  /* functions that never return, beside those that say so -> doc */
 	GHashTable *not_null;	  /* functions that never return NULL or an error -> doc */
 	GHashTable *aliases;	  /* class name -> the class it stands for */
-	GHashTable *callbacks;	  /* "struct work_struct.func" -> struct callback_rule */
-	GHashTable *roles;	  /* name -> struct role */
-	GHashTable *sleeping;	  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
+	GHashTable *callbacks; /* "struct work_struct.func", "tasklet_setup" -> struct callback_rule
+				*/
+	GHashTable *roles;     /* name -> struct role */
+	GHashTable *sleeping;  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
 	GHashTable *entry_arguments; /* function -> struct entry_rule, a list */
 	GHashTable *entry_members;   /* "struct timer_list.function" -> struct entry_rule */
 	GHashTable *entry_functions; /* function -> struct entry_rule */

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * deadlock_wait.c - waiting for something with a lock held that it needs in order to end
+ *
+ *   CPU0                         CPU1
+ *   mutex_lock(&d->mutex)        d_work():
+ *   cancel_work_sync(&d->work)     mutex_lock(&d->mutex), waits for CPU0
+ *     waits for CPU1
+ *
+ * A work item, a timer, a tasklet is a class, as lockdep has it: what its function takes is taken
+ * inside it, and who waits for it takes it. So these are circles of the lock graph, told in words
+ * of their own.
+ *
+ * Not a finding: where the function only tries to take the lock.
+ *
+ * Limits: a class stands for all its objects. Where neither the lock nor what is waited for is one
+ * object, and they are no members of one structure, it may be another object's: less sure.
+ */
+#include "check/deadlock_wait_p.h"
+
+#include <string.h>
+
+GHashTable *deadlock_wait_classes(const struct check_input *in)
+{
+	GHashTable *waits = g_hash_table_new(NULL, NULL);
+
+	for (size_t i = 0; i < in->program->n_callbacks; i++)
+		g_hash_table_add(waits,
+				 GUINT_TO_POINTER(in->program->callbacks[i].class_string + 1));
+	return waits;
+}
+
+/* The dependency of the circle that is a wait, or cycle->n. */
+static size_t find_wait(const struct check_input *in, GHashTable *waits, const struct cycle *cycle)
+{
+	for (size_t i = 0; i < cycle->n; i++) {
+		const struct dependency *d = &in->graph->dependencies[cycle->dependencies[i]];
+		uint32_t class = in->graph->classes[d->to].class_string;
+
+		if (g_hash_table_contains(waits, GUINT_TO_POINTER(class + 1)))
+			return i;
+	}
+	return cycle->n;
+}
+
+/* "struct port" of "struct port.lock"; NULL for a global. */
+static char *record_of(const struct graph *graph, uint32_t class)
+{
+	const char *name = graph->classes[class].class_name;
+	const char *dot = strchr(name, '.');
+
+	name += *name == '*';
+	return g_str_has_prefix(name, "struct ") && dot ? g_strndup(name, (gsize)(dot - name))
+							: NULL;
+}
+
+static bool are_of_one_object(const struct graph *graph, uint32_t x, uint32_t y)
+{
+	g_autofree char *x_record = record_of(graph, x);
+	g_autofree char *y_record = record_of(graph, y);
+
+	return !x_record || !y_record || g_str_equal(x_record, y_record);
+}
+
+static int confidence_of(const struct check_input *in, const struct cycle *cycle, size_t wait)
+{
+	const struct dependency *in_wait = &in->graph->dependencies[cycle->dependencies[wait]];
+	int confidence = cycle->gated ? CONFIDENCE_LOW : (int)cycle->confidence;
+
+	if (!are_of_one_object(in->graph, in_wait->from, in_wait->to))
+		return MIN(confidence, CONFIDENCE_MEDIUM);
+	return confidence;
+}
+
+/* "flush_work" of a step that says "flush_work() waits for &d->work". */
+static const char *waiter_of(const struct check_input *in, const struct finding_path *path)
+{
+	const char *what = path->n ? path->steps[path->n - 1].what : "";
+	const char *end = strstr(what, "() waits for ");
+
+	return end ? arena_printf(in->arena, "%.*s()", (int)(end - what), what) : "what is called";
+}
+
+static const char *message_of(const struct check_input *in, const struct finding *f)
+{
+	const struct finding_path *wait = &f->paths[0], *run = &f->paths[1];
+	const char *waiter = waiter_of(in, wait);
+	const char *callback = run->n ? run->steps[0].function : "";
+
+	if (f->n_paths == 2)
+		return arena_printf(in->arena,
+				    "%s waits for %s(), which takes %s, while that is held", waiter,
+				    callback, wait->holds_label);
+	return arena_printf(in->arena,
+			    "%s waits for %s() while %s is held, and so in the end for itself: "
+			    "%s() takes %s",
+			    waiter, callback, wait->holds_label, callback, run->acquires_label);
+}
+
+/* The wait first, then what the callback does, then what else is on the way around. */
+static void fill(const struct check_input *in, const struct cycle *cycle, size_t wait,
+		 struct finding *f)
+{
+	struct finding_lock *locks = arena_new_array(in->arena, struct finding_lock, cycle->n);
+	struct finding_path *paths = arena_new_array(in->arena, struct finding_path, cycle->n);
+
+	for (size_t i = 0; i < cycle->n; i++) {
+		const struct dependency *d =
+			&in->graph->dependencies[cycle->dependencies[(wait + i) % cycle->n]];
+
+		locks[i] = finding_lock_of(in->graph, d->from);
+		paths[i] = finding_path_of(in, d->from, d->to, d->witness);
+	}
+	f->locks = locks;
+	f->n_locks = cycle->n;
+	f->paths = paths;
+	f->n_paths = cycle->n;
+}
+
+bool deadlock_wait_report(const struct check_input *in, GHashTable *waits,
+			  const struct cycle *cycle)
+{
+	size_t wait = find_wait(in, waits, cycle);
+	struct finding *f;
+
+	if (wait == cycle->n)
+		return false;
+	f = finding_new(in, RULE_DEADLOCK_WAIT, confidence_of(in, cycle, wait));
+	fill(in, cycle, wait, f);
+	f->message = message_of(in, f);
+	if (!finding_locate_holder(in, f))
+		return true;
+	finding_title(in, f);
+	finding_emit(in, f);
+	return true;
+}
