@@ -182,9 +182,14 @@ static enum rule_id rule_of(const struct sleep_site *site, const struct section 
 	return is_reader ? RULE_SLEEP_RCU : RULE_SLEEP_ATOMIC;
 }
 
-static int confidence_of(const struct sleep_site *site, bool is_decided)
+static int confidence_of(const struct sleep_site *site, const struct section *section,
+			 bool is_decided)
 {
-	return site->way.is_last || !is_decided ? CONFIDENCE_LOW : site->way.confidence;
+	bool is_doubtful = section->lock ? sleep_lock_is_doubtful(site, section->lock)
+					 : sleep_off_is_doubtful(site, &section->site);
+
+	return site->way.is_last || !is_decided || is_doubtful ? CONFIDENCE_LOW
+							       : sleep_confidence(site);
 }
 
 /* @calls: of the callers whose arguments tell that it sleeps, struct sleep_caller. */
@@ -193,7 +198,7 @@ static void report(const struct sleep_site *site, const struct section *section,
 {
 	const struct check_input *in = site->in;
 	struct finding *f =
-		finding_new(in, rule_of(site, section), confidence_of(site, is_decided));
+		finding_new(in, rule_of(site, section), confidence_of(site, section, is_decided));
 	struct finding_path *path = arena_new_struct(in->arena, struct finding_path);
 	g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(struct finding_step));
 

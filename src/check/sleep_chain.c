@@ -6,17 +6,6 @@
 
 /* --- sites ----------------------------------------------------------------------------------- */
 
-static bool sleeps_by_rule(const struct program *program, uint32_t function)
-{
-	const struct primitive *primitive =
-		program->symbols[program->functions[function].symbol].primitive;
-
-	for (size_t i = 0; primitive && i < primitive->n_effects; i++)
-		if (primitive->effects[i].op == EFFECT_SLEEP)
-			return true;
-	return false;
-}
-
 static void look_at_call(struct sleep_site *site, const struct summary_call *call,
 			 struct arena *scratch, sleep_site_fn look, void *data)
 {
@@ -24,7 +13,7 @@ static void look_at_call(struct sleep_site *site, const struct summary_call *cal
 	const struct function_summary *callee = &s->functions[call->callee];
 
 	if (call->event->is_implied || call->confidence < site->in->options->least ||
-	    sleeps_by_rule(s->program, call->callee))
+	    summary_sleep_is_told(s, call->callee))
 		return;
 	site->held = call->event->held;
 	site->exec = &call->event->exec;

@@ -15,6 +15,8 @@
 #include "check/sleep_p.h"
 #include "summary/context.h"
 
+#include <string.h>
+
 struct search {
 	const struct check_input *in;
 	const struct context_entry *entry;
@@ -51,7 +53,7 @@ static int confidence_of(const struct sleep_site *site, const struct context_ent
 {
 	if (site->way.is_last || sleep_is_open(site) || (entry->situations & ~site->way.wrong))
 		return CONFIDENCE_LOW;
-	return MIN(site->way.confidence, (int)entry->registered);
+	return MIN(sleep_confidence(site), (int)entry->registered);
 }
 
 /* What callbacks of grace periods do has a rule of its own. */
@@ -172,6 +174,12 @@ static bool is_surer(const struct context_entry *entry, const struct context_ent
 	return only != old_only ? only : entry->registered > old->registered;
 }
 
+/* What the rules know by its own name is the kernel's core, which knows what it does. */
+static bool is_registered(const struct context_entry *entry)
+{
+	return entry->rule && (entry->rule->arg != RULES_NO_ARG || strchr(entry->rule->name, '.'));
+}
+
 /* Of each function the surest entry in which nothing may sleep. */
 static GHashTable *find_entries(const struct check_input *in)
 {
@@ -183,7 +191,7 @@ static GHashTable *find_entries(const struct check_input *in)
 		gpointer key = GUINT_TO_POINTER(entries[i].function + 1);
 		const struct context_entry *old = g_hash_table_lookup(found, key);
 
-		if (!entries[i].rule || !(entries[i].situations & summary_no_sleep()))
+		if (!is_registered(&entries[i]) || !(entries[i].situations & summary_no_sleep()))
 			continue;
 		if (!old || is_surer(&entries[i], old))
 			g_hash_table_insert(found, key, (gpointer)&entries[i]);

@@ -46,6 +46,13 @@ bool sleep_is_open(const struct sleep_site *site);
 bool sleep_find_decider(const struct sleep_site *site, struct sleep_callers *callers,
 			GArray *calls);
 
+/* How sure it is that it sleeps there: a long way of calls is less sure as a whole. */
+int sleep_confidence(const struct sleep_site *site);
+
+/* Whether something speaks against @held, or what is off at @off, being so there (sleep_doubt.c). */
+bool sleep_lock_is_doubtful(const struct sleep_site *site, const struct held_lock *held);
+bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site *off);
+
 /* Adds the steps from the site on down to where it sleeps. */
 void sleep_add_steps(const struct sleep_site *site, GArray *steps);
 

@@ -36,8 +36,8 @@ static const char *const flags_keys[] = { "save", NULL };
 static const char *const count_keys[] = { "amount", NULL };
 static const char *const query_keys[] = { "what", "save", NULL };
 static const char *const object_keys[] = { "object", NULL };
-static const char *const sleep_keys[] = { "flags",     "mask",	     "if_zero",
-					  "waits_for", "page_fault", NULL };
+static const char *const sleep_keys[] = { "flags",	"mask",	  "if_zero", "waits_for",
+					  "page_fault", "seldom", NULL };
 static const char *const no_keys[] = { NULL };
 
 /* A key of struct effect that names an argument. */
@@ -392,7 +392,7 @@ static bool parse_effects(const struct rule_entry *entry, GArray *effects, GErro
 	enum effect_op op;
 
 	json_object_foreach((json_t *)entry->json, key, value) {
-		if (!find_op(key, &op))
+		if (!find_op(key, &op) || (op == EFFECT_SLEEP && json_is_false(value)))
 			continue;
 		if (!json_is_array(value)) {
 			if (!parse_effect(entry, op, value, effects, err))
@@ -461,6 +461,7 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 	    !parse_bool(entry, entry->json, "follow", &primitive->follow, err) ||
 	    !parse_bool(entry, entry->json, "drops_last", &primitive->drops_last, err))
 		return false;
+	primitive->stays_awake = json_is_false(json_object_get(entry->json, "sleep"));
 	primitive->returns_arg = RULES_NO_ARG;
 	if (returns && !parse_arg(entry, returns, "returns", &primitive->returns_arg, err))
 		return false;

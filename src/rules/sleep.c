@@ -44,20 +44,24 @@ static bool parse_grace_period(const struct rule_entry *entry, const json_t *jso
 				    "\"tasks_trace\"");
 }
 
-static bool parse_fault(const struct rule_entry *entry, const json_t *json, struct effect *effect,
-			GError **err)
+static bool parse_switches(const struct rule_entry *entry, const json_t *json,
+			   struct effect *effect, GError **err)
 {
-	const json_t *value = json_object_get(json, "page_fault");
+	const json_t *fault = json_object_get(json, "page_fault");
+	const json_t *seldom = json_object_get(json, "seldom");
 
-	effect->faults = json_is_true(value);
-	return !value || json_is_boolean(value) ||
-	       rule_error(entry, "sleep", err, "\"page_fault\" must be true or false");
+	effect->faults = json_is_true(fault);
+	effect->is_seldom = json_is_true(seldom);
+	return (!fault || json_is_boolean(fault)) && (!seldom || json_is_boolean(seldom))
+		       ? true
+		       : rule_error(entry, "sleep", err,
+				    "\"page_fault\" and \"seldom\" must be true or false");
 }
 
 bool rule_sleep(const struct rule_entry *entry, const json_t *json, struct effect *effect,
 		GError **err)
 {
-	return parse_fault(entry, json, effect, err) && parse_mask(entry, json, effect, err) &&
+	return parse_switches(entry, json, effect, err) && parse_mask(entry, json, effect, err) &&
 	       parse_grace_period(entry, json, effect, err);
 }
 

@@ -20,7 +20,9 @@ static bool is_param_call(const struct summaries *s, const struct call_event *ev
 	return callee_term(s, event).kind == EXPR_PARAM;
 }
 
-static uint32_t invoked_by_event(const struct summaries *s, const struct call_event *event)
+/* @invoked: what is known of each function called. */
+static uint32_t invoked_by_event(const struct summaries *s, const struct call_event *event,
+				 const uint32_t *invoked)
 {
 	uint32_t mask = 0;
 
@@ -32,10 +34,19 @@ static uint32_t invoked_by_event(const struct summaries *s, const struct call_ev
 		struct term arg = term_at(s->program->terms, event->args[i]);
 
 		if (arg.kind == EXPR_PARAM && arg.a < 32 &&
-		    (s->tables->invoked_params[event->targets[0]] & (1u << i)))
+		    (invoked[event->targets[0]] & (1u << i)))
 			mask |= 1u << arg.a;
 	}
 	return mask;
+}
+
+static void note_invoked(struct summaries *s, uint32_t f, const struct call_event *event)
+{
+	struct summary_tables *tables = s->tables;
+
+	tables->invoked_params[f] |= invoked_by_event(s, event, tables->invoked_params);
+	if (!event->is_last)
+		tables->invoked_freely[f] |= invoked_by_event(s, event, tables->invoked_freely);
 }
 
 /* Bottom up; recursion through a callback parameter that only a second round would see is rare. */
@@ -49,40 +60,40 @@ static void find_invoked(struct summaries *s)
 			const struct flow_result *flow = s->functions[f].flow;
 
 			for (uint32_t c = 0; c < flow->n_calls; c++)
-				s->tables->invoked_params[f] |=
-					invoked_by_event(s, &flow->calls[c]);
+				note_invoked(s, f, &flow->calls[c]);
 		}
 	}
 }
 
-static void add_call(GArray *calls, const struct call_event *event, uint32_t callee,
-		     enum confidence confidence, bool is_callback, const char *why)
-{
-	struct summary_call call = { event, callee, confidence, is_callback, why };
-
-	g_array_append_val(calls, call);
-}
-
+/* @event's function calls its argument @number. */
 static void add_callback(struct summaries *s, uint32_t f, const struct call_event *event,
-			 term_id arg, GArray *calls)
+			 uint32_t number, GArray *calls)
 {
+	term_id arg = event->args[number];
 	struct term term = term_at(s->program->terms, arg);
+	struct summary_call call = { .event = event,
+				     .confidence = CONFIDENCE_HIGH,
+				     .is_callback = true,
+				     .why = "the function called calls its argument" };
 	const struct call_targets *targets;
-	uint32_t callee;
 
+	call.is_last = event->is_last ||
+		       !(s->tables->invoked_freely[event->targets[0]] & (1u << number));
 	if (term.kind == EXPR_PARAM || term.kind == EXPR_UNKNOWN || term.kind == EXPR_INT)
 		return;
 	if (term.kind == EXPR_FUNC) {
-		callee = program_callee(s->program, s->program->functions[f].unit, term.a);
-		if (callee != PROGRAM_NONE)
-			add_call(calls, event, callee, CONFIDENCE_HIGH, true,
-				 "the function called calls its argument");
+		call.callee = program_callee(s->program, s->program->functions[f].unit, term.a);
+		if (call.callee != PROGRAM_NONE)
+			g_array_append_val(calls, call);
 		return;
 	}
 	targets = program_targets(s->program, f, arg);
-	for (size_t i = 0; i < targets->n; i++)
-		add_call(calls, event, targets->functions[i], targets->confidence, true,
-			 targets->why);
+	call.confidence = targets->confidence;
+	call.why = targets->why;
+	for (size_t i = 0; i < targets->n; i++) {
+		call.callee = targets->functions[i];
+		g_array_append_val(calls, call);
+	}
 }
 
 static void add_event(struct summaries *s, uint32_t f, const struct call_event *event,
@@ -90,13 +101,20 @@ static void add_event(struct summaries *s, uint32_t f, const struct call_event *
 {
 	if (is_param_call(s, event))
 		return;
-	for (uint32_t i = 0; i < event->n_targets; i++)
-		add_call(calls, event, event->targets[i], event->confidence, false, event->why);
+	for (uint32_t i = 0; i < event->n_targets; i++) {
+		struct summary_call call = { .event = event,
+					     .callee = event->targets[i],
+					     .confidence = event->confidence,
+					     .is_last = event->is_last,
+					     .why = event->why };
+
+		g_array_append_val(calls, call);
+	}
 	if (event->n_targets != 1)
 		return;
 	for (uint32_t i = 0; i < event->n_args && i < 32; i++)
 		if (s->tables->invoked_params[event->targets[0]] & (1u << i))
-			add_callback(s, f, event, event->args[i], calls);
+			add_callback(s, f, event, i, calls);
 }
 
 static void note_unresolved(struct summaries *s, const struct call_event *event)
@@ -111,6 +129,7 @@ void summaries_find_calls(struct summaries *s)
 	g_autoptr(GArray) calls = g_array_new(FALSE, FALSE, sizeof(struct summary_call));
 
 	s->tables->invoked_params = arena_new_array(s->arena, uint32_t, s->program->n_functions);
+	s->tables->invoked_freely = arena_new_array(s->arena, uint32_t, s->program->n_functions);
 	find_invoked(s);
 	for (uint32_t f = 0; f < s->program->n_functions; f++) {
 		struct function_summary *summary = &s->functions[f];

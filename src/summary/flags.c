@@ -16,14 +16,25 @@ static enum bits_known bits_of_or(enum bits_known x, enum bits_known y)
 	return y == BITS_CLEAR ? x : BITS_UNKNOWN;
 }
 
-/* What masks flags and nobody knows (gfp_allowed_mask) is taken to take none away. */
-static enum bits_known bits_of_and(enum bits_known x, enum bits_known y)
+/*
+ * A global that masks flags (gfp_allowed_mask) is taken to take none away. A constant is a mask:
+ * what it lets through of a member, nobody knows.
+ */
+static enum bits_known bits_of_and(const struct program *program, const struct term *term,
+				   enum bits_known x, enum bits_known y)
 {
+	term_id unknown = x == BITS_UNKNOWN ? term->a : term->b;
+
 	if (x == BITS_CLEAR || y == BITS_CLEAR)
 		return BITS_CLEAR;
 	if (x == BITS_OF_PARAM || y == BITS_OF_PARAM)
 		return BITS_OF_PARAM;
-	return x == BITS_SET || y == BITS_SET ? BITS_SET : BITS_UNKNOWN;
+	if (x == BITS_SET && y == BITS_SET)
+		return BITS_SET;
+	return (x == BITS_SET || y == BITS_SET) &&
+			       term_at(program->terms, unknown).kind == EXPR_GLOBAL
+		       ? BITS_SET
+		       : BITS_UNKNOWN;
 }
 
 static enum bits_known bits_of_binary(const struct program *program, const struct term *term,
@@ -34,7 +45,7 @@ static enum bits_known bits_of_binary(const struct program *program, const struc
 
 	if (term->op == BINARY_OR)
 		return bits_of_or(x, y);
-	return term->op == BINARY_AND ? bits_of_and(x, y) : BITS_UNKNOWN;
+	return term->op == BINARY_AND ? bits_of_and(program, term, x, y) : BITS_UNKNOWN;
 }
 
 static enum bits_known complement(enum bits_known bits)

@@ -146,7 +146,8 @@ bool summary_own_way(const struct summaries *s, uint32_t function, const struct 
 	*way = (struct sleep_way){ .function = function,
 				   .where = event->where,
 				   .event = event,
-				   .confidence = CONFIDENCE_HIGH,
+				   .confidence = event->effect->is_seldom ? CONFIDENCE_MEDIUM
+									  : CONFIDENCE_HIGH,
 				   .is_last = event->is_last,
 				   .wrong = entered_wrongly(&event->exec, summary_no_sleep()),
 				   .conditions = event->conditions,
@@ -239,7 +240,7 @@ bool summary_lift_way(const struct summaries *s, uint32_t function, const struct
 	lifted->inner = way;
 	lifted->length = way->length + 1;
 	lifted->confidence = MIN(way->confidence, call->confidence);
-	lifted->is_last |= call->event->is_last;
+	lifted->is_last |= call->is_last;
 	lifted->wrong = entered_wrongly(&call->event->exec, way->wrong);
 	if (way->event->effect->faults && call->event->exec.pagefault > 0)
 		return false;
@@ -345,7 +346,7 @@ static void add_way(const struct summaries *s, GPtrArray *list, const struct sle
 
 /* --- all functions ---------------------------------------------------------------------------- */
 
-static bool sleeps_by_rule(const struct summaries *s, uint32_t function)
+bool summary_sleep_is_told(const struct summaries *s, uint32_t function)
 {
 	const struct program *program = s->program;
 	const struct primitive *primitive =
@@ -354,7 +355,7 @@ static bool sleeps_by_rule(const struct summaries *s, uint32_t function)
 	for (size_t i = 0; primitive && i < primitive->n_effects; i++)
 		if (primitive->effects[i].op == EFFECT_SLEEP)
 			return true;
-	return false;
+	return primitive && primitive->stays_awake;
 }
 
 /* Something is off there that the function has switched off: it goes wrong here already. */
@@ -395,7 +396,7 @@ static void add_ways_of_call(const struct summaries *s, uint32_t f, const struct
 static bool is_followed(const struct summaries *s, const struct summary_call *call)
 {
 	return call->confidence >= CONFIDENCE_MEDIUM && !call->event->is_implied &&
-	       s->functions[call->callee].n_ways && !sleeps_by_rule(s, call->callee) &&
+	       s->functions[call->callee].n_ways && !summary_sleep_is_told(s, call->callee) &&
 	       !in_own_section(call->event->held);
 }
 

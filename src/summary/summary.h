@@ -58,6 +58,7 @@ struct summary_call {
 	uint32_t callee;
 	uint8_t confidence;
 	bool is_callback; /* @callee is an argument that the function called calls */
+	bool is_last;	  /* only who drops the last reference comes there, or so it calls it */
 	const char *why;
 };
 
@@ -196,6 +197,9 @@ enum flags_answer summary_flags_sleep(const struct summaries *summaries,
 /* What a function does at @event itself; false if it does not sleep. */
 bool summary_own_way(const struct summaries *summaries, uint32_t function,
 		     const struct sleep_event *event, struct sleep_way *way);
+
+/* Whether the rules say if @function sleeps: then what its body does says nothing more. */
+bool summary_sleep_is_told(const struct summaries *summaries, uint32_t function);
 
 /* The situations in which nothing may sleep: all but a task's with nothing off. */
 exec_set summary_no_sleep(void);

@@ -11,6 +11,7 @@ struct summary_tables {
 	GHashTable *acquisition_ids; /* struct acquisition -> number + 1 */
 	GArray *acquisitions;	     /* struct acquisition, while they are collected */
 	uint32_t *invoked_params;    /* per function: bit k, it calls what parameter k points to */
+	uint32_t *invoked_freely;    /* the same, and not for who drops a last reference only */
 	GHashTable *given_classes;   /* function and lock packed -> GArray: summary_classes() */
 	GPtrArray *sets;	     /* struct acquisition_set *, to be freed */
 	struct arena *scratch; /* what is thrown away when the function or question is done with */

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sleep_doubt.c - what speaks against a section being open where something sleeps
+ *
+ * A function that returns with a lock held on some of its ways only, with nothing in its result to
+ * tell them apart, has a reason that its callers know and that is not in sight here: a mode of the
+ * object, a loop that has nothing to do, a callback that released it. Nor is a section sure that
+ * is opened before there is anything else to run (__init with interrupts off), or at the end of
+ * everything (panic()).
+ */
+#include "check/sleep_p.h"
+
+static bool has_lock(const struct outcome *outcome, const struct held_lock *held)
+{
+	for (uint32_t i = 0; i < outcome->n_acquired; i++) {
+		const struct held_lock *lock = &outcome->acquired[i];
+
+		if (lock->kind == held->kind &&
+		    (!lock->class_string || lock->class_string == held->class_string))
+			return true;
+	}
+	return false;
+}
+
+/* Whether an argument tells which of the two ways is gone: the call decided that. */
+static bool is_told_by_argument(const struct program *program, const struct outcome *x,
+				const struct outcome *y)
+{
+	for (uint32_t i = 0; i < x->n_conditions; i++)
+		for (uint32_t j = 0; j < y->n_conditions; j++)
+			if (x->conditions[i].term == y->conditions[j].term &&
+			    !(x->conditions[i].signs & y->conditions[j].signs) &&
+			    term_at(program->terms, x->conditions[i].term).kind == EXPR_PARAM)
+				return true;
+	return false;
+}
+
+static bool look_alike(const struct program *program, const struct outcome *x,
+		       const struct outcome *y)
+{
+	return (x->result_signs & y->result_signs) && !is_told_by_argument(program, x, y);
+}
+
+typedef bool (*outcome_fn)(const struct outcome *outcome, const void *data);
+
+/* Whether some way of @function is as @is_so asks, and another that looks alike is not. */
+static bool is_ambiguous(const struct check_input *in, uint32_t function, outcome_fn is_so,
+			 const void *data)
+{
+	const struct flow_result *flow = in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_outcomes; i++)
+		for (uint32_t j = 0; j < flow->n_outcomes; j++)
+			if (is_so(&flow->outcomes[i], data) && !is_so(&flow->outcomes[j], data) &&
+			    look_alike(in->program, &flow->outcomes[i], &flow->outcomes[j]))
+				return true;
+	return false;
+}
+
+static bool returns_held(const struct outcome *outcome, const void *data)
+{
+	return has_lock(outcome, data);
+}
+
+static bool returns_off(const struct outcome *outcome, const void *data)
+{
+	const struct exec_context *exec = data;
+
+	if (exec->irqs == IRQS_OFF)
+		return outcome->exec.irqs == IRQS_OFF;
+	return exec->bh > 0 ? outcome->exec.bh > 0 : outcome->exec.preempt > 0;
+}
+
+/* It gives up a lock of that kind on its way, and which one nobody knows. */
+static bool may_give_up(const struct sleep_site *site, const struct held_lock *held)
+{
+	for (uint32_t i = 0; i < site->way.n_dropped; i++) {
+		const struct held_lock *dropped = &site->way.dropped[i];
+		bool is_known = false;
+
+		for (uint32_t h = 0; h < site->held->n && !is_known; h++)
+			is_known = summary_is_dropped(&site->held->locks[h], dropped);
+		if (!is_known && dropped->kind == held->kind)
+			return true;
+	}
+	return false;
+}
+
+/* The function called gives a lock like @held up on some ways, and on others that look alike not. */
+static bool releases_it(const struct outcome *outcome, const void *data)
+{
+	const struct held_lock *held = data;
+
+	for (uint32_t i = 0; i < outcome->n_released; i++)
+		if (outcome->released[i].kind == held->kind &&
+		    (!outcome->released[i].class_string ||
+		     outcome->released[i].class_string == held->class_string))
+			return true;
+	return false;
+}
+
+/* What guards do in the end: they ask whether there is a lock, which is known where they stand. */
+static bool is_inline(const struct program *program, uint32_t function)
+{
+	return (program->functions[function].facts->flags & FUNCTION_INLINE) != 0;
+}
+
+static bool may_be_released_before(const struct sleep_site *site, const struct held_lock *held)
+{
+	const struct flow_result *flow = site->in->summaries->functions[site->function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++) {
+		const struct call_event *event = &flow->calls[i];
+
+		if (event->n_targets == 1 && event->targets[0] != site->function &&
+		    !is_inline(site->in->program, event->targets[0]) &&
+		    is_ambiguous(site->in, event->targets[0], releases_it, held))
+			return true;
+	}
+	return false;
+}
+
+static bool is_among(const struct held_lock *released, uint32_t n, const struct held_lock *held)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (released[i].kind == held->kind &&
+		    (!released[i].class_string || released[i].class_string == held->class_string))
+			return true;
+	return false;
+}
+
+/* Whether @function gives its callers' lock up in order to sleep, and takes it again. */
+static bool gives_up_in_between(const struct check_input *in, uint32_t function,
+				const struct held_lock *held)
+{
+	const struct flow_result *flow = in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_sleeps; i++)
+		if (is_among(flow->sleeps[i].released, flow->sleeps[i].n_released, held))
+			return true;
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (is_among(flow->calls[i].released, flow->calls[i].n_released, held))
+			return true;
+	return false;
+}
+
+/* A function on the way that gives it up elsewhere knows of the lock, and when to keep it. */
+static bool is_known_below(const struct sleep_site *site, const struct held_lock *held)
+{
+	for (const struct sleep_way *way = &site->way; way->call; way = way->inner)
+		if (gives_up_in_between(site->in, way->call->callee, held))
+			return true;
+	return false;
+}
+
+bool sleep_lock_is_doubtful(const struct sleep_site *site, const struct held_lock *held)
+{
+	if (held->callee != PROGRAM_NONE &&
+	    is_ambiguous(site->in, held->callee, returns_held, held))
+		return true;
+	return may_give_up(site, held) || may_be_released_before(site, held) ||
+	       is_known_below(site, held);
+}
+
+static uint32_t flags_of(const struct sleep_site *site)
+{
+	return site->in->program->functions[site->function].facts->flags;
+}
+
+bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site *off)
+{
+	if (flags_of(site) & (FUNCTION_INIT | FUNCTION_NORETURN))
+		return true;
+	return off->callee != PROGRAM_NONE &&
+	       is_ambiguous(site->in, off->callee, returns_off, site->exec);
+}
+
+/* Each call has conditions that are not in sight; one through a pointer has most. */
+#define MOST_CALLS 5
+#define INDIRECT_CALL 3
+
+int sleep_confidence(const struct sleep_site *site)
+{
+	const struct program *program = site->in->program;
+	int calls = 0;
+
+	for (const struct sleep_way *way = &site->way; way->call; way = way->inner) {
+		if (way->call->why)
+			calls += INDIRECT_CALL;
+		else if (!(program->functions[way->call->callee].facts->flags & FUNCTION_HEADER))
+			calls++;
+	}
+	return calls > MOST_CALLS ? MIN((int)site->way.confidence, CONFIDENCE_MEDIUM)
+				  : (int)site->way.confidence;
+}
