@@ -254,11 +254,14 @@ check_sources = \
 	src/check/irq_usage_p.h \
 	src/check/lock_imbalance.c \
 	src/check/lock_misuse.c \
+	src/check/gp_wait_p.h \
+	src/check/loop_elements.c \
 	src/check/rcu_barrier.c \
 	src/check/rcu_free.c \
 	src/check/rcu_leak.c \
 	src/check/rcu_leak_flow.c \
 	src/check/rcu_leak_p.h \
+	src/check/rcu_gp_wait.c \
 	src/check/rcu_list.c \
 	src/check/rcu_p.h \
 	src/check/rcu_reader.c \
@@ -268,6 +271,7 @@ check_sources = \
 	src/check/rcu_when.c \
 	src/check/sleep_atomic.c \
 	src/check/sleep_chain.c \
+	src/check/sleep_doubt.c \
 	src/check/sleep_irq.c \
 	src/check/sleep_open.c \
 	src/check/sleep_p.h \

@@ -23,6 +23,7 @@ extern const struct check check_rcu_list;
 extern const struct check check_rcu_reader;
 extern const struct check check_sleep_atomic;
 extern const struct check check_sleep_irq;
+extern const struct check check_rcu_gp_wait;
 
 /* A finding of rule @id with what rules.def says about it; not emitted yet. */
 struct finding *finding_new(const struct check_input *in, enum rule_id id, int confidence);

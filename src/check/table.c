@@ -21,6 +21,7 @@ const struct check *const check_table[] = {
 	&check_rcu_reader,
 	&check_sleep_atomic,
 	&check_sleep_irq,
+	&check_rcu_gp_wait,
 	NULL,
 };
 /* clang-format on */

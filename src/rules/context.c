@@ -111,3 +111,31 @@ bool entry_load(const struct rule_entry *entry, GError **err)
 	}
 	return true;
 }
+
+/* {"members": [...], "what": "an ioctl", "must_not": true, "unless": "RECORD.MEMBER"} */
+bool waiting_load(const struct rule_entry *entry, GError **err)
+{
+	static const char *const known[] = { "members", "what", "must_not", "unless", "doc", NULL };
+	struct rules *rules = entry->file->rules;
+	struct waiting_rule *rule = arena_new_struct(rules->arena, struct waiting_rule);
+	const json_t *names = rule_names(entry, "members", err);
+	const char *unless = json_string_value(json_object_get(entry->json, "unless"));
+	const json_t *name;
+	size_t i;
+
+	if (!names || !rule_check_keys(entry, entry->json, known, err))
+		return false;
+	rule->what = rule_string(entry, entry->json, "what", err);
+	rule->doc = rule->what ? rule_string(entry, entry->json, "doc", err) : NULL;
+	if (!rule->doc)
+		return false;
+	if (unless && !rule_member(rules->arena, unless, &rule->unless))
+		return rule_error(entry, "unless", err, "\"unless\" must be \"RECORD.MEMBER\"");
+	rule->what = arena_strdup(rules->arena, rule->what);
+	rule->doc = arena_strdup(rules->arena, rule->doc);
+	rule->must_not = json_is_true(json_object_get(entry->json, "must_not"));
+	json_array_foreach(names, i, name)
+		g_hash_table_insert(rules->waiting,
+				    arena_strdup(rules->arena, json_string_value(name)), rule);
+	return true;
+}

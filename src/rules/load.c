@@ -355,6 +355,7 @@ static const struct section sections[] = {
 	{ "callbacks", load_callback },
 	{ "preempt_count", load_preempt_bits },
 	{ "entries", entry_load },
+	{ "waiting", waiting_load },
 	{ "rcu_accesses", rcu_load_access },
 	{ "rcu_links", load_rcu_link },
 	{ "rcu_marks", rcu_load_mark },

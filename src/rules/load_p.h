@@ -72,6 +72,7 @@ bool rule_sleep(const struct rule_entry *entry, const json_t *json, struct effec
 bool flag_word_load(const struct rule_entry *entry, GError **err);
 
 /* Reads an entry of "entries" (context.c). */
+bool waiting_load(const struct rule_entry *entry, GError **err);
 bool entry_load(const struct rule_entry *entry, GError **err);
 
 /* Read an entry of "rcu_accesses" and of "rcu_marks". */

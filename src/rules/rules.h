@@ -108,6 +108,7 @@ struct effect {
 	int zero_arg;		     /* EFFECT_SLEEP: only when it is zero */
 	enum grace_period waits_for; /* EFFECT_SLEEP: a grace period of these readers */
 	bool faults;		     /* EFFECT_SLEEP: not with page faults off */
+	bool is_seldom;		     /* EFFECT_SLEEP: of few objects, which nothing tells apart */
 	size_t n_members;
 	const struct effect_member *members; /* the lock is this member of the argument's object */
 	const char *class_name; /* fixed class ("rcu_read_lock") when there is no lock argument */
@@ -136,6 +137,7 @@ struct primitive {
 	int backs_off; /* it returns that when a ww_acquire_ctx has to give up all it has; 0: never */
 	int returns_arg;  /* the result is this argument's lock: spinlock_check() */
 	bool drops_last;  /* not zero: it dropped the last reference */
+	bool stays_awake; /* whatever its body seems to do */
 	const char *doc;  /* where the rule comes from */
 	const char *file; /* of the rule: "kernel/locks.json", or a path as the user gave it */
 	int line;
@@ -202,6 +204,17 @@ struct entry_rule {
 	const char *file; /* of the rule */
 	int line;
 	const struct entry_rule *next; /* another one of the same name: another argument */
+};
+
+/*
+ * Functions that are stored in a member, and for whose end somebody waits: in user space, or in
+ * the memory management, which must not wait for readers at all.
+ */
+struct waiting_rule {
+	const char *what;	     /* "an ioctl" */
+	bool must_not;		     /* wait for a grace period; else it is only slow */
+	struct effect_member unless; /* who looks at that member first, knows; .record may be NULL */
+	const char *doc;
 };
 
 /* A member that tells which context code runs in. */
@@ -300,6 +313,7 @@ struct rules {
 	GHashTable *entry_members;   /* "struct timer_list.function" -> struct entry_rule */
 	GHashTable *entry_functions; /* function -> struct entry_rule */
 	GPtrArray *entry_patterns;   /* struct entry_rule */
+	GHashTable *waiting;	     /* "struct file_operations.release" -> struct waiting_rule */
 	GHashTable *not_preemptible; /* classes of read sections that switch preemption off -> doc */
 	GHashTable *markers;	     /* "struct task_struct.softirq_context" -> enum marker */
 	struct preempt_bits preempt_bits; /* all 0 where there is no such word */

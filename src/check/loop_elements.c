@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * loop_elements.c - loops that do something for each element
+ *
+ * A natural loop is what lies on a way from its head back to it. It goes from element to element if
+ * what it ends at is a variable that it moves on itself: i < n with i++, &pos->link != head with
+ * pos = next(pos). while (!done) is none, and for (tries = 0; tries < 10; tries++) neither.
+ */
+#include "check/gp_wait_p.h"
+
+struct loop {
+	const struct check_input *in;
+	uint32_t function;
+	const struct unit *unit;
+	const struct function *f;
+	bool *members; /* per block */
+};
+
+static const struct fact_block *block_of(const struct loop *loop, uint32_t number)
+{
+	return &loop->unit->facts->blocks[loop->f->facts->blocks + number];
+}
+
+static bool leads_to(const struct loop *loop, uint32_t from, uint32_t to)
+{
+	const struct fact_block *block = block_of(loop, from);
+
+	for (uint32_t e = 0; e < block->n_edges; e++)
+		if (loop->unit->facts->edges[block->edges + e].block == to)
+			return true;
+	return false;
+}
+
+/* Marks all blocks from which @head is reached again without leaving through it. */
+static void find_members(struct loop *loop, uint32_t head)
+{
+	uint32_t n = loop->f->facts->n_blocks;
+	bool changed = true;
+
+	for (uint32_t b = 0; b < n; b++)
+		loop->members[b] = b >= head && leads_to(loop, b, head);
+	while (changed) {
+		changed = false;
+		for (uint32_t b = n; b-- > head + 1;)
+			for (uint32_t m = head + 1; m < n && !loop->members[b]; m++)
+				if (loop->members[m] && leads_to(loop, b, m))
+					loop->members[b] = changed = true;
+	}
+	loop->members[head] = true;
+}
+
+/* --- what moves on ---------------------------------------------------------------------------- */
+
+static bool mentions(const struct term_table *terms, term_id id, term_id local)
+{
+	struct term term;
+
+	if (!id || id == local)
+		return id == local;
+	term = term_at(terms, id);
+	if (term.base && mentions(terms, term.base, local))
+		return true;
+	return term.kind == EXPR_BINARY &&
+	       (mentions(terms, term.a, local) || mentions(terms, term.b, local));
+}
+
+typedef bool (*step_fn)(const struct loop *loop, const struct fact_step *step, term_id local,
+			int depth);
+
+static bool any_step(const struct loop *loop, step_fn ask, term_id local, int depth)
+{
+	for (uint32_t b = 0; b < loop->f->facts->n_blocks; b++) {
+		const struct fact_block *block = block_of(loop, b);
+
+		for (uint32_t s = 0; loop->members[b] && s < block->n_steps; s++)
+			if (ask(loop, &loop->unit->facts->steps[block->steps + s], local, depth))
+				return true;
+	}
+	return false;
+}
+
+static bool counts(const struct loop *loop, const struct fact_step *step, term_id local, int depth)
+{
+	(void)depth;
+	return step->kind == STEP_CLOBBER && loop->unit->terms[step->lhs] == local;
+}
+
+static bool is_local(const struct loop *loop, term_id id)
+{
+	return term_at(loop->in->program->terms, id).kind == EXPR_LOCAL;
+}
+
+#define MOST_HANDED_ON 2
+
+/* local = next(local); or local = other, and other moves on: the _safe iterators. */
+static bool moves(const struct loop *loop, const struct fact_step *step, term_id local, int depth)
+{
+	term_id value;
+
+	if (step->kind != STEP_ASSIGN || loop->unit->terms[step->lhs] != local)
+		return false;
+	value = loop->unit->terms[step->rhs];
+	if (value == local)
+		return false;
+	if (mentions(loop->in->program->terms, value, local))
+		return true;
+	return is_local(loop, value) && depth < MOST_HANDED_ON &&
+	       any_step(loop, moves, value, depth + 1);
+}
+
+/* The local variables that decide whether the loop ends at @cond. */
+static bool decides(const struct loop *loop, term_id cond)
+{
+	const struct term_table *terms = loop->in->program->terms;
+	struct term term = term_at(terms, cond);
+	uint32_t n = loop->f->facts->n_locals;
+	bool is_bounded = term.kind == EXPR_BINARY && (term_at(terms, term.a).kind == EXPR_INT ||
+						       term_at(terms, term.b).kind == EXPR_INT);
+
+	for (uint32_t v = 0; v < n; v++) {
+		struct term variable = { .kind = EXPR_LOCAL, .a = v };
+		term_id local = term_make(loop->in->program->terms, variable);
+
+		if (!mentions(terms, cond, local))
+			continue;
+		if (any_step(loop, moves, local, 0) ||
+		    (!is_bounded && term.kind == EXPR_BINARY && any_step(loop, counts, local, 0)))
+			return true;
+	}
+	return false;
+}
+
+static bool ends_at_element(const struct loop *loop)
+{
+	for (uint32_t b = 0; b < loop->f->facts->n_blocks; b++) {
+		const struct fact_block *block = block_of(loop, b);
+		bool leaves = false;
+
+		if (!loop->members[b] || block->term != TERM_BRANCH)
+			continue;
+		for (uint32_t e = 0; e < block->n_edges; e++)
+			leaves |= !loop->members[loop->unit->facts->edges[block->edges + e].block];
+		if (leaves && decides(loop, loop->unit->terms[block->cond]))
+			return true;
+	}
+	return false;
+}
+
+/* Whether each turn frees or unlinks one. */
+static bool consumes(const struct loop *loop)
+{
+	const struct flow_result *flow = loop->in->summaries->functions[loop->function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (loop->members[flow->calls[i].where.block] &&
+		    (call_role(loop->in, &flow->calls[i], ROLE_FREE) ||
+		     call_role(loop->in, &flow->calls[i], ROLE_UNLINK)))
+			return true;
+	return false;
+}
+
+bool loop_is_per_element(const struct check_input *in, uint32_t function, struct flow_point where,
+			 struct fact_loc *found)
+{
+	const struct function *f = &in->program->functions[function];
+	struct loop loop = { in, function, &in->program->units[f->unit], f, NULL };
+	g_autofree bool *members = g_new0(bool, f->facts->n_blocks + 1);
+
+	loop.members = members;
+	for (uint32_t head = 0; head <= where.block && head < f->facts->n_blocks; head++) {
+		if (!block_of(&loop, head)->loop_head)
+			continue;
+		find_members(&loop, head);
+		*found = block_of(&loop, head)->loc;
+		if (members[where.block] && (consumes(&loop) || ends_at_element(&loop)))
+			return true;
+	}
+	return false;
+}
