@@ -86,7 +86,7 @@ static bool may_give_up(const struct sleep_site *site, const struct held_lock *h
 	return false;
 }
 
-/* The function called gives a lock like @held up on some ways, and on others that look alike not. */
+/* On that way the function called gives a lock like @held up. */
 static bool releases_it(const struct outcome *outcome, const void *data)
 {
 	const struct held_lock *held = data;
