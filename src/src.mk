@@ -275,6 +275,7 @@ check_sources = \
 	src/check/sleep_irq.c \
 	src/check/sleep_open.c \
 	src/check/sleep_p.h \
+	src/check/needs.def \
 	src/check/rules.def \
 	src/check/srcu.c \
 	src/check/srcu_p.h \

@@ -47,6 +47,9 @@ struct check_rule {
 
 const struct check_rule *check_rule(enum rule_id id);
 
+/* What must have been read for the rule to find anything; NULL where nobody has said so. */
+const char *check_rule_needs(enum rule_id id);
+
 /* NULL when there is no rule of that name. */
 const struct check_rule *check_rule_find(const char *name);
 

@@ -15,6 +15,17 @@ const struct check_rule *check_rule(enum rule_id id)
 	return &rule_rows[id];
 }
 
+const char *check_rule_needs(enum rule_id id)
+{
+	static const char *const needs[RULE_IDS] = {
+#define RULE_NEEDS(symbol, text) [RULE_##symbol] = text,
+#include "check/needs.def"
+#undef RULE_NEEDS
+	};
+
+	return needs[id];
+}
+
 const struct check_rule *check_rule_find(const char *name)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rule_rows); i++) {

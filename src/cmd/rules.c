@@ -14,9 +14,11 @@ static bool has_page(const struct check_rule *rule)
 	return g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
-/* Where the rule comes from, and where more is said. */
-static void print_source(const struct check_rule *rule)
+/* What it needs, where it comes from, and where more is said. */
+static void print_source(enum rule_id id, const struct check_rule *rule)
 {
+	if (check_rule_needs(id))
+		printf("%30s needs: %s\n", "", check_rule_needs(id));
 	if (*rule->checklist)
 		printf("%30s RCU checklist: %s\n", "", rule->checklist);
 	if (*rule->lockdep_title)
@@ -31,7 +33,7 @@ static void print_findings(void)
 		const struct check_rule *rule = check_rule((enum rule_id)id);
 
 		printf("%-20s  %-8s %s\n", rule->name, severity_name(rule->severity), rule->title);
-		print_source(rule);
+		print_source((enum rule_id)id, rule);
 	}
 }
 
