@@ -10,13 +10,19 @@
  */
 #include "check/sleep_p.h"
 
+/* As far as kind and class tell, which callers may know only. */
+static bool is_like(const struct held_lock *lock, const struct held_lock *held)
+{
+	return lock->kind == held->kind && (!lock->class_string || !held->class_string ||
+					    lock->class_string == held->class_string);
+}
+
 static bool has_lock(const struct outcome *outcome, const struct held_lock *held)
 {
 	for (uint32_t i = 0; i < outcome->n_acquired; i++) {
 		const struct held_lock *lock = &outcome->acquired[i];
 
-		if (lock->kind == held->kind &&
-		    (!lock->class_string || lock->class_string == held->class_string))
+		if (is_like(lock, held))
 			return true;
 	}
 	return false;
@@ -92,9 +98,7 @@ static bool releases_it(const struct outcome *outcome, const void *data)
 	const struct held_lock *held = data;
 
 	for (uint32_t i = 0; i < outcome->n_released; i++)
-		if (outcome->released[i].kind == held->kind &&
-		    (!outcome->released[i].class_string ||
-		     outcome->released[i].class_string == held->class_string))
+		if (is_like(&outcome->released[i], held))
 			return true;
 	return false;
 }
@@ -105,16 +109,20 @@ static bool is_inline(const struct program *program, uint32_t function)
 	return (program->functions[function].facts->flags & FUNCTION_INLINE) != 0;
 }
 
-static bool may_be_released_before(const struct sleep_site *site, const struct held_lock *held)
+/* Calls of the function that may have ended the section before, for all that is known. */
+static bool any_call(const struct sleep_site *site, outcome_fn is_so, const void *data)
 {
-	const struct flow_result *flow = site->in->summaries->functions[site->function].flow;
+	const struct check_input *in = site->in;
+	const struct flow_result *flow = in->summaries->functions[site->function].flow;
 
 	for (uint32_t i = 0; i < flow->n_calls; i++) {
 		const struct call_event *event = &flow->calls[i];
 
-		if (event->n_targets == 1 && event->targets[0] != site->function &&
-		    !is_inline(site->in->program, event->targets[0]) &&
-		    is_ambiguous(site->in, event->targets[0], releases_it, held))
+		if (event->n_targets != 1 || event->targets[0] == site->function ||
+		    is_inline(in->program, event->targets[0]))
+			continue;
+		if (in->summaries->functions[event->targets[0]].flow->gave_up ||
+		    is_ambiguous(in, event->targets[0], is_so, data))
 			return true;
 	}
 	return false;
@@ -123,8 +131,7 @@ static bool may_be_released_before(const struct sleep_site *site, const struct h
 static bool is_among(const struct held_lock *released, uint32_t n, const struct held_lock *held)
 {
 	for (uint32_t i = 0; i < n; i++)
-		if (released[i].kind == held->kind &&
-		    (!released[i].class_string || released[i].class_string == held->class_string))
+		if (is_like(&released[i], held))
 			return true;
 	return false;
 }
@@ -153,26 +160,65 @@ static bool is_known_below(const struct sleep_site *site, const struct held_lock
 	return false;
 }
 
+static uint32_t flags_of(const struct sleep_site *site)
+{
+	return site->in->program->functions[site->function].facts->flags;
+}
+
 bool sleep_lock_is_doubtful(const struct sleep_site *site, const struct held_lock *held)
 {
 	if (held->callee != PROGRAM_NONE &&
 	    is_ambiguous(site->in, held->callee, returns_held, held))
 		return true;
-	return may_give_up(site, held) || may_be_released_before(site, held) ||
-	       is_known_below(site, held);
+	return held->stale || (flags_of(site) & FUNCTION_NORETURN) || may_give_up(site, held) ||
+	       any_call(site, releases_it, held) || is_known_below(site, held);
 }
 
-static uint32_t flags_of(const struct sleep_site *site)
+/* Interrupts are switched on, or what an argument says of them is restored. */
+static bool switches_on(const struct outcome *outcome, const void *data)
 {
-	return site->in->program->functions[site->function].facts->flags;
+	(void)data;
+	return outcome->exec.irqs == IRQS_ON;
+}
+
+static bool restores_argument(const struct program *program, const struct exec_context *exec)
+{
+	return exec->flags && term_has(program->terms, exec->flags, EXPR_PARAM);
+}
+
+/* A function on the way, or called before, that restores flags which callers gave it. */
+static bool may_be_restored(const struct sleep_site *site)
+{
+	const struct check_input *in = site->in;
+	const struct flow_result *flow = in->summaries->functions[site->function].flow;
+
+	for (const struct sleep_way *way = site->way.inner; way; way = way->inner)
+		if (restores_argument(in->program,
+				      way->call ? &way->call->event->exec : &way->event->exec))
+			return true;
+	for (uint32_t i = 0; i < flow->n_calls; i++) {
+		const struct call_event *event = &flow->calls[i];
+		const struct flow_result *callee =
+			event->n_targets == 1 ? in->summaries->functions[event->targets[0]].flow
+					      : NULL;
+
+		for (uint32_t o = 0; callee && o < callee->n_outcomes; o++)
+			if (!is_inline(in->program, event->targets[0]) &&
+			    restores_argument(in->program, &callee->outcomes[o].exec))
+				return true;
+	}
+	return false;
 }
 
 bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site *off)
 {
 	if (flags_of(site) & (FUNCTION_INIT | FUNCTION_NORETURN))
 		return true;
-	return off->callee != PROGRAM_NONE &&
-	       is_ambiguous(site->in, off->callee, returns_off, site->exec);
+	if (off->callee != PROGRAM_NONE &&
+	    is_ambiguous(site->in, off->callee, returns_off, site->exec))
+		return true;
+	return any_call(site, switches_on, NULL) ||
+	       (site->exec->irqs == IRQS_OFF && may_be_restored(site));
 }
 
 /* Each call has conditions that are not in sight; one through a pointer has most. */
@@ -185,6 +231,8 @@ int sleep_confidence(const struct sleep_site *site)
 	int calls = 0;
 
 	for (const struct sleep_way *way = &site->way; way->call; way = way->inner) {
+		if (way->call->why && way->call->event->n_targets > 1)
+			return MIN((int)site->way.confidence, CONFIDENCE_MEDIUM);
 		if (way->call->why)
 			calls += INDIRECT_CALL;
 		else if (!(program->functions[way->call->callee].facts->flags & FUNCTION_HEADER))

@@ -15,15 +15,13 @@ static const char *const result_names[] = {
 };
 
 static const char *const entry_keys[] = {
-	"functions",	"result",	"try",		 "follow",
-	"returns",	"doc",		"acquire",	 "release",
-	"downgrade",	"might_lock",	"assert_held",	 "assert_not_held",
-	"init",		"set_class",	"since",	 "until",
-	"irq_off",	"irq_on",	"bh_off",	 "bh_on",
-	"preempt_off",	"preempt_on",	"pagefault_off", "pagefault_on",
-	"query",	"sleep",	"backs_off",	 "context_init",
-	"context_done", "context_fini", "context_slow",	 "drops_last",
-	NULL,
+	"functions",	"result",	   "try",	    "follow",	    "returns",
+	"doc",		"acquire",	   "release",	    "downgrade",    "might_lock",
+	"assert_held",	"assert_not_held", "init",	    "set_class",    "since",
+	"until",	"irq_off",	   "irq_on",	    "bh_off",	    "bh_on",
+	"preempt_off",	"preempt_on",	   "pagefault_off", "pagefault_on", "query",
+	"sleep",	"backs_off",	   "context_init",  "context_done", "context_fini",
+	"context_slow", "drops_last",	   "seldom",	    NULL,
 };
 
 static const char *const lock_keys[] = {
@@ -36,8 +34,8 @@ static const char *const flags_keys[] = { "save", NULL };
 static const char *const count_keys[] = { "amount", NULL };
 static const char *const query_keys[] = { "what", "save", NULL };
 static const char *const object_keys[] = { "object", NULL };
-static const char *const sleep_keys[] = { "flags",	"mask",	  "if_zero", "waits_for",
-					  "page_fault", "seldom", NULL };
+static const char *const sleep_keys[] = { "flags",	"mask",	       "if_zero", "waits_for",
+					  "page_fault", "preempt_off", NULL };
 static const char *const no_keys[] = { NULL };
 
 /* A key of struct effect that names an argument. */
@@ -459,6 +457,7 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 		return false;
 	if (!parse_bool(entry, entry->json, "try", &primitive->is_try, err) ||
 	    !parse_bool(entry, entry->json, "follow", &primitive->follow, err) ||
+	    !parse_bool(entry, entry->json, "seldom", &primitive->is_seldom, err) ||
 	    !parse_bool(entry, entry->json, "drops_last", &primitive->drops_last, err))
 		return false;
 	primitive->stays_awake = json_is_false(json_object_get(entry->json, "sleep"));

@@ -108,7 +108,7 @@ struct effect {
 	int zero_arg;		     /* EFFECT_SLEEP: only when it is zero */
 	enum grace_period waits_for; /* EFFECT_SLEEP: a grace period of these readers */
 	bool faults;		     /* EFFECT_SLEEP: not with page faults off */
-	bool is_seldom;		     /* EFFECT_SLEEP: of few objects, which nothing tells apart */
+	bool ends_preempt_off;	     /* EFFECT_SLEEP: is called with preemption off, once */
 	size_t n_members;
 	const struct effect_member *members; /* the lock is this member of the argument's object */
 	const char *class_name; /* fixed class ("rcu_read_lock") when there is no lock argument */
@@ -138,6 +138,7 @@ struct primitive {
 	int returns_arg;  /* the result is this argument's lock: spinlock_check() */
 	bool drops_last;  /* not zero: it dropped the last reference */
 	bool stays_awake; /* whatever its body seems to do */
+	bool is_seldom;	  /* its body sleeps for few objects, which nothing tells apart */
 	const char *doc;  /* where the rule comes from */
 	const char *file; /* of the rule: "kernel/locks.json", or a path as the user gave it */
 	int line;

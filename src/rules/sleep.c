@@ -48,14 +48,14 @@ static bool parse_switches(const struct rule_entry *entry, const json_t *json,
 			   struct effect *effect, GError **err)
 {
 	const json_t *fault = json_object_get(json, "page_fault");
-	const json_t *seldom = json_object_get(json, "seldom");
+	const json_t *preempt = json_object_get(json, "preempt_off");
 
 	effect->faults = json_is_true(fault);
-	effect->is_seldom = json_is_true(seldom);
-	return (!fault || json_is_boolean(fault)) && (!seldom || json_is_boolean(seldom))
+	effect->ends_preempt_off = json_is_true(preempt);
+	return (!fault || json_is_boolean(fault)) && (!preempt || json_is_boolean(preempt))
 		       ? true
 		       : rule_error(entry, "sleep", err,
-				    "\"page_fault\" and \"seldom\" must be true or false");
+				    "\"page_fault\" and \"preempt_off\" must be true or false");
 }
 
 bool rule_sleep(const struct rule_entry *entry, const json_t *json, struct effect *effect,

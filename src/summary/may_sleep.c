@@ -143,13 +143,16 @@ exec_set summary_no_sleep(void)
 bool summary_own_way(const struct summaries *s, uint32_t function, const struct sleep_event *event,
 		     struct sleep_way *way)
 {
+	struct exec_context exec = event->exec;
+
+	if (event->effect->ends_preempt_off && exec.preempt > 0)
+		exec.preempt--;
 	*way = (struct sleep_way){ .function = function,
 				   .where = event->where,
 				   .event = event,
-				   .confidence = event->effect->is_seldom ? CONFIDENCE_MEDIUM
-									  : CONFIDENCE_HIGH,
+				   .confidence = CONFIDENCE_HIGH,
 				   .is_last = event->is_last,
-				   .wrong = entered_wrongly(&event->exec, summary_no_sleep()),
+				   .wrong = entered_wrongly(&exec, summary_no_sleep()),
 				   .conditions = event->conditions,
 				   .n_conditions = event->n_conditions,
 				   .dropped = event->released,
@@ -230,6 +233,14 @@ static void add_conditions(const struct call_event *event, struct arena *arena,
 	lifted->conditions = all;
 }
 
+static bool is_seldom(const struct summaries *s, uint32_t function)
+{
+	const struct primitive *primitive =
+		s->program->symbols[s->program->functions[function].symbol].primitive;
+
+	return primitive && primitive->is_seldom;
+}
+
 bool summary_lift_way(const struct summaries *s, uint32_t function, const struct summary_call *call,
 		      const struct sleep_way *way, struct arena *arena, struct sleep_way *lifted)
 {
@@ -240,6 +251,8 @@ bool summary_lift_way(const struct summaries *s, uint32_t function, const struct
 	lifted->inner = way;
 	lifted->length = way->length + 1;
 	lifted->confidence = MIN(way->confidence, call->confidence);
+	if (is_seldom(s, call->callee))
+		lifted->confidence = MIN(lifted->confidence, CONFIDENCE_MEDIUM);
 	lifted->is_last |= call->is_last;
 	lifted->wrong = entered_wrongly(&call->event->exec, way->wrong);
 	if (way->event->effect->faults && call->event->exec.pagefault > 0)
