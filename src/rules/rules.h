@@ -322,6 +322,7 @@ struct rules {
 	GHashTable *rcu_links;		  /* "struct list_head.next": what a walk follows -> doc */
 	GHashTable *rcu_marks;		  /* name -> enum rcu_mark */
 	GArray *flag_words;		  /* struct flag_word */
+	int64_t sleep_mask;		  /* all bits of flags that tell whether something sleeps */
 	GHashTable *rcu_quiet;	/* "struct pernet_operations.exit": runs without readers -> doc */
 	GHashTable *rcu_inside; /* "struct seq_operations.show": a reader may be around it -> doc */
 	size_t n_orders;

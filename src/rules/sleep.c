@@ -25,6 +25,7 @@ static bool parse_mask(const struct rule_entry *entry, const json_t *json, struc
 				  "\"flags\", an argument's number, and \"mask\", the bits with "
 				  "which it sleeps, go together");
 	effect->flags_mask = json_integer_value(mask);
+	entry->file->rules->sleep_mask |= effect->flags_mask;
 	return true;
 }
 

@@ -194,6 +194,21 @@ static void keep_own_locks(const struct held_set *held, struct sleep_way *lifted
 	lifted->n_dropped = kept;
 }
 
+/* "if (gfpflags_allow_blocking(flags))" with flags that nobody knows there: as for allocations. */
+static bool tests_unknown_flags(const struct summaries *s, const struct call_event *event,
+				const struct predicate *condition)
+{
+	const struct program *program = s->program;
+	struct term term = term_at(program->terms, condition->term);
+	int64_t mask;
+
+	if (term.kind != EXPR_BINARY || term.op != BINARY_AND || (condition->signs & SIGN_ZERO) ||
+	    !term_is_int(program->terms, term.b, &mask) || !(mask & program->rules->sleep_mask) ||
+	    (mask & ~program->rules->sleep_mask))
+		return false;
+	return flags_bits(program, summary_translate(program, event, term.a), mask) == BITS_UNKNOWN;
+}
+
 /* A callback's parameters are not the arguments of the call that leads to it. */
 static bool lift_values(const struct summaries *s, const struct summary_call *call,
 			const struct sleep_way *way, struct arena *arena, struct sleep_way *lifted)
@@ -204,6 +219,9 @@ static bool lift_values(const struct summaries *s, const struct summary_call *ca
 		lifted->n_conditions = 0;
 		return !way->flags;
 	}
+	for (uint32_t i = 0; i < way->n_conditions; i++)
+		if (tests_unknown_flags(s, event, &way->conditions[i]))
+			return false;
 	if (!summary_lift_conditions(s, event, way->conditions, way->n_conditions, arena,
 				     &lifted->conditions, &lifted->n_conditions))
 		return false;

@@ -108,6 +108,16 @@ void tested_ok(struct table *t)
 	spin_unlock(&t->lock);
 }
 
+/* One of two, neither of which waits. */
+void chosen_ok(struct table *t)
+{
+	gfp_t flags = t->n ? GFP_ATOMIC : GFP_NOWAIT;
+
+	spin_lock(&t->lock);
+	table_settle(t, flags);
+	spin_unlock(&t->lock);
+}
+
 struct cache {
 	spinlock_t lock;
 	void *rows;
