@@ -777,7 +777,11 @@ extern struct workqueue_struct *system_wq;
 #define __WORK_INITIALIZER(n, f) { .func = (f), .lockdep_map = { .name = #n } }
 #define DECLARE_WORK(n, f) struct work_struct n = __WORK_INITIALIZER(n, f)
 
-bool queue_work(struct workqueue_struct *wq, struct work_struct *work);
+bool queue_work_on(int cpu, struct workqueue_struct *wq, struct work_struct *work);
+static inline bool queue_work(struct workqueue_struct *wq, struct work_struct *work)
+{
+	return queue_work_on(0, wq, work);
+}
 bool schedule_work(struct work_struct *work);
 bool flush_work(struct work_struct *work);
 bool cancel_work(struct work_struct *work);
@@ -818,6 +822,22 @@ static inline int __must_check request_irq(unsigned int irq, irq_handler_t handl
 {
 	return request_threaded_irq(irq, handler, NULL, flags, name, dev);
 }
+
+struct task_struct;
+
+struct task_struct *kthread_create_on_node(int (*thread)(void *data), void *data, int node,
+					   const char *name);
+int wake_up_process(struct task_struct *task);
+int kthread_stop(struct task_struct *task);
+bool kthread_should_stop(void);
+
+#define kthread_run(thread, data, name)                                                            \
+	({                                                                                         \
+		struct task_struct *__k = kthread_create_on_node(thread, data, -1, name);          \
+		if (!IS_ERR(__k))                                                                  \
+			wake_up_process(__k);                                                      \
+		__k;                                                                               \
+	})
 
 struct tasklet_struct {
 	void (*callback)(struct tasklet_struct *tasklet);

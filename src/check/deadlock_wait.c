@@ -72,6 +72,22 @@ static int confidence_of(const struct check_input *in, const struct cycle *cycle
 	return confidence;
 }
 
+/*
+ * An interrupt's number and a thread's pointer are often kept in a structure that many drivers
+ * have: only what one of them does itself says anything.
+ */
+static bool is_another_driver(const struct finding *f, const char *waited)
+{
+	const struct finding_path *wait = &f->paths[0], *run = &f->paths[1];
+	g_autofree char *waiter = NULL, *callback = NULL;
+
+	if (*waited != '*' || !wait->n || !run->n)
+		return false;
+	waiter = g_path_get_dirname(wait->steps[wait->n - 1].file);
+	callback = g_path_get_dirname(run->steps[0].file);
+	return !g_str_equal(waiter, callback);
+}
+
 /* "flush_work" of a step that says "flush_work() waits for &d->work". */
 static const char *waiter_of(const struct check_input *in, const struct finding_path *path)
 {
@@ -127,6 +143,10 @@ bool deadlock_wait_report(const struct check_input *in, GHashTable *waits,
 		return false;
 	f = finding_new(in, RULE_DEADLOCK_WAIT, confidence_of(in, cycle, wait));
 	fill(in, cycle, wait, f);
+	if (is_another_driver(f, f->paths[0].acquires)) {
+		f->confidence = CONFIDENCE_LOW;
+		f->severity = SEVERITY_NOTE;
+	}
 	f->message = message_of(in, f);
 	if (!finding_locate_holder(in, f))
 		return true;

@@ -9,6 +9,8 @@
  */
 #include "program/link_p.h"
 
+#include <string.h>
+
 /* init_timer_key() calls do_init_timer(); drivers have a helper or two of their own around it. */
 #define MOST_HANDED_ON 3
 
@@ -17,11 +19,18 @@ struct handed_callback {
 	uint32_t function;
 	uint8_t kind;
 	term_id lock, callee; /* as that function sees them */
+	bool is_item;	      /* @callee is the lock of an item that is queued there */
+};
+
+/* What the items of class @item do, it does inside @queue. */
+struct queued {
+	uint32_t queue, item; /* class strings */
 };
 
 struct callback_collector {
 	struct program *program;
 	GArray *found;	    /* struct callback */
+	GArray *queued;	    /* struct queued */
 	GHashTable *known;  /* packed class and function */
 	GArray *helpers;    /* struct handed_callback of this round, in the order of functions */
 	const GArray *last; /* those of the round before; NULL in the first one */
@@ -55,6 +64,17 @@ static void keep(struct callback_collector *c, const struct callback *callback)
 	g_array_append_vals(c->found, callback, 1);
 }
 
+static void note_item(struct callback_collector *c, const struct handed_callback *stored)
+{
+	struct queued queued = { program_lock_class(c->program, stored->lock),
+				 program_lock_class(c->program, stored->callee) };
+
+	if (queued.queue && queued.item)
+		g_array_append_val(c->queued, queued);
+	else if (stored->lock && stored->callee)
+		g_array_append_vals(c->helpers, stored, 1);
+}
+
 /* @callee is stored where it is called with @lock held; @function says so, or an initialiser. */
 static void note(struct callback_collector *c, const struct handed_callback *stored,
 		 const struct unit *unit)
@@ -64,7 +84,9 @@ static void note(struct callback_collector *c, const struct handed_callback *sto
 	uint32_t class = program_lock_class(program, stored->lock);
 	struct callback callback = { .class_string = class, .kind = stored->kind };
 
-	if (callee.kind == EXPR_FUNC && class) {
+	if (stored->is_item) {
+		note_item(c, stored);
+	} else if (callee.kind == EXPR_FUNC && class) {
 		callback.function =
 			program_callee(program, (uint32_t)(unit - program->units), callee.a);
 		if (callback.function != PROGRAM_NONE)
@@ -114,22 +136,70 @@ static void note_helpers(struct callback_collector *c, const struct call_site *s
 	}
 }
 
+static term_id item_of(struct program *program, const struct call_site *site,
+		       const struct callback_rule *rule)
+{
+	struct effect lock = { .members = rule->item_members, .n_members = rule->n_item_members };
+
+	return program_effect_place(
+		program, term_deref(program->terms, site_argument(site, rule->item_arg)), &lock);
+}
+
 /* A function that is given the object and what is called for it: tasklet_setup(). */
 static void note_call(struct callback_collector *c, const struct call_site *site,
-		      const char *callee)
+		      const struct callback_rule *rule, term_id object)
 {
 	struct program *program = c->program;
-	const struct callback_rule *rule = g_hash_table_lookup(program->rules->callbacks, callee);
-	struct handed_callback stored = { .function = site->function };
-	term_id object;
+	struct handed_callback stored = { .function = site->function, .kind = rule->held.kind };
+
+	stored.lock =
+		program_effect_place(program, term_deref(program->terms, object), &rule->held);
+	stored.is_item = rule->item_arg >= 0;
+	stored.callee = stored.is_item ? item_of(program, site, rule)
+				       : site_argument(site, rule->function_arg);
+	note(c, &stored, site->unit);
+}
+
+/* Locals that a result goes through on its way to where it is kept: of a macro, and their own. */
+#define MOST_LOCALS 3
+
+/* x->task = kthread_run(...): what is called for the object that the pointer kept there means. */
+static void note_kept(struct callback_collector *c, const struct call_site *site,
+		      const struct callback_rule *rule, term_id value, int depth)
+{
+	const struct function *f = &c->program->functions[site->function];
+	const struct facts *facts = site->unit->facts;
+
+	for (uint32_t b = 0; b < f->facts->n_blocks; b++) {
+		const struct fact_block *block = &facts->blocks[f->facts->blocks + b];
+
+		for (uint32_t s = 0; s < block->n_steps; s++) {
+			const struct fact_step *step = &facts->steps[block->steps + s];
+			term_id place = site->unit->terms[step->lhs];
+			enum fact_expr_kind kind = term_at(c->program->terms, place).kind;
+
+			if (step->kind != STEP_ASSIGN || site->unit->terms[step->rhs] != value)
+				continue;
+			if (kind == EXPR_FIELD || kind == EXPR_GLOBAL)
+				note_call(c, site, rule, place);
+			else if (kind == EXPR_LOCAL && depth < MOST_LOCALS)
+				note_kept(c, site, rule, place, depth + 1);
+		}
+	}
+}
+
+static void visit_call(struct callback_collector *c, const struct call_site *site,
+		       const struct fact_step *step, const char *callee)
+{
+	const struct callback_rule *rule =
+		g_hash_table_lookup(c->program->rules->callbacks, callee);
 
 	if (!rule)
 		return;
-	object = term_deref(program->terms, site_argument(site, rule->held.lock_arg));
-	stored.kind = rule->held.kind;
-	stored.lock = program_effect_place(program, object, &rule->held);
-	stored.callee = site_argument(site, rule->function_arg);
-	note(c, &stored, site->unit);
+	if (rule->held.lock_arg == RULES_RESULT_ARG)
+		note_kept(c, site, rule, site->unit->terms[step->rhs], 0);
+	else
+		note_call(c, site, rule, site_argument(site, rule->held.lock_arg));
 }
 
 static void visit_step(struct callback_collector *c, uint32_t function,
@@ -145,7 +215,8 @@ static void visit_step(struct callback_collector *c, uint32_t function,
 	if (step->kind == STEP_ASSIGN && !c->last)
 		note_store(c, function, unit, unit->terms[step->lhs], unit->terms[step->rhs]);
 	else if (step->kind == STEP_CALL && !c->last && callee.kind == EXPR_FUNC)
-		note_call(c, &site, program_string(program, program->symbols[callee.a].name));
+		visit_call(c, &site, step,
+			   program_string(program, program->symbols[callee.a].name));
 	else if (step->kind == STEP_CALL && callee.kind == EXPR_FUNC)
 		note_helpers(c, &site, program_callee(program, number, callee.a));
 }
@@ -184,11 +255,39 @@ static void visit_callers_of_helpers(struct callback_collector *c)
 	}
 }
 
+/* One that all modules share: what is queued there has nothing to do with each other. */
+static bool is_shared(const struct program *program, uint32_t class)
+{
+	const char *name = program_string(program, class);
+
+	return !strchr(name, ':') && !strchr(name, '.');
+}
+
+/* A queue's functions are those of its items. */
+static void add_queued(struct callback_collector *c)
+{
+	guint n = c->found->len;
+
+	for (guint q = 0; q < c->queued->len; q++) {
+		struct queued queued = g_array_index(c->queued, struct queued, q);
+
+		for (guint i = 0; i < n && !is_shared(c->program, queued.queue); i++) {
+			struct callback callback = g_array_index(c->found, struct callback, i);
+
+			if (callback.class_string != queued.item)
+				continue;
+			callback.class_string = queued.queue;
+			keep(c, &callback);
+		}
+	}
+}
+
 void program_collect_callbacks(struct program *program)
 {
 	struct callback_collector c = { .program = program };
 
 	c.found = g_array_new(FALSE, FALSE, sizeof(struct callback));
+	c.queued = g_array_new(FALSE, FALSE, sizeof(struct queued));
 	c.known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	c.helpers = g_array_new(FALSE, FALSE, sizeof(struct handed_callback));
 	c.asked = g_hash_table_new(NULL, NULL);
@@ -196,10 +295,12 @@ void program_collect_callbacks(struct program *program)
 		visit_initialisers(&c, &program->units[u]);
 	visit_functions(&c);
 	visit_callers_of_helpers(&c);
+	add_queued(&c);
 	program->n_callbacks = c.found->len;
 	program->callbacks =
 		arena_memdup(program->arena, c.found->data, c.found->len * sizeof(struct callback));
 	g_array_unref(c.found);
+	g_array_unref(c.queued);
 	g_array_unref(c.helpers);
 	g_hash_table_unref(c.known);
 	g_hash_table_unref(c.asked);

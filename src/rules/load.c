@@ -202,6 +202,41 @@ static bool callback_arg(const struct rule_entry *entry, const char *key, int *a
 	return true;
 }
 
+/* "item": 2, "item_members": ["RECORD.MEMBER", ...] */
+static bool callback_item(const struct rule_entry *entry, struct callback_rule *rule, GError **err)
+{
+	struct arena *arena = entry->file->rules->arena;
+	const json_t *names = rule_names(entry, "item_members", err);
+	struct effect_member *members;
+	const json_t *name;
+	size_t i;
+
+	if (!names || !callback_arg(entry, "item", &rule->item_arg, err))
+		return false;
+	members = arena_new_array(arena, struct effect_member, json_array_size(names));
+	json_array_foreach(names, i, name) {
+		if (!rule_member(arena, json_string_value(name), &members[i]))
+			return rule_error(entry, "item_members", err,
+					  "\"item_members\" must be \"RECORD.MEMBER\"s");
+	}
+	rule->item_members = members;
+	rule->n_item_members = json_array_size(names);
+	return true;
+}
+
+/* "object": an argument's number, or "result" */
+static bool callback_object(const struct rule_entry *entry, struct callback_rule *rule,
+			    GError **err)
+{
+	const json_t *value = json_object_get(entry->json, "object");
+
+	if (!g_strcmp0(json_string_value(value), "result")) {
+		rule->held.lock_arg = RULES_RESULT_ARG;
+		return true;
+	}
+	return callback_arg(entry, "object", &rule->held.lock_arg, err);
+}
+
 /* "functions": ["tasklet_setup"], "arg": 1, "object": 0 */
 static bool callback_functions(const struct rule_entry *entry, struct callback_rule *rule,
 			       GError **err)
@@ -210,8 +245,12 @@ static bool callback_functions(const struct rule_entry *entry, struct callback_r
 	const json_t *name;
 	size_t i;
 
-	if (!names || !callback_arg(entry, "arg", &rule->function_arg, err) ||
-	    !callback_arg(entry, "object", &rule->held.lock_arg, err))
+	rule->function_arg = rule->item_arg = RULES_NO_ARG;
+	if (!names || !callback_object(entry, rule, err))
+		return false;
+	if (json_object_get(entry->json, "item")
+		    ? !callback_item(entry, rule, err)
+		    : !callback_arg(entry, "arg", &rule->function_arg, err))
 		return false;
 	json_array_foreach(names, i, name)
 		g_hash_table_insert(entry->file->rules->callbacks,
@@ -237,8 +276,8 @@ static bool callback_member(const struct rule_entry *entry, struct callback_rule
 /* {"member": "RECORD.MEMBER", "held": "RECORD.MEMBER", "kind": "pseudo", "doc": "..."} */
 static bool load_callback(const struct rule_entry *entry, GError **err)
 {
-	static const char *const known[] = { "member", "functions", "arg", "object",
-					     "held",   "kind",	    "doc", NULL };
+	static const char *const known[] = { "member", "functions",    "arg",  "object", "item",
+					     "held",   "item_members", "kind", "doc",	 NULL };
 	struct callback_rule *rule =
 		arena_new_struct(entry->file->rules->arena, struct callback_rule);
 	const char *doc;

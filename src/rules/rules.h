@@ -260,7 +260,10 @@ struct lock_type {
 struct callback_rule {
 	struct effect_member member; /* or .record NULL */
 	int function_arg;	     /* RULES_NO_ARG where there is a member */
-	struct effect held;	     /* its members lead from the object to the lock */
+	int item_arg;		     /* or an object with functions of its own: queue_work() */
+	size_t n_item_members;
+	const struct effect_member *item_members; /* from that object to its lock */
+	struct effect held;			  /* its members lead from the object to the lock */
 	const char *doc;
 };
 
