@@ -9,7 +9,7 @@
 
 #define MAX_EVENT_CONDITIONS 6
 
-enum event_kind { EVENT_ACQUIRE, EVENT_CALL, EVENT_SLEEP };
+enum event_kind { EVENT_ACQUIRE, EVENT_CALL, EVENT_SLEEP, EVENT_POINTER };
 
 struct event_key {
 	struct flow_point where;
@@ -243,6 +243,32 @@ void record_sleep(struct flow *flow, const struct state *state, const struct sle
 	event->conditions = keep_conditions(flow, state, &event->n_conditions);
 	event->exec = state->exec;
 	event->is_last = is_last_dropped(flow, state);
+}
+
+void record_pointer(struct flow *flow, const struct state *state, term_id place, term_id value,
+		    bool is_store)
+{
+	struct event_key key = { .where = flow->at,
+				 .kind = EVENT_POINTER,
+				 .n_held = state->n_held,
+				 .held_hash = hash_held(state) };
+	bool is_new;
+	struct pointer_event *event =
+		find_event(flow, &key, sizeof(*event), flow->pointers, &is_new);
+
+	event->place = place;
+	event->value = value;
+	if (!is_new) {
+		event->conditions =
+			common_conditions(flow, state, event->conditions, &event->n_conditions);
+		exec_merge(&event->exec, &state->exec);
+		return;
+	}
+	event->where = flow->at;
+	event->is_store = is_store;
+	event->held = keep_held(flow, state);
+	event->conditions = keep_conditions(flow, state, &event->n_conditions);
+	event->exec = state->exec;
 }
 
 void record_problem(struct flow *flow, const struct problem *problem)

@@ -367,6 +367,7 @@ static void release_scratch(struct flow *flow)
 	g_ptr_array_unref(flow->acquires);
 	g_ptr_array_unref(flow->calls);
 	g_ptr_array_unref(flow->sleeps);
+	g_ptr_array_unref(flow->pointers);
 	g_hash_table_unref(flow->last_drops);
 	arena_reset(flow->scratch);
 }
@@ -413,6 +414,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .acquires = g_ptr_array_new(),
 			     .calls = g_ptr_array_new(),
 			     .sleeps = g_ptr_array_new(),
+			     .pointers = g_ptr_array_new(),
 			     .last_drops = g_hash_table_new(NULL, NULL) };
 
 	flow.blocks = arena_new_array(scratch, struct block_states, f->facts->n_blocks);
@@ -427,6 +429,8 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	result->acquires = pack_events(&flow, flow.acquires, sizeof(struct acquire_event));
 	result->n_calls = flow.calls->len;
 	result->calls = pack_events(&flow, flow.calls, sizeof(struct call_event));
+	result->n_pointers = flow.pointers->len;
+	result->pointers = pack_events(&flow, flow.pointers, sizeof(struct pointer_event));
 	result->n_sleeps = flow.sleeps->len;
 	result->sleeps = pack_events(&flow, flow.sleeps, sizeof(struct sleep_event));
 	release_scratch(&flow);

@@ -126,6 +126,21 @@ struct call_event {
 	bool is_last; /* as in sleep_event */
 };
 
+/*
+ * A pointer that RCU readers follow is read or changed here, by whatever means; or, in a reader, a
+ * link of a list is read.
+ */
+struct pointer_event {
+	struct flow_point where;
+	term_id place; /* as far as known at this point */
+	term_id value; /* a store: what is stored, 0 where nothing is known */
+	bool is_store;
+	const struct held_set *held;
+	uint32_t n_conditions;
+	const struct predicate *conditions;
+	struct exec_context exec;
+};
+
 /* What a function may write behind its parameters: whatever @whole says, and members. */
 struct write_set {
 	uint32_t whole; /* bit per parameter: anything behind it */
@@ -234,6 +249,8 @@ struct flow_result {
 	const struct call_event *calls;
 	uint32_t n_sleeps;
 	const struct sleep_event *sleeps;
+	uint32_t n_pointers;
+	const struct pointer_event *pointers;
 	uint32_t n_outcomes;
 	const struct outcome *outcomes; /* merged: few */
 	uint32_t n_problems;

@@ -102,6 +102,7 @@ struct flow {
 	GPtrArray *acquires; /* in the order first seen */
 	GPtrArray *calls;
 	GPtrArray *sleeps;
+	GPtrArray *pointers;
 	GHashTable *last_drops; /* numbers of calls whose result is that a last reference is gone */
 	GArray *problems;	/* struct problem */
 	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on
@@ -397,6 +398,8 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 		    bool is_might);
 void record_call(struct flow *flow, const struct state *state, const struct call_event *event);
 void record_sleep(struct flow *flow, const struct state *state, const struct sleep_event *event);
+void record_pointer(struct flow *flow, const struct state *state, term_id place, term_id value,
+		    bool is_store);
 void record_problem(struct flow *flow, const struct problem *problem);
 void record_answer(struct flow *flow, uint32_t callee, bool is_passed_on);
 

@@ -399,7 +399,7 @@ void lifetime_assign(struct flow *flow, struct state *state, term_id place, term
 {
 	term_id old = place;
 
-	if (!program_is_rcu_pointer(flow->program, place))
+	if (!program_is_rcu_assigned(flow->program, place))
 		return;
 	state_get(state, place, &old);
 	if (old && old != value)

@@ -31,14 +31,32 @@ void state_list_add(struct flow *flow, struct state_list *list, struct state *st
 	list->states[list->n++] = state;
 }
 
+static bool holds_reader(const struct state *state)
+{
+	for (uint32_t i = 0; i < state->n_held; i++)
+		if (state->held[i].kind == LOCK_RCU)
+			return true;
+	return false;
+}
+
+/* A step over a list in a reader. */
+static void look_at_walk(struct flow *flow, const struct state *state, term_id value)
+{
+	if (program_is_list_link(flow->program, value) && holds_reader(state))
+		record_pointer(flow, state, eval_place(flow, state, NULL, value), 0, false);
+}
+
 static void transfer_assign(struct flow *flow, struct state *state, const struct fact_step *step)
 {
 	term_id place = eval_place(flow, state, NULL, flow->unit->terms[step->lhs]);
 	term_id value = eval_value(flow, state, NULL, flow->unit->terms[step->rhs]);
 
 	exec_assign(flow, state, step);
+	look_at_walk(flow, state, flow->unit->terms[step->rhs]);
 	if (!place)
 		return;
+	if (program_is_rcu_assigned(flow->program, place))
+		record_pointer(flow, state, place, value, true);
 	writes_add(flow, &state->written, place);
 	lifetime_assign(flow, state, place, value);
 	state_forget_inside(flow, state, place);
@@ -55,6 +73,8 @@ static void transfer_clobber(struct flow *flow, struct state *state, const struc
 
 	if (!place)
 		return;
+	if (program_is_rcu_assigned(flow->program, place))
+		record_pointer(flow, state, place, 0, true);
 	writes_add(flow, &state->written, place);
 	lifetime_assign(flow, state, place, 0);
 	clobber_place(flow, state, place);
@@ -74,6 +94,11 @@ static void transfer_step(struct flow *flow, struct state *state, const struct f
 		transfer_clobber(flow, state, step);
 		break;
 	case STEP_LOAD:
+		if (program_is_rcu_assigned(flow->program, flow->unit->terms[step->lhs]))
+			record_pointer(flow, state,
+				       eval_place(flow, state, NULL, flow->unit->terms[step->lhs]),
+				       0, false);
+		break;
 	case STEP_KINDS:
 		break;
 	}

@@ -274,6 +274,8 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	keep_arrays(&l);
 	find_sleeping(program);
 	program->rcu_pointers = program_collect_rcu_pointers(program);
+	program->list_links = program_collect_list_links(program);
+	program->rcu_assigned = program_collect_rcu_assigned(program);
 	program->map_members = program_collect_map_members(program);
 	program->lock_members = program_collect_lock_members(program);
 	program->markers = program_collect_markers(program);
@@ -298,6 +300,8 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->shared_keys);
 	g_hash_table_unref(program->unvalidated);
 	g_hash_table_unref(program->rcu_pointers);
+	g_hash_table_unref(program->rcu_assigned);
+	g_hash_table_unref(program->list_links);
 	g_hash_table_unref(program->map_members);
 	g_hash_table_unref(program->lock_members);
 	g_hash_table_unref(program->markers);

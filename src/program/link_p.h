@@ -70,4 +70,10 @@ static inline uint64_t member_key(uint32_t record, uint32_t member)
 /* rcu_pointer.c: the members and variables that are annotated as __rcu, packed. */
 GHashTable *program_collect_rcu_pointers(const struct program *program);
 
+/* The members of rules->rcu_links. */
+GHashTable *program_collect_list_links(const struct program *program);
+
+/* The same of those that RCU's own macros assign, but for the links of lists. */
+GHashTable *program_collect_rcu_assigned(const struct program *program);
+
 #endif

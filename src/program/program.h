@@ -155,6 +155,8 @@ struct program {
 	GHashTable *parts;	  /* records whose locks are initialised in what embeds them only */
 	GHashTable *map_members;  /* (record, member) whose type is struct lockdep_map */
 	GHashTable *rcu_pointers; /* members and variables annotated as __rcu */
+	GHashTable *list_links;	  /* members that walks over lists follow */
+	GHashTable *rcu_assigned; /* those that are assigned by RCU's own macros */
 	GHashTable *lock_members; /* (record, member) packed -> struct lock_type */
 	GHashTable *markers;	  /* (record, member) packed -> enum marker, of rules->markers */
 	size_t n_callbacks;
@@ -208,6 +210,12 @@ const term_id *program_points_to(const struct program *program, uint32_t functio
 
 /* Whether @place is a pointer that RCU readers follow, by its annotation: __rcu. */
 bool program_is_rcu_pointer(const struct program *program, term_id place);
+
+/* Whether @place is what a walk over a list follows: struct list_head.next. */
+bool program_is_list_link(const struct program *program, term_id place);
+
+/* Whether @place is annotated so, or assigned as such a pointer anywhere: rcu_assign_pointer(). */
+bool program_is_rcu_assigned(const struct program *program, term_id place);
 
 /* A term as C-like text, with @function's names for parameters and locals (or PROGRAM_NONE). */
 void program_print_term(const struct program *program, uint32_t function, term_id term,

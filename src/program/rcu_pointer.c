@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rcu_pointer.c - pointers that are annotated as followed by RCU readers */
+/* rcu_pointer.c - pointers that RCU readers follow: annotated so, or assigned so */
 #include "program/link_p.h"
+
+#include <string.h>
 
 /* Variables have no record. */
 static uint64_t symbol_key(uint32_t symbol)
@@ -49,11 +51,102 @@ GHashTable *program_collect_rcu_pointers(const struct program *program)
 	return set;
 }
 
+/* --- assigned ---------------------------------------------------------------------------------*/
+
+static uint64_t place_key(struct term term)
+{
+	return term.kind == EXPR_GLOBAL ? symbol_key(term.a) : member_key(term.a, term.b);
+}
+
+static bool is_named(struct term term)
+{
+	return term.kind == EXPR_FIELD || term.kind == EXPR_GLOBAL;
+}
+
+/* What rcu_assign_pointer() stores, it keeps in a local variable of its own. */
+static bool is_assigned(const struct program *program, const struct unit *unit,
+			const struct fact_function *f, const struct fact_step *step)
+{
+	struct term value = term_at(program->terms, unit->terms[step->rhs]);
+	const struct fact_variable *variable;
+
+	if (step->kind != STEP_ASSIGN || value.kind != EXPR_LOCAL)
+		return false;
+	variable = &unit->facts->variables[f->variables + f->n_params + value.a];
+	return rules_rcu_mark(program->rules, facts_string(unit->facts, variable->name)) ==
+	       RCU_MARK_ASSIGN;
+}
+
+/* The links of lists are assigned so, too, by the functions that change them. */
+static bool has(GHashTable *set, struct term term)
+{
+	uint64_t key = place_key(term);
+
+	return is_named(term) && g_hash_table_contains(set, &key);
+}
+
+static void collect_block(const struct program *program, const struct unit *unit,
+			  const struct fact_function *f, const struct fact_block *block,
+			  GHashTable *set)
+{
+	for (uint32_t s = 0; s < block->n_steps; s++) {
+		const struct fact_step *step = &unit->facts->steps[block->steps + s];
+		struct term place = term_at(program->terms, unit->terms[step->lhs]);
+
+		if (is_assigned(program, unit, f, step) && is_named(place) &&
+		    !has(program->list_links, place))
+			add(set, place_key(place));
+	}
+}
+
+GHashTable *program_collect_rcu_assigned(const struct program *program)
+{
+	GHashTable *set = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+	for (size_t u = 0; u < program->n_units; u++) {
+		const struct unit *unit = &program->units[u];
+
+		for (uint32_t i = 0; i < unit->facts->n_functions; i++) {
+			const struct fact_function *f = &unit->facts->functions[i];
+
+			for (uint32_t b = 0; b < f->n_blocks; b++)
+				collect_block(program, unit, f, &unit->facts->blocks[f->blocks + b],
+					      set);
+		}
+	}
+	return set;
+}
+
+GHashTable *program_collect_list_links(const struct program *program)
+{
+	GHashTable *set = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	GHashTableIter iter;
+	gpointer name;
+
+	g_hash_table_iter_init(&iter, program->rules->rcu_links);
+	while (g_hash_table_iter_next(&iter, &name, NULL)) {
+		const char *dot = strrchr(name, '.');
+		g_autofree char *record = g_strndup(name, (gsize)(dot - (const char *)name));
+
+		add(set, member_key(intern_id(program->strings, record),
+				    intern_id(program->strings, dot + 1)));
+	}
+	return set;
+}
+
+bool program_is_list_link(const struct program *program, term_id place)
+{
+	return has(program->list_links, term_at(program->terms, place));
+}
+
 bool program_is_rcu_pointer(const struct program *program, term_id place)
 {
-	struct term term = term_at(program->terms, place);
-	uint64_t key = term.kind == EXPR_GLOBAL ? symbol_key(term.a) : member_key(term.a, term.b);
+	return has(program->rcu_pointers, term_at(program->terms, place));
+}
 
-	return (term.kind == EXPR_FIELD || term.kind == EXPR_GLOBAL) &&
-	       g_hash_table_contains(program->rcu_pointers, &key);
+bool program_is_rcu_assigned(const struct program *program, term_id place)
+{
+	struct term term = term_at(program->terms, place);
+
+	return has(program->rcu_pointers, term) || has(program->rcu_assigned, term);
 }
