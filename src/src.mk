@@ -256,6 +256,7 @@ check_sources = \
 	src/check/lock_misuse.c \
 	src/check/gp_wait_p.h \
 	src/check/loop_elements.c \
+	src/check/rcu_access.c \
 	src/check/rcu_barrier.c \
 	src/check/rcu_free.c \
 	src/check/rcu_leak.c \
@@ -264,10 +265,14 @@ check_sources = \
 	src/check/rcu_gp_wait.c \
 	src/check/rcu_list.c \
 	src/check/rcu_p.h \
+	src/check/rcu_plain_walk.c \
 	src/check/rcu_reader.c \
 	src/check/rcu_sites.c \
+	src/check/rcu_update.c \
 	src/check/rcu_walk.c \
 	src/check/rcu_wanted.c \
+	src/check/rcu_way.c \
+	src/check/rcu_way_p.h \
 	src/check/rcu_when.c \
 	src/check/sleep_atomic.c \
 	src/check/sleep_chain.c \

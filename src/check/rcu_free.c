@@ -12,9 +12,6 @@
 #include "check/chain_p.h"
 #include "check/rcu_p.h"
 
-/* How far callers are asked whether they hold a lock. */
-#define MOST_CALLERS 3
-
 /* --- how it comes about ----------------------------------------------------------------------- */
 
 static const char *done_to(const struct check_input *in, enum lifetime_kind kind,
@@ -122,28 +119,6 @@ static const char *message(const struct check_input *in, const struct lifetime_p
 			    object);
 }
 
-static bool holds_lock(const struct held_set *held)
-{
-	for (uint32_t i = 0; i < held->n; i++)
-		if (held->locks[i].kind != LOCK_RCU && held->locks[i].kind != LOCK_RCU_TRACE &&
-		    held->locks[i].kind != LOCK_SRCU)
-			return true;
-	return false;
-}
-
-/* Whether some caller holds a lock. */
-static bool callers_lock(const struct check_input *in, uint32_t function, int depth)
-{
-	uint32_t n;
-	const struct rcu_caller *callers = rcu_callers(in->rcu, function, &n);
-
-	for (uint32_t i = 0; i < n && depth < MOST_CALLERS; i++)
-		if (holds_lock(callers[i].call->event->held) ||
-		    callers_lock(in, callers[i].function, depth + 1))
-			return true;
-	return false;
-}
-
 /*
  * Who queues the object on one way and frees it on another knows that there is something to wait
  * for; on that way there may be no readers left. A pointer that is taken back after the object was
@@ -155,14 +130,18 @@ static enum confidence confidence_of(const struct check_input *in, uint32_t func
 				     const struct lifetime_problem *p, struct deed deed)
 {
 	bool freed = p->kind == LIFETIME_FREED && p->before_kind == LIFETIME_UNLINKED;
+	bool locked = p->is_locked || rcu_callers_lock(in->rcu, function);
+	enum rcu_quiet quiet = RCU_BUSY;
 
-	enum rcu_quiet quiet = freed ? rcu_callers_quiet(in->rcu, function) : RCU_BUSY;
-
-	if (p->is_queued_elsewhere || quiet == RCU_QUIET)
+	if (freed && !locked && rcu_is_in_loop(in, function, p->before))
+		quiet = rcu_is_quiet(in->rcu, function, p->before);
+	else if (freed)
+		quiet = rcu_callers_quiet(in->rcu, function);
+	if (p->is_queued_elsewhere || quiet == RCU_QUIET || (freed && !locked && p->is_pointer))
 		return CONFIDENCE_LOW;
 	if (p->is_doubtful || (p->is_pointer && p->kind == LIFETIME_UNLINKED))
 		return CONFIDENCE_MEDIUM;
-	if (quiet == RCU_PARTLY_QUIET || (freed && !p->is_locked && !callers_lock(in, function, 0)))
+	if (quiet == RCU_PARTLY_QUIET || (freed && !locked))
 		return CONFIDENCE_MEDIUM;
 	if (p->kind == LIFETIME_FREED && is_cached(in, deed))
 		return CONFIDENCE_MEDIUM;
@@ -203,6 +182,13 @@ static void report(const struct check_input *in, uint32_t function,
 		finding_emit(in, f);
 }
 
+/* Both are done by the same call: then it goes wrong in there. */
+static bool is_of_callee(const struct lifetime_problem *p)
+{
+	return p->callee != PROGRAM_NONE && p->callee == p->before_callee &&
+	       p->where.block == p->before.block && p->where.step == p->before.step;
+}
+
 static void run(const struct check_input *in)
 {
 	for (uint32_t f = 0; f < in->program->n_functions; f++) {
@@ -210,7 +196,8 @@ static void run(const struct check_input *in)
 
 		for (uint32_t i = 0; in->program->functions[f].in_scope && i < flow->n_lifetimes;
 		     i++)
-			report(in, f, &flow->lifetimes[i]);
+			if (!is_of_callee(&flow->lifetimes[i]))
+				report(in, f, &flow->lifetimes[i]);
 	}
 }
 

@@ -251,6 +251,39 @@ static bool was_reported(GHashTable *seen, const struct list_update *update)
 	return false;
 }
 
+/* Whether the function has something done after a grace period then: it knows of readers. */
+static bool is_waited_for(const struct question *q, const struct list_update *update)
+{
+	const struct flow_result *flow = q->in->summaries->functions[update->function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++) {
+		const struct role *role = flow_roles(q->in->program, &flow->calls[i]);
+
+		while (role && role->kind != ROLE_GP_CALLBACK && role->kind != ROLE_GP_WAIT)
+			role = role->next;
+		if (role && flow->calls[i].where.block >= update->event->where.block)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Who takes all apart, or builds what nobody has seen yet, needs no lock and has no readers: the
+ * change counts where a lock keeps others out, or where the element is freed as readers want it.
+ */
+static int weigh(const struct question *q, const struct list_update *update, int confidence)
+{
+	bool deletes = update->access->op == RCU_DELETE;
+
+	if (is_waited_for(q, update))
+		return confidence;
+	if (!rcu_holds_lock(update->event->held) && !rcu_callers_lock(q->sites, update->function))
+		return CONFIDENCE_LOW;
+	if (deletes && rcu_is_in_loop(q->in, update->function, update->event->where))
+		return CONFIDENCE_LOW;
+	return confidence;
+}
+
 static void judge(const struct question *q, const struct list_update *update, GHashTable *seen)
 {
 	struct lists lists = { 0 };
@@ -266,6 +299,8 @@ static void judge(const struct question *q, const struct list_update *update, GH
 	quiet = walk ? quiet_for(q, update) : RCU_QUIET;
 	if (quiet == RCU_PARTLY_QUIET)
 		confidence = CONFIDENCE_MEDIUM;
+	if (quiet != RCU_QUIET)
+		confidence = weigh(q, update, confidence);
 	if (quiet != RCU_QUIET && !was_reported(seen, update))
 		report_change(q, update, walk, confidence);
 	lists_clear(&lists);

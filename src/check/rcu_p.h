@@ -71,6 +71,7 @@ struct rcu_sites {
 	GArray *updates;		    /* struct list_update */
 	GArray *reports;		    /* struct rcu_report */
 	GHashTable *quiet;		    /* functions that run without readers */
+	GHashTable *callbacks;		    /* functions that are called after a grace period */
 	GHashTable *inside;		    /* functions that may run inside of others' readers */
 	struct caller_list sure, all;
 };
@@ -130,6 +131,7 @@ struct rcu_wanted {
 	uint32_t n;
 	uint32_t classes[RCU_MOST_WANTED]; /* program strings: of locks, and of readers */
 	bool wants_reader;		   /* a reader of RCU is one of them */
+	bool wants_srcu;		   /* one of an srcu_struct is */
 	bool is_open; /* something else may do as well, of which nothing is known */
 };
 
@@ -147,6 +149,15 @@ enum rcu_quiet rcu_is_quiet(const struct rcu_sites *sites, uint32_t function,
 
 /* The same of the function itself: because of who calls it, and when. */
 enum rcu_quiet rcu_callers_quiet(const struct rcu_sites *sites, uint32_t function);
+
+/* Whether some caller of the function, or of its callers, holds a lock when it calls. */
+bool rcu_callers_lock(const struct rcu_sites *sites, uint32_t function);
+
+/* Whether a lock is among them: one that is no reader. */
+bool rcu_holds_lock(const struct held_set *held);
+
+/* Whether the point may be come to more than once. */
+bool rcu_is_in_loop(const struct check_input *in, uint32_t function, struct flow_point where);
 
 /* Whether a call of @op on the same element or head comes before @update in its function. */
 bool rcu_comes_after(const struct rcu_sites *sites, const struct list_update *update,

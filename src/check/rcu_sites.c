@@ -54,10 +54,11 @@ bool rcu_holds_reader(const struct held_set *held)
 	return false;
 }
 
-static bool holds_lock(const struct held_set *held)
+bool rcu_holds_lock(const struct held_set *held)
 {
 	for (uint32_t i = 0; i < held->n; i++)
-		if (held->locks[i].kind != LOCK_RCU && held->locks[i].kind != LOCK_SRCU)
+		if (held->locks[i].kind != LOCK_RCU && held->locks[i].kind != LOCK_RCU_TRACE &&
+		    held->locks[i].kind != LOCK_SRCU)
 			return true;
 	return false;
 }
@@ -168,7 +169,7 @@ static bool may_be_reader(const struct flow_result *flow, struct flow_point wher
 			continue;
 		if (rcu_holds_reader(event->held))
 			return true;
-		locked |= holds_lock(event->held);
+		locked |= rcu_holds_lock(event->held);
 	}
 	return !locked;
 }
@@ -312,8 +313,10 @@ static void note_callback(struct rcu_sites *sites, uint32_t function,
 	if (callback.kind != EXPR_FUNC)
 		return;
 	target = program_callee(program, program->functions[function].unit, callback.a);
-	if (target != PROGRAM_NONE)
-		g_hash_table_add(sites->quiet, GUINT_TO_POINTER(target + 1));
+	if (target == PROGRAM_NONE)
+		return;
+	g_hash_table_add(sites->quiet, GUINT_TO_POINTER(target + 1));
+	g_hash_table_add(sites->callbacks, GUINT_TO_POINTER(target + 1));
 }
 
 static void add_if_said(GHashTable *set, const GHashTable *members, const char *member,
@@ -375,6 +378,7 @@ struct rcu_sites *rcu_sites_find(const struct check_input *in)
 	sites->updates = g_array_new(FALSE, FALSE, sizeof(struct list_update));
 	sites->reports = g_array_new(FALSE, FALSE, sizeof(struct rcu_report));
 	sites->quiet = g_hash_table_new(NULL, NULL);
+	sites->callbacks = g_hash_table_new(NULL, NULL);
 	sites->inside = g_hash_table_new(NULL, NULL);
 	find_accesses(sites);
 	find_callers(sites, &sites->sure, CONFIDENCE_MEDIUM);
@@ -398,6 +402,7 @@ void rcu_sites_free(struct rcu_sites *sites)
 	g_array_unref(sites->updates);
 	g_array_unref(sites->reports);
 	g_hash_table_unref(sites->quiet);
+	g_hash_table_unref(sites->callbacks);
 	g_hash_table_unref(sites->inside);
 	g_free(sites->accesses);
 	g_free(sites->sure.first);

@@ -67,6 +67,7 @@ static bool want_held(struct asking *a, const struct primitive *primitive, const
 			continue;
 		asks = true;
 		a->wanted->wants_reader |= effect->kind == LOCK_RCU;
+		a->wanted->wants_srcu |= effect->kind == LOCK_SRCU;
 		want_class(a->wanted, class_asked(program, effect, args, n_args));
 	}
 	return asks;

@@ -11,6 +11,9 @@
 #define MOST_CALLERS 5
 #define MOST_LOOKED_AT 12
 
+/* How far callers are asked whether they hold a lock. */
+#define MOST_LOCKERS 3
+
 static bool is_before(struct flow_point a, struct flow_point b)
 {
 	return a.block != b.block ? a.block < b.block : a.step < b.step;
@@ -102,6 +105,43 @@ bool rcu_comes_after(const struct rcu_sites *sites, const struct list_update *up
 		    (op != RCU_DELETE || other->access->is_rcu) && is_same_list(update, other) &&
 		    is_before(other->event->where, update->event->where))
 			return true;
+	}
+	return false;
+}
+
+/* --- who else is there ----------------------------------------------------------------------- */
+
+static bool callers_lock(const struct rcu_sites *sites, uint32_t function, int depth)
+{
+	uint32_t n;
+	const struct rcu_caller *callers = rcu_callers(sites, function, &n);
+
+	for (uint32_t i = 0; i < MIN(n, MOST_LOOKED_AT) && depth < MOST_LOCKERS; i++)
+		if (rcu_holds_lock(callers[i].call->event->held) ||
+		    callers_lock(sites, callers[i].function, depth + 1))
+			return true;
+	return false;
+}
+
+bool rcu_callers_lock(const struct rcu_sites *sites, uint32_t function)
+{
+	return callers_lock(sites, function, 0);
+}
+
+bool rcu_is_in_loop(const struct check_input *in, uint32_t function, struct flow_point where)
+{
+	const struct function *f = &in->program->functions[function];
+	const struct facts *facts = in->program->units[f->unit].facts;
+
+	for (uint32_t b = where.block; b < f->facts->n_blocks; b++) {
+		const struct fact_block *block = &facts->blocks[f->facts->blocks + b];
+
+		for (uint32_t e = 0; e < block->n_edges; e++)
+			if (facts->edges[block->edges + e].block <= where.block &&
+			    facts->edges[block->edges + e].block <= b &&
+			    facts->blocks[f->facts->blocks + facts->edges[block->edges + e].block]
+				    .loop_head)
+				return true;
 	}
 	return false;
 }

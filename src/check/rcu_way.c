@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* rcu_way.c - from where a place is come to without what it wants */
+#include "check/rcu_way_p.h"
+#include "summary/context.h"
+
+/* Ways up from one place: more are not followed. */
+#define MOST_NODES 400
+/* Beyond that many calls something on the way is likely to keep it from being gone. */
+#define MOST_CALLS 5
+
+static bool is_reader(const struct held_lock *held)
+{
+	return held->kind == LOCK_RCU || held->kind == LOCK_RCU_TRACE || held->kind == LOCK_SRCU;
+}
+
+static bool has_class(const struct rcu_wanted *wanted, const struct held_lock *held)
+{
+	for (uint32_t i = 0; i < wanted->n; i++)
+		if (wanted->classes[i] == held->class_string)
+			return true;
+	return false;
+}
+
+/* A reader of whatever flavour: which one is another rule's question. */
+bool rcu_is_wanted(const struct rcu_wanted *wanted, const struct held_lock *held)
+{
+	if (wanted->wants_reader &&
+	    (is_reader(held) || lock_kind_wait(held->kind) == LOCK_WAIT_SPIN ||
+	     lock_kind_wait(held->kind) == LOCK_WAIT_SPIN_RT))
+		return true;
+	return has_class(wanted, held);
+}
+
+/* Only a task with nothing switched off is none. */
+static bool is_reader_by_context(const struct exec_context *exec)
+{
+	return !(exec_now(EXEC_BIT(TASK), exec, false) & EXEC_BIT(TASK));
+}
+
+static bool is_answered(const struct rcu_wanted *wanted, const struct held_set *held,
+			const struct exec_context *exec)
+{
+	for (uint32_t i = 0; i < held->n; i++)
+		if (rcu_is_wanted(wanted, &held->locks[i]))
+			return true;
+	return wanted->wants_reader && is_reader_by_context(exec);
+}
+
+static bool is_locked(const struct held_set *held)
+{
+	for (uint32_t i = 0; i < held->n; i++)
+		if (!is_reader(&held->locks[i]))
+			return true;
+	return false;
+}
+
+/* if (flags & RCU_WALK): who has set the flag may be a reader. */
+static bool is_flagged(const struct program *program, const struct predicate *conditions,
+		       uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct term term = term_at(program->terms, conditions[i].term);
+
+		if (term.kind == EXPR_BINARY && term.op == BINARY_AND)
+			return true;
+	}
+	return false;
+}
+
+/* --- up the calls ---------------------------------------------------------------------------- */
+
+static void add_node(struct rcu_ways *ways, const struct rcu_node *node)
+{
+	gpointer key = GUINT_TO_POINTER(node->function + 1);
+
+	if (ways->nodes->len < MOST_NODES && g_hash_table_add(ways->seen, key))
+		g_array_append_vals(ways->nodes, node, 1);
+}
+
+void rcu_ways_begin(struct rcu_ways *ways, const struct rcu_wanted *wanted)
+{
+	ways->wanted = *wanted;
+	g_array_set_size(ways->nodes, 0);
+	g_hash_table_remove_all(ways->seen);
+	arena_reset(ways->scratch);
+}
+
+void rcu_ways_add(struct rcu_ways *ways, uint32_t function, struct rcu_moment moment)
+{
+	struct rcu_node node = { .function = function,
+				 .below = UINT32_MAX,
+				 .confidence = CONFIDENCE_HIGH,
+				 .is_locked = is_locked(moment.held),
+				 .is_flagged = is_flagged(ways->in->program, moment.conditions,
+							  moment.n_conditions) };
+
+	if (is_answered(&ways->wanted, moment.held, moment.exec))
+		return;
+	node.conditions = (struct requirement){ .function = PROGRAM_NONE,
+						.n_conditions = moment.n_conditions,
+						.conditions = moment.conditions };
+	add_node(ways, &node);
+}
+
+/* What a callback is called with, the function that calls it knows. */
+static void add_callers(struct rcu_ways *ways, uint32_t number)
+{
+	struct rcu_node below = g_array_index(ways->nodes, struct rcu_node, number);
+	uint32_t n;
+	const struct rcu_caller *callers = rcu_callers(ways->sites, below.function, &n);
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct summary_call *call = callers[i].call;
+		const struct call_event *event = call->event;
+		struct rcu_node node = {
+			.function = callers[i].function,
+			.below = number,
+			.call = call,
+			.confidence = MIN(below.confidence, call->confidence),
+			.length = below.length + 1,
+			.is_locked = below.is_locked || is_locked(event->held),
+			.is_flagged = below.is_flagged ||
+				      is_flagged(ways->in->program, event->conditions,
+						 event->n_conditions),
+		};
+
+		if (!call->is_callback && !is_answered(&ways->wanted, event->held, &event->exec) &&
+		    summary_lift(ways->in->summaries, event, &below.conditions, ways->scratch,
+				 &node.conditions))
+			add_node(ways, &node);
+	}
+}
+
+/* --- what may be there, as far as one can see ------------------------------------------------ */
+
+/* Whether a call of @function may take a lock of the class. */
+static bool may_take(const struct rcu_ways *ways, uint32_t function, uint32_t class_string)
+{
+	const struct summaries *s = ways->in->summaries;
+
+	for (size_t i = 0; i < s->n_acquisitions; i++)
+		if (s->acquisitions[i].class_string == class_string &&
+		    acquisition_set_has(s->reach[CONFIDENCE_HIGH][function], i))
+			return true;
+	return false;
+}
+
+static bool is_lock_class(const struct rcu_ways *ways, uint32_t class_string)
+{
+	return !g_str_has_prefix(program_string(ways->in->program, class_string), "rcu_read_lock");
+}
+
+static bool calls_taker(const struct rcu_ways *ways, const struct flow_result *flow)
+{
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		for (uint32_t c = 0; c < ways->wanted.n && flow->calls[i].n_targets == 1; c++)
+			if (is_lock_class(ways, ways->wanted.classes[c]) &&
+			    may_take(ways, flow->calls[i].targets[0], ways->wanted.classes[c]))
+				return true;
+	return false;
+}
+
+static bool has_wanted(const struct rcu_ways *ways, const struct held_lock *locks, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (has_class(&ways->wanted, &locks[i]) &&
+		    is_lock_class(ways, locks[i].class_string))
+			return true;
+	return false;
+}
+
+/*
+ * A lock that the function takes on other ways, it knows of: if (needs_rtnl) rtnl_lock(). What is
+ * tested in between may well be the same. And what it gives up it was given.
+ */
+static bool knows_wanted(const struct rcu_ways *ways, uint32_t function)
+{
+	const struct flow_result *flow = ways->in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (has_wanted(ways, flow->calls[i].held->locks, flow->calls[i].held->n))
+			return true;
+	for (uint32_t i = 0; i < flow->n_outcomes; i++)
+		if (has_wanted(ways, flow->outcomes[i].released, flow->outcomes[i].n_released))
+			return true;
+	return calls_taker(ways, flow);
+}
+
+/*
+ * Whether one of the wanted locks may be held around what @root is called from, through pointers,
+ * too: how it is registered does not tell which locks its callers hold.
+ */
+static bool may_be_locked(const struct rcu_ways *ways, uint32_t root)
+{
+	g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+	g_array_append_val(queue, root);
+	for (guint i = 0; i < queue->len && queue->len < MOST_NODES; i++) {
+		uint32_t n, function = g_array_index(queue, uint32_t, i);
+		const struct rcu_caller *callers = rcu_all_callers(ways->sites, function, &n);
+
+		if (!g_hash_table_add(seen, GUINT_TO_POINTER(function + 1)))
+			continue;
+		if (i && knows_wanted(ways, function))
+			return true;
+		for (uint32_t c = 0; c < n && n < MOST_NODES; c++)
+			g_array_append_val(queue, callers[c].function);
+	}
+	return false;
+}
+
+/* --- where the code is entered --------------------------------------------------------------- */
+
+static const struct context_entry *entry_of(const struct check_input *in, uint32_t function)
+{
+	const struct contexts *contexts = in->summaries->contexts;
+	const struct context_hop *first;
+	const struct context_entry *entry = NULL;
+	GArray *chain;
+
+	if (!(contexts_of(contexts, function, CONFIDENCE_MEDIUM) & EXEC_BIT(TASK)))
+		return NULL;
+	chain = contexts_chain(contexts, function, SITUATION_TASK);
+	first = &g_array_index(chain, struct context_hop, 0);
+	if (chain->len && first->function == function)
+		entry = first->entry;
+	g_array_unref(chain);
+	return entry;
+}
+
+/* Whether it is known how the function is entered, and that nothing is around it then. */
+static bool is_root(const struct rcu_ways *ways, uint32_t function)
+{
+	gpointer key = GUINT_TO_POINTER(function + 1);
+	const struct context_entry *entry;
+
+	if (g_hash_table_contains(ways->shielded, key) ||
+	    g_hash_table_contains(ways->sites->inside, key) ||
+	    g_hash_table_contains(ways->sites->quiet, key))
+		return false;
+	entry = entry_of(ways->in, function);
+	return entry && entry->rule;
+}
+
+static bool is_at_boot(const struct rcu_ways *ways, uint32_t function)
+{
+	return ways->in->program->functions[function].facts->flags & FUNCTION_INIT;
+}
+
+const struct rcu_node *rcu_ways_find(struct rcu_ways *ways)
+{
+	for (guint i = 0; i < ways->nodes->len; i++) {
+		uint32_t function = g_array_index(ways->nodes, struct rcu_node, i).function;
+
+		if (is_at_boot(ways, function) || knows_wanted(ways, function))
+			continue;
+		if (is_root(ways, function) && !may_be_locked(ways, function))
+			return &g_array_index(ways->nodes, struct rcu_node, i);
+		add_callers(ways, i);
+	}
+	return NULL;
+}
+
+/* A lock that nobody asks for may be the one that counts all the same. */
+enum confidence rcu_way_confidence(const struct rcu_ways *ways, const struct rcu_node *root)
+{
+	int confidence = root->confidence - root->is_flagged - (root->length > MOST_CALLS);
+
+	if (root->is_locked)
+		return CONFIDENCE_LOW;
+	if (!ways->wanted.wants_reader && !ways->wanted.wants_srcu)
+		confidence = MIN(confidence, CONFIDENCE_MEDIUM);
+	return (enum confidence)MAX(confidence, CONFIDENCE_LOW);
+}
+
+const struct rcu_node *rcu_way_steps(const struct rcu_ways *ways, const struct rcu_node *root,
+				     struct chain *chain)
+{
+	const struct check_input *in = ways->in;
+	const struct rcu_node *node = root;
+
+	chain_add_function(chain, node->function, "entry",
+			   arena_printf(in->arena, "is entered by a task: %s",
+					entry_of(in, node->function)->rule->doc));
+	while (node->below != UINT32_MAX) {
+		const struct rcu_node *below =
+			&g_array_index(ways->nodes, struct rcu_node, node->below);
+
+		chain_add_point(chain, node->function, node->call->event->where,
+				node->call->why ? "indirect" : "call",
+				arena_printf(in->arena, "calls %s()",
+					     function_name(in->program, below->function)));
+		node = below;
+	}
+	return node;
+}
+
+/* --- life cycle ------------------------------------------------------------------------------ */
+
+/* Functions that are called, maybe, with a reader or a lock around. */
+static void find_shielded(const struct rcu_ways *ways)
+{
+	for (uint32_t f = 0; f < ways->in->program->n_functions; f++) {
+		const struct function_summary *summary = &ways->in->summaries->functions[f];
+
+		for (uint32_t i = 0; i < summary->n_calls; i++) {
+			const struct summary_call *call = &summary->calls[i];
+
+			if (call->confidence == CONFIDENCE_LOW &&
+			    (call->event->held->n || is_reader_by_context(&call->event->exec)))
+				g_hash_table_add(ways->shielded,
+						 GUINT_TO_POINTER(call->callee + 1));
+		}
+	}
+}
+
+struct rcu_ways *rcu_ways_new(const struct check_input *in)
+{
+	struct rcu_ways *ways = g_new0(struct rcu_ways, 1);
+
+	ways->in = in;
+	ways->sites = in->rcu;
+	ways->shielded = g_hash_table_new(NULL, NULL);
+	ways->scratch = arena_new("ways");
+	ways->nodes = g_array_new(FALSE, FALSE, sizeof(struct rcu_node));
+	ways->seen = g_hash_table_new(NULL, NULL);
+	find_shielded(ways);
+	return ways;
+}
+
+void rcu_ways_free(struct rcu_ways *ways)
+{
+	g_hash_table_unref(ways->shielded);
+	g_hash_table_unref(ways->seen);
+	g_array_unref(ways->nodes);
+	arena_free(ways->scratch);
+	g_free(ways);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rcu_way_p.h - from where a place is come to without what it wants
+ *
+ * A place wants a lock or a reader (struct rcu_wanted). The calls are followed upwards as long as
+ * neither is there, until a function of which it is known how it is entered. What is not known
+ * counts as if it were there.
+ */
+#ifndef LOCKGRAPH_CHECK_RCU_WAY_P_H
+#define LOCKGRAPH_CHECK_RCU_WAY_P_H
+
+#include "check/chain_p.h"
+#include "check/rcu_p.h"
+
+/* One state in which the place is reached. */
+struct rcu_moment {
+	const struct held_set *held;
+	const struct exec_context *exec;
+	uint32_t n_conditions;
+	const struct predicate *conditions;
+};
+
+/* A function that the place is come to from, with what it wants still wanting. */
+struct rcu_node {
+	uint32_t function;
+	uint32_t below; /* the node that it calls; UINT32_MAX: the place is in it */
+	const struct summary_call *call;
+	struct requirement conditions; /* under which it comes to the place */
+	uint8_t confidence;	       /* of the calls down to there */
+	uint8_t length;		       /* calls down to there */
+	bool is_locked;		       /* some lock is held on the way down */
+	bool is_flagged;	       /* a flag is tested on the way down, which may tell */
+};
+
+struct rcu_ways {
+	const struct check_input *in;
+	const struct rcu_sites *sites;
+	GHashTable *shielded; /* functions that some unsure caller calls inside a reader or lock */
+	struct arena *scratch;
+	struct rcu_wanted wanted; /* of the place looked at */
+	GArray *nodes;		  /* struct rcu_node, breadth first */
+	GHashTable *seen;
+};
+
+struct rcu_ways *rcu_ways_new(const struct check_input *in);
+void rcu_ways_free(struct rcu_ways *ways);
+
+/* The place is in @function; @wanted is its. Then its moments, then the first way's node. */
+void rcu_ways_begin(struct rcu_ways *ways, const struct rcu_wanted *wanted);
+void rcu_ways_add(struct rcu_ways *ways, uint32_t function, struct rcu_moment moment);
+
+/* The node where the code is entered, or NULL. */
+const struct rcu_node *rcu_ways_find(struct rcu_ways *ways);
+
+/* How sure it is that this way is gone. */
+enum confidence rcu_way_confidence(const struct rcu_ways *ways, const struct rcu_node *root);
+
+/* The steps down to the function that the place is in; that function's node. */
+const struct rcu_node *rcu_way_steps(const struct rcu_ways *ways, const struct rcu_node *root,
+				     struct chain *chain);
+
+/* Whether @held is one of the wanted locks, or a reader where that will do. */
+bool rcu_is_wanted(const struct rcu_wanted *wanted, const struct held_lock *held);
+
+#endif
