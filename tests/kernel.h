@@ -508,6 +508,8 @@ int __cond_resched(void);
 void msleep(unsigned int msecs);
 long schedule_timeout(long timeout);
 
+#define in_hardirq() (preempt_count() & 0xf0000)
+#define in_interrupt() (preempt_count() & 0xfff00)
 #define local_irq_disable() arch_local_irq_disable()
 #define local_irq_enable() arch_local_irq_enable()
 #define local_irq_save(flags)                                                                      \

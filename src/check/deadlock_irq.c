@@ -21,8 +21,12 @@
 
 #include <string.h>
 
-/* An inversion over more dependencies than this was never seen to be true as a whole. */
-#define MOST_DEPENDENCIES 2
+/*
+ * An inversion over more than two dependencies was never seen to be true as a whole where calls are
+ * a part of it.
+ */
+#define MOST_DEPENDENCIES 4
+#define MOST_FAR 2
 
 static const char *const names[IRQ_KINDS] = {
 	[IRQ_HARD] = "a hardirq", [IRQ_SOFT] = "a softirq", [IRQ_RCU] = "an RCU callback"
@@ -94,19 +98,40 @@ static bool is_one_way(const struct irq_use *inside, const struct irq_use *outsi
 	return inside->root == outside->root && !inside->is_simulated;
 }
 
-/* The surest pair of uses that conflict: not two readers. */
-static bool find_pair(const struct irq_usage *safe, const struct irq_usage *unsafe,
-		      enum irq_kind kind, const struct irq_use **inside,
+/* How a lock that is held with interrupts on leads to one that the interrupt takes. */
+struct way {
+	const struct irq_usage *safe, *unsafe; /* one class, or: */
+	const struct dependency *first, *last; /* of the path safe -> ... -> unsafe; NULL: none */
+	enum irq_kind kind;
+};
+
+/*
+ * The interrupt makes a dependency of its own, from what is held with it on to what it takes, as
+ * a recursive reader if it reads: with it the circle must be strong.
+ */
+static bool is_strong(const struct way *way, bool in_reads, bool on_reads)
+{
+	struct dependency irq = { .from_mode = on_reads ? MODE_READ : MODE_WRITE,
+				  .to_mode = in_reads ? MODE_RECURSIVE : MODE_WRITE };
+
+	return graph_follows(&irq, way->first ? way->first : &irq) &&
+	       graph_follows(way->last ? way->last : &irq, &irq);
+}
+
+/* The surest pair of uses that conflict; exclusive ones first. */
+static bool find_pair(const struct way *way, const struct irq_use **inside,
 		      const struct irq_use **outside)
 {
 	int best = -1;
 
-	for (int i = 0; i < 3; i++) { /* both exclusive, then either one shared */
-		const struct irq_use *in = &safe->used_in[kind][i == 1];
-		const struct irq_use *on = &unsafe->enabled[kind][i == 2];
+	for (int i = 0; i < 4; i++) {
+		bool in_reads = i & 1, on_reads = i & 2;
+		const struct irq_use *in = &way->safe->used_in[way->kind][in_reads];
+		const struct irq_use *on = &way->unsafe->enabled[way->kind][on_reads];
 		int confidence = MIN(in->confidence, on->confidence);
 
-		if (!in->exists || !on->exists || confidence <= best || is_one_way(in, on))
+		if (!in->exists || !on->exists || confidence <= best || is_one_way(in, on) ||
+		    !is_strong(way, in_reads, on_reads))
 			continue;
 		best = confidence;
 		*inside = in;
@@ -118,12 +143,13 @@ static bool find_pair(const struct irq_usage *safe, const struct irq_usage *unsa
 static bool report_inconsistent(const struct check_input *in, struct irq_usage *usage,
 				enum irq_kind kind)
 {
+	struct way way = { .safe = usage, .unsafe = usage, .kind = kind };
 	const struct irq_use *inside, *outside;
 	struct finding_path *paths;
 	struct finding_lock *lock;
 	struct finding *f;
 
-	if (!find_pair(usage, usage, kind, &inside, &outside))
+	if (!find_pair(&way, &inside, &outside))
 		return false;
 	f = finding_new(in, rule_of(kind), MIN(inside->confidence, outside->confidence));
 	paths = arena_new_array(in->arena, struct finding_path, 2);
@@ -135,8 +161,10 @@ static bool report_inconsistent(const struct check_input *in, struct irq_usage *
 	f->n_paths = 2;
 	f->locks = lock;
 	f->n_locks = 1;
-	f->message = arena_printf(in->arena, "%s is taken %s here, and by %s that can come then",
-				  label(in, usage), enabled_names[kind], names[kind]);
+	f->message = arena_printf(in->arena, "%s is %s %s here, and %sby %s that can come then",
+				  label(in, usage), outside->is_exposed ? "held" : "taken",
+				  enabled_names[kind], outside->is_exposed ? "taken " : "",
+				  names[kind]);
 	emit(in, f);
 	return true;
 }
@@ -217,11 +245,16 @@ static void fill_paths(const struct inversion *v, const struct irq_usage *unsafe
 static void report_inversion(const struct inversion *v, const struct irq_usage *unsafe)
 {
 	const struct check_input *in = v->in;
+	struct way way = { .safe = v->safe,
+			   .unsafe = unsafe,
+			   .first = &in->graph->dependencies[v->path[0]],
+			   .last = &in->graph->dependencies[v->path[v->n - 1]],
+			   .kind = v->kind };
 	const struct irq_use *inside, *outside;
 	int confidence = confidence_of_path(v);
 	struct finding *f;
 
-	if (!find_pair(v->safe, unsafe, v->kind, &inside, &outside) || !is_news(v, unsafe))
+	if (!find_pair(&way, &inside, &outside) || !is_news(v, unsafe))
 		return;
 	confidence = MIN(confidence, MIN(inside->confidence, outside->confidence));
 	f = finding_new(in, rule_of(v->kind), confidence);
@@ -234,14 +267,25 @@ static void report_inversion(const struct inversion *v, const struct irq_usage *
 	emit(in, f);
 }
 
-/*
- * A reader that meets a reader does not wait: only exclusive dependencies are followed. Nor does
- * an interrupt wait for the local_lock of another CPU (lockdep.c: usage_skip()).
- */
-static bool is_followed(const struct graph *graph, const struct dependency *d)
+/* An interrupt does not wait for the local_lock of another CPU (lockdep.c: usage_skip()). */
+static bool is_followed(const struct inversion *v, const struct dependency *d)
 {
-	return d->confidence == CONFIDENCE_HIGH && d->from != d->to && d->from_mode == MODE_WRITE &&
-	       d->to_mode == MODE_WRITE && graph->classes[d->to].kind != LOCK_LOCAL_LOCK;
+	const struct graph *graph = v->in->graph;
+
+	return d->confidence == CONFIDENCE_HIGH && d->from != d->to &&
+	       graph->classes[d->to].kind != LOCK_LOCAL_LOCK &&
+	       (!v->n || graph_follows(&graph->dependencies[v->path[v->n - 1]], d));
+}
+
+/* Whether a path that ends in @last may be longer than MOST_FAR. */
+static bool is_certain(const struct inversion *v, const struct dependency *last)
+{
+	const struct graph *graph = v->in->graph;
+
+	for (size_t i = 0; i < v->n; i++)
+		if (!graph_is_at_once(graph, &graph->dependencies[v->path[i]]))
+			return false;
+	return graph_is_at_once(graph, last);
 }
 
 static void search(struct inversion *v, uint32_t class)
@@ -252,7 +296,7 @@ static void search(struct inversion *v, uint32_t class)
 		const struct dependency *dependency = &graph->dependencies[d];
 		const struct irq_usage *unsafe;
 
-		if (!is_followed(graph, dependency))
+		if (!is_followed(v, dependency) || (v->n >= MOST_FAR && !is_certain(v, dependency)))
 			continue;
 		v->path[v->n++] = d;
 		unsafe = usage_of_class(v, dependency->to);

@@ -142,16 +142,45 @@ static bool is_certain_task(const struct exec_context *exec)
 }
 
 static uint8_t confidence_of(const struct check_input *in, uint32_t function, enum situation s,
-			     const struct acquire_event *event, bool class_from_callers)
+			     const struct exec_context *exec, bool class_from_callers)
 {
 	const struct function *f = &in->program->functions[function];
 	enum confidence confidence = contexts_confidence(in->summaries->contexts, function, s);
 
-	if (is_certain_task(&event->exec))
+	if (is_certain_task(exec))
 		confidence = CONFIDENCE_HIGH;
 	if (f->facts->flags & FUNCTION_INIT) /* before anything can interrupt */
 		return CONFIDENCE_LOW;
 	return class_from_callers ? MIN(confidence, CONFIDENCE_MEDIUM) : confidence;
+}
+
+/* Whose class it is, or NULL where that cannot be told or is of no interest. */
+static struct irq_usage *usage_of_lock(const struct check_input *in, struct irq_usages *usages,
+				       uint32_t function, struct held_lock *lock)
+{
+	if (!is_spinning(lock) || !find_class(in, function, lock) ||
+	    is_vague(in, lock->class_string))
+		return NULL;
+	return make_usage(usages, lock);
+}
+
+/* The situations in which it is entered that lead to a point. */
+static exec_set entered_for(const struct check_input *in, uint32_t function,
+			    const struct exec_context *exec)
+{
+	return contexts_of(in->summaries->contexts, function, CONFIDENCE_MEDIUM) & exec->likely;
+}
+
+/* Completes @use, which happens in situation @s of its function; false if it is of no use. */
+static bool place_use(const struct check_input *in, struct irq_use *use, enum situation s,
+		      const struct exec_context *exec, bool class_from_callers)
+{
+	use->exists = true;
+	use->entered = (uint8_t)s;
+	use->root = PROGRAM_NONE;
+	use->confidence = confidence_of(in, use->function, s, exec, class_from_callers);
+	use->distance = contexts_distance(in->summaries->contexts, use->function, s);
+	return is_plausible(in, use);
 }
 
 static void visit_acquire(const struct check_input *in, struct irq_usages *usages,
@@ -159,36 +188,73 @@ static void visit_acquire(const struct check_input *in, struct irq_usages *usage
 {
 	const struct acquire_event *event =
 		&in->summaries->functions[function].flow->acquires[number];
-	exec_set entered = contexts_of(in->summaries->contexts, function, CONFIDENCE_MEDIUM) &
-			   event->exec.likely;
+	exec_set entered = entered_for(in, function, &event->exec);
 	struct held_lock lock = event->lock;
-	struct irq_usage *usage;
+	struct irq_usage *usage = entered ? usage_of_lock(in, usages, function, &lock) : NULL;
 	bool spins = held_set_spins(event->held);
 
-	if (!in->program->functions[function].in_scope || !is_spinning(&lock) || !entered ||
-	    !find_class(in, function, &lock) || is_vague(in, lock.class_string))
-		return;
-	usage = make_usage(usages, &lock);
-	for (int s = 0; s < SITUATIONS; s++) {
-		struct irq_use use = { .exists = true,
-				       .entered = (uint8_t)s,
-				       .function = function,
-				       .acquire = number };
+	for (int s = 0; usage && s < SITUATIONS; s++) {
+		struct irq_use use = { .function = function, .event = number };
 		enum situation now;
 
-		if (!(entered & (1u << s)))
+		if (!(entered & (1u << s)) || !place_use(in, &use, (enum situation)s, &event->exec,
+							 !event->lock.class_string))
 			continue;
-		use.root = PROGRAM_NONE;
-		use.confidence = confidence_of(in, function, (enum situation)s, event,
-					       !event->lock.class_string);
-		if (!is_plausible(in, &use))
-			continue;
-		use.distance =
-			contexts_distance(in->summaries->contexts, function, (enum situation)s);
 		now = exec_now_one((enum situation)s, &event->exec, spins);
 		use.is_simulated = situation_level(now) != situation_level((enum situation)s);
 		mark(usage, &lock, now, &use);
 	}
+}
+
+/* What lockdep's mark_held_locks() does, for one lock and one situation of the entry. */
+static void expose(struct irq_usage *usage, const struct exposure_event *event,
+		   const struct held_lock *lock, const struct irq_use *use)
+{
+	enum situation s = (enum situation)use->entered;
+	enum situation before = exec_now_one(s, &event->before, true);
+	enum situation after = exec_now_one(s, &event->after, true);
+	bool read = lock->mode != MODE_WRITE;
+
+	if (situation_irqs_off(after))
+		return;
+	if (situation_irqs_off(before))
+		note(&usage->enabled[IRQ_HARD][read], use);
+	if (situation_level(after) != EXEC_TASK || situation_bh_off(after))
+		return;
+	note(&usage->enabled[IRQ_SOFT][read], use);
+	note(&usage->enabled[IRQ_RCU][read], use);
+}
+
+static void visit_held(const struct check_input *in, struct irq_usages *usages, uint32_t function,
+		       uint32_t number, uint32_t held)
+{
+	const struct exposure_event *event =
+		&in->summaries->functions[function].flow->exposures[number];
+	exec_set entered = entered_for(in, function, &event->before);
+	struct held_lock lock = event->held->locks[held];
+	struct irq_usage *usage = entered ? usage_of_lock(in, usages, function, &lock) : NULL;
+
+	for (int s = 0; usage && s < SITUATIONS; s++) {
+		struct irq_use use = {
+			.function = function, .event = number, .is_exposed = true, .held = held
+		};
+
+		if ((entered & (1u << s)) && place_use(in, &use, (enum situation)s, &event->before,
+						       !event->held->locks[held].class_string))
+			expose(usage, event, &lock, &use);
+	}
+}
+
+static void visit_function(const struct check_input *in, struct irq_usages *usages, uint32_t f)
+{
+	const struct flow_result *flow = in->summaries->functions[f].flow;
+
+	for (uint32_t i = 0; i < flow->n_acquires; i++)
+		if (!flow->acquires[i].is_might)
+			visit_acquire(in, usages, f, i);
+	for (uint32_t i = 0; i < flow->n_exposures; i++)
+		for (uint32_t h = 0; h < flow->exposures[i].held->n; h++)
+			visit_held(in, usages, f, i, h);
 }
 
 struct irq_usages irq_usages_find(const struct check_input *in)
@@ -198,13 +264,9 @@ struct irq_usages irq_usages_find(const struct check_input *in)
 		.index = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
 	};
 
-	for (uint32_t f = 0; f < in->program->n_functions; f++) {
-		const struct flow_result *flow = in->summaries->functions[f].flow;
-
-		for (uint32_t i = 0; i < flow->n_acquires; i++)
-			if (!flow->acquires[i].is_might)
-				visit_acquire(in, &usages, f, i);
-	}
+	for (uint32_t f = 0; f < in->program->n_functions; f++)
+		if (in->program->functions[f].in_scope)
+			visit_function(in, &usages, f);
 	return usages;
 }
 
@@ -242,24 +304,51 @@ static struct finding_step call_step(const struct check_input *in, const struct 
 	return step;
 }
 
+static const struct held_lock *lock_of_use(const struct flow_result *flow,
+					   const struct irq_use *use)
+{
+	return use->is_exposed ? &flow->exposures[use->event].held->locks[use->held]
+			       : &flow->acquires[use->event].lock;
+}
+
 static struct finding_step take_step(const struct check_input *in, const struct irq_use *use,
 				     const char *class, const char *how)
 {
-	const struct acquire_event *event =
-		&in->summaries->functions[use->function].flow->acquires[use->acquire];
-	struct term term = term_at(in->program->terms, event->lock.lock);
+	const struct flow_result *flow = in->summaries->functions[use->function].flow;
+	const struct held_lock *lock = lock_of_use(flow, use);
+	struct flow_point where = use->is_exposed ? lock->where : flow->acquires[use->event].where;
+	struct term term = term_at(in->program->terms, lock->lock);
 	struct finding_step step = step_at(in, in->program->functions[use->function].unit,
-					   flow_location(in->program, use->function, event->where),
+					   flow_location(in->program, use->function, where),
 					   use->function);
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	if (event->lock.lock && term.kind != EXPR_STRING)
+	if (lock->lock && term.kind != EXPR_STRING)
 		program_print_term(in->program, use->function,
-				   term_addr(in->program->terms, event->lock.lock), text);
+				   term_addr(in->program->terms, lock->lock), text);
 	step.event = "acquire";
 	step.lock = class;
-	step.what = arena_printf(in->arena, "takes %s%s %s", text->len ? text->str : class,
-				 event->lock.mode == MODE_WRITE ? "" : " for reading", how);
+	step.what = arena_printf(in->arena, "takes %s%s%s%s", text->len ? text->str : class,
+				 lock->mode == MODE_WRITE ? "" : " for reading",
+				 use->is_exposed ? "" : " ", use->is_exposed ? "" : how);
+	return step;
+}
+
+static struct finding_step expose_step(const struct check_input *in, const struct irq_use *use,
+				       const char *class, const char *how)
+{
+	const struct exposure_event *event =
+		&in->summaries->functions[use->function].flow->exposures[use->event];
+	struct finding_step step = step_at(in, in->program->functions[use->function].unit,
+					   flow_location(in->program, use->function, event->where),
+					   use->function);
+
+	step.event = "acquire";
+	step.lock = class;
+	step.what = event->callee == PROGRAM_NONE
+			    ? arena_printf(in->arena, "goes on %s", how)
+			    : arena_printf(in->arena, "goes on %s, as %s() returns so", how,
+					   function_name(in->program, event->callee));
 	return step;
 }
 
@@ -270,7 +359,7 @@ struct finding_path irq_use_path(const struct check_input *in, const struct irq_
 	g_autoptr(GArray) hops = contexts_chain(in->summaries->contexts, use->function,
 						(enum situation)use->entered);
 	struct finding_step *steps =
-		arena_new_array(in->arena, struct finding_step, MOST_STEPS + 3);
+		arena_new_array(in->arena, struct finding_step, MOST_STEPS + 4);
 	size_t n = 0;
 
 	for (guint i = 0; i < hops->len; i++) {
@@ -282,6 +371,8 @@ struct finding_path irq_use_path(const struct check_input *in, const struct irq_
 			steps[n++] = call_step(in, hop);
 	}
 	steps[n++] = take_step(in, use, class, how);
+	if (use->is_exposed)
+		steps[n++] = expose_step(in, use, class, how);
 	return (struct finding_path){
 		.acquires = class, .acquires_label = class, .n = n, .steps = steps
 	};

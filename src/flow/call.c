@@ -253,6 +253,7 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 		return;
 	exec_apply_outcome(flow, state, flags, call->direct, outcome);
 	apply_locks(flow, state, &frame, outcome, call->direct);
+	record_exposure(flow, state, &exec, call->direct);
 	clobber_arguments(flow, state, &frame, &outcome->written);
 	apply_result(flow, state, &frame, outcome);
 	state_list_add(flow, out, state);

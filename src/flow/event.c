@@ -9,7 +9,7 @@
 
 #define MAX_EVENT_CONDITIONS 6
 
-enum event_kind { EVENT_ACQUIRE, EVENT_CALL, EVENT_SLEEP, EVENT_POINTER };
+enum event_kind { EVENT_ACQUIRE, EVENT_CALL, EVENT_SLEEP, EVENT_POINTER, EVENT_EXPOSURE };
 
 struct event_key {
 	struct flow_point where;
@@ -269,6 +269,43 @@ void record_pointer(struct flow *flow, const struct state *state, term_id place,
 	event->held = keep_held(flow, state);
 	event->conditions = keep_conditions(flow, state, &event->n_conditions);
 	event->exec = state->exec;
+}
+
+/* Whether something that was off is on; unknown flags are as at the entry. */
+static bool is_switched_on(const struct exec_context *before, const struct exec_context *after)
+{
+	bool irqs = before->irqs != after->irqs &&
+		    (before->irqs == IRQS_OFF || after->irqs == IRQS_ON);
+
+	return irqs || after->bh < before->bh;
+}
+
+void record_exposure(struct flow *flow, const struct state *state,
+		     const struct exec_context *before, uint32_t callee)
+{
+	struct held_set held = { state->n_held, state->held };
+	struct event_key key = { .where = flow->at,
+				 .lock = before->flags,
+				 .class_string = callee,
+				 .kind = EVENT_EXPOSURE,
+				 .n_held = state->n_held,
+				 .held_hash = hash_held(state) };
+	struct exposure_event *event;
+	bool is_new;
+
+	if (!is_switched_on(before, &state->exec) || !held_set_spins(&held))
+		return;
+	event = find_event(flow, &key, sizeof(*event), flow->exposures, &is_new);
+	if (!is_new) {
+		exec_merge(&event->before, before);
+		exec_merge(&event->after, &state->exec);
+		return;
+	}
+	event->where = flow->at;
+	event->callee = callee;
+	event->held = keep_held(flow, state);
+	event->before = *before;
+	event->after = state->exec;
 }
 
 void record_problem(struct flow *flow, const struct problem *problem)

@@ -94,6 +94,11 @@ static exec_set interrupts(void)
 				       EXEC_BIT(TASK_BP) | EXEC_BIT(TASK_IBP)));
 }
 
+bool exec_in_interrupt(const struct exec_context *exec)
+{
+	return exec->hardirq > 0 || exec->softirq > 0 || !(exec->entry & ~interrupts());
+}
+
 /* Whether only tasks, only interrupts or both come here: what tests are made for. */
 static unsigned who_comes(exec_set entry)
 {

@@ -368,6 +368,7 @@ static void release_scratch(struct flow *flow)
 	g_ptr_array_unref(flow->calls);
 	g_ptr_array_unref(flow->sleeps);
 	g_ptr_array_unref(flow->pointers);
+	g_ptr_array_unref(flow->exposures);
 	g_hash_table_unref(flow->last_drops);
 	arena_reset(flow->scratch);
 }
@@ -415,6 +416,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .calls = g_ptr_array_new(),
 			     .sleeps = g_ptr_array_new(),
 			     .pointers = g_ptr_array_new(),
+			     .exposures = g_ptr_array_new(),
 			     .last_drops = g_hash_table_new(NULL, NULL) };
 
 	flow.blocks = arena_new_array(scratch, struct block_states, f->facts->n_blocks);
@@ -433,6 +435,8 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	result->pointers = pack_events(&flow, flow.pointers, sizeof(struct pointer_event));
 	result->n_sleeps = flow.sleeps->len;
 	result->sleeps = pack_events(&flow, flow.sleeps, sizeof(struct sleep_event));
+	result->n_exposures = flow.exposures->len;
+	result->exposures = pack_events(&flow, flow.exposures, sizeof(struct exposure_event));
 	release_scratch(&flow);
 	return result;
 }

@@ -106,6 +106,17 @@ struct sleep_event {
 	bool is_last;		  /* only who drops the last reference comes there */
 };
 
+/*
+ * Interrupts or softirqs are switched on while @held: what was taken with them off can be
+ * interrupted from here on. (kernel/locking/lockdep.c: mark_held_locks())
+ */
+struct exposure_event {
+	struct flow_point where;
+	uint32_t callee; /* the function that returned so, or PROGRAM_NONE */
+	const struct held_set *held;
+	struct exec_context before, after;
+};
+
 /* A call while @held; also calls with nothing held, for the closure over callees. */
 struct call_event {
 	struct flow_point where;
@@ -251,6 +262,8 @@ struct flow_result {
 	const struct sleep_event *sleeps;
 	uint32_t n_pointers;
 	const struct pointer_event *pointers;
+	uint32_t n_exposures;
+	const struct exposure_event *exposures;
 	uint32_t n_outcomes;
 	const struct outcome *outcomes; /* merged: few */
 	uint32_t n_problems;

@@ -103,6 +103,7 @@ struct flow {
 	GPtrArray *calls;
 	GPtrArray *sleeps;
 	GPtrArray *pointers;
+	GPtrArray *exposures;
 	GHashTable *last_drops; /* numbers of calls whose result is that a last reference is gone */
 	GArray *problems;	/* struct problem */
 	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on
@@ -278,6 +279,9 @@ struct exec_context exec_at_entry(struct flow *flow);
 /* Whether nothing is switched on or off. */
 bool exec_is_neutral(const struct exec_context *exec, const struct exec_context *at_entry);
 
+/* Whether no task comes there: readers of an rwlock_t recurse. */
+bool exec_in_interrupt(const struct exec_context *exec);
+
 /* Whether nothing is different that states are kept apart for; a hash of that. */
 bool exec_same(const struct exec_context *x, const struct exec_context *y);
 uint64_t exec_key(const struct exec_context *exec);
@@ -400,6 +404,9 @@ void record_call(struct flow *flow, const struct state *state, const struct call
 void record_sleep(struct flow *flow, const struct state *state, const struct sleep_event *event);
 void record_pointer(struct flow *flow, const struct state *state, term_id place, term_id value,
 		    bool is_store);
+/* After a step that found the context @before; @callee: as in exposure_event. */
+void record_exposure(struct flow *flow, const struct state *state,
+		     const struct exec_context *before, uint32_t callee);
 void record_problem(struct flow *flow, const struct problem *problem);
 void record_answer(struct flow *flow, uint32_t callee, bool is_passed_on);
 

@@ -151,6 +151,8 @@ void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock
 	if (!lock->lock && !lock->class_string)
 		return;
 	learn_pointers(flow, state, lock->lock);
+	if (lock->kind == LOCK_RWLOCK && lock->mode == MODE_READ && exec_in_interrupt(&state->exec))
+		lock->mode = MODE_RECURSIVE;
 	if (take_back(flow, state, lock))
 		return;
 	record_acquire(flow, state, lock, false);
@@ -547,6 +549,8 @@ static bool only_on_success(enum effect_op op)
 static void apply_effects(struct flow *flow, struct state *state, const struct primitive_call *call,
 			  const struct primitive *primitive, bool success)
 {
+	struct exec_context before = state->exec;
+
 	for (size_t i = 0; i < primitive->n_effects; i++) {
 		const struct effect *effect = &primitive->effects[i];
 
@@ -555,6 +559,7 @@ static void apply_effects(struct flow *flow, struct state *state, const struct p
 		else if (success || !only_on_success(effect->op))
 			apply_effect(flow, state, call, effect);
 	}
+	record_exposure(flow, state, &before, PROGRAM_NONE);
 }
 
 static bool sleeps(const struct primitive *primitive)

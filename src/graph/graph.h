@@ -151,6 +151,15 @@ struct cycle {
 GArray *graph_cycles(const struct graph *graph, size_t max_length, enum confidence least,
 		     struct arena *arena);
 
+/*
+ * Whether a path that has @before and then @next is strong there: all but "... taken as a recursive
+ * reader" followed by "held shared".
+ */
+bool graph_follows(const struct dependency *before, const struct dependency *next);
+
+/* Whether one function takes both locks, which leaves no doubt of what calls lead to. */
+bool graph_is_at_once(const struct graph *graph, const struct dependency *dependency);
+
 /* Shortest path of dependencies from class @from to @to, as dependency indices; n 0 if none. */
 GArray *graph_path(const struct graph *graph, uint32_t from, uint32_t to, enum confidence least);
 

@@ -18,7 +18,7 @@ static bool is_shared(enum lock_mode mode)
 	return mode == MODE_READ || mode == MODE_RECURSIVE;
 }
 
-bool strong_follows(const struct dependency *before, const struct dependency *next)
+bool graph_follows(const struct dependency *before, const struct dependency *next)
 {
 	return before->to_mode != MODE_RECURSIVE || !is_shared(next->from_mode);
 }
@@ -85,7 +85,7 @@ static void consider(struct choice *c)
 	struct cycle cycle;
 	int score;
 
-	if (!strong_follows(chosen_at(c, c->n - 1), chosen_at(c, 0)))
+	if (!graph_follows(chosen_at(c, c->n - 1), chosen_at(c, 0)))
 		return;
 	cycle = describe(c);
 	score = score_of(&cycle);
@@ -103,7 +103,7 @@ static void choose_from(struct choice *c, size_t i)
 		if (c->graph->dependencies[d].confidence < c->least)
 			continue;
 		c->now[i] = d;
-		if (i && !strong_follows(chosen_at(c, i - 1), chosen_at(c, i)))
+		if (i && !graph_follows(chosen_at(c, i - 1), chosen_at(c, i)))
 			continue;
 		if (i + 1 == c->n)
 			consider(c);

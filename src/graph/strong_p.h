@@ -22,12 +22,6 @@ struct class_edge {
 };
 
 /*
- * Whether a task that waits as @next says can be kept waiting by one that got there as @before
- * says: all but "... taken as a recursive reader" followed by "held shared".
- */
-bool strong_follows(const struct dependency *before, const struct dependency *next);
-
-/*
  * Chooses one dependency for each of the @n edges of a circle and fills all of @cycle but its
  * dependencies, which go to @chosen. In scope is preferred, then not gated, then sure. False if
  * no choice is strong.

@@ -378,6 +378,16 @@ struct witness graph_witness(const struct graph *graph, uint32_t witness,
 	return finish(&c);
 }
 
+bool graph_is_at_once(const struct graph *graph, const struct dependency *dependency)
+{
+	const struct sighting *s = &g_array_index(graph_private_of(graph)->sightings,
+						  struct sighting, dependency->witness);
+	const struct flow_result *flow = graph->summaries->functions[s->function].flow;
+
+	return s->via == VIA_ACQUIRE &&
+	       flow->acquires[s->event].held->locks[s->held].callee == PROGRAM_NONE;
+}
+
 struct witness graph_held_witness(const struct graph *graph, uint32_t function,
 				  const struct held_lock *held, struct arena *arena)
 {

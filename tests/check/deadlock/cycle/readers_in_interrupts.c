@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A reader of an rwlock_t in an interrupt does not wait behind a waiting writer, a task's does.
+ *
+ *   CPU0 in an interrupt      CPU1
+ *   spin_lock(&b->list)       read_lock(&b->names)
+ *   read_lock(&b->names)      spin_lock(&b->list)
+ */
+#include "kernel.h"
+
+struct book {
+	rwlock_t names;
+	spinlock_t list;
+};
+
+static void read_bad(struct book *b)
+{
+	spin_lock(&b->list);
+	read_lock(&b->names); // finds deadlock/cycle: book.list -> book.names -> book.list
+	read_unlock(&b->names);
+	spin_unlock(&b->list);
+}
+
+static void walk_bad(struct book *b)
+{
+	read_lock(&b->names);
+	spin_lock(&b->list); // step
+	spin_unlock(&b->list);
+	read_unlock(&b->names);
+}
+
+void use_book(struct book *b)
+{
+	read_bad(b);
+	walk_bad(b);
+}
+
+struct page {
+	rwlock_t names;
+	spinlock_t list;
+};
+
+static void read_ok(struct page *p)
+{
+	if (!in_hardirq())
+		return;
+	spin_lock(&p->list);
+	read_lock(&p->names);
+	read_unlock(&p->names);
+	spin_unlock(&p->list);
+}
+
+static void walk_ok(struct page *p)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	read_lock(&p->names);
+	spin_lock(&p->list);
+	spin_unlock(&p->list);
+	read_unlock(&p->names);
+	local_irq_restore(flags);
+}
+
+void use_page(struct page *p)
+{
+	read_ok(p);
+	walk_ok(p);
+}
