@@ -213,7 +213,10 @@ summary_sources = \
 	src/summary/context.h \
 	src/summary/context_p.h \
 	src/summary/entries.c \
+	src/summary/entry_flags.c \
+	src/summary/entry_p.h \
 	src/summary/flags.c \
+	src/summary/known.c \
 	src/summary/may_sleep.c \
 	src/summary/reach.c \
 	src/summary/requirement.c \

@@ -48,6 +48,17 @@ static bool is_spinning(const struct held_lock *lock)
 	       lock->kind != LOCK_LOCAL_LOCK && lock->kind != LOCK_BIT_SPINLOCK;
 }
 
+/* lockdep makes a class of each of these names, which is the same here. */
+#define MOST_NAMES 4
+
+static bool is_many_classes(const struct check_input *in, uint32_t class_string)
+{
+	size_t n = 0;
+
+	program_lockdep_names(in->program, class_string, &n);
+	return n > MOST_NAMES;
+}
+
 /* "struct sk_buff_head.lock" is the lock of any queue, and "*struct x.lock" of any object. */
 static bool is_vague(const struct check_input *in, uint32_t class_string)
 {
@@ -56,6 +67,7 @@ static bool is_vague(const struct check_input *in, uint32_t class_string)
 	g_autofree char *record = dot ? g_strndup(name, (gsize)(dot - name)) : NULL;
 
 	return name[0] == '*' || program_is_unvalidated(in->program, class_string) ||
+	       is_many_classes(in, class_string) ||
 	       (record && g_hash_table_contains(in->rules->part_types, record));
 }
 
@@ -117,8 +129,7 @@ static void mark(struct irq_usage *usage, const struct held_lock *lock, enum sit
 /* Whether the chain up to the entry is short, and mostly of the code asked about. */
 static bool is_plausible(const struct check_input *in, struct irq_use *use)
 {
-	g_autoptr(GArray) hops = contexts_chain(in->summaries->contexts, use->function,
-						(enum situation)use->entered);
+	g_autoptr(GArray) hops = contexts_way_chain(in->summaries->contexts, use->way);
 	uint32_t astray = 0;
 
 	for (guint i = 0; i < hops->len; i++) {
@@ -141,17 +152,25 @@ static bool is_certain_task(const struct exec_context *exec)
 	return awake != EXEC_ALL && exec_now(awake, &plain, false) == EXEC_BIT(TASK);
 }
 
-static uint8_t confidence_of(const struct check_input *in, uint32_t function, enum situation s,
-			     const struct exec_context *exec, bool class_from_callers)
-{
-	const struct function *f = &in->program->functions[function];
-	enum confidence confidence = contexts_confidence(in->summaries->contexts, function, s);
+/* An event as the ways to it see it. */
+struct happening {
+	const struct exec_context *exec;
+	const struct predicate *conditions;
+	uint32_t n_conditions;
+	bool class_from_callers;
+};
 
-	if (is_certain_task(exec))
+static uint8_t confidence_of(const struct check_input *in, const struct irq_use *use,
+			     const struct happening *event)
+{
+	const struct function *f = &in->program->functions[use->function];
+	enum confidence confidence = contexts_way_confidence(in->summaries->contexts, use->way);
+
+	if (is_certain_task(event->exec))
 		confidence = CONFIDENCE_HIGH;
 	if (f->facts->flags & FUNCTION_INIT) /* before anything can interrupt */
 		return CONFIDENCE_LOW;
-	return class_from_callers ? MIN(confidence, CONFIDENCE_MEDIUM) : confidence;
+	return event->class_from_callers ? MIN(confidence, CONFIDENCE_MEDIUM) : confidence;
 }
 
 /* Whose class it is, or NULL where that cannot be told or is of no interest. */
@@ -173,13 +192,18 @@ static exec_set entered_for(const struct check_input *in, uint32_t function,
 
 /* Completes @use, which happens in situation @s of its function; false if it is of no use. */
 static bool place_use(const struct check_input *in, struct irq_use *use, enum situation s,
-		      const struct exec_context *exec, bool class_from_callers)
+		      const struct happening *event)
 {
+	const struct contexts *contexts = in->summaries->contexts;
+
+	use->way = contexts_way(contexts, use->function, s, event->conditions, event->n_conditions);
+	if (!use->way || contexts_way_confidence(contexts, use->way) < CONFIDENCE_MEDIUM)
+		return false;
 	use->exists = true;
 	use->entered = (uint8_t)s;
 	use->root = PROGRAM_NONE;
-	use->confidence = confidence_of(in, use->function, s, exec, class_from_callers);
-	use->distance = contexts_distance(in->summaries->contexts, use->function, s);
+	use->confidence = confidence_of(in, use, event);
+	use->distance = contexts_way_distance(contexts, use->way);
 	return is_plausible(in, use);
 }
 
@@ -192,13 +216,14 @@ static void visit_acquire(const struct check_input *in, struct irq_usages *usage
 	struct held_lock lock = event->lock;
 	struct irq_usage *usage = entered ? usage_of_lock(in, usages, function, &lock) : NULL;
 	bool spins = held_set_spins(event->held);
+	struct happening happening = { &event->exec, event->conditions, event->n_conditions,
+				       !event->lock.class_string };
 
 	for (int s = 0; usage && s < SITUATIONS; s++) {
 		struct irq_use use = { .function = function, .event = number };
 		enum situation now;
 
-		if (!(entered & (1u << s)) || !place_use(in, &use, (enum situation)s, &event->exec,
-							 !event->lock.class_string))
+		if (!(entered & (1u << s)) || !place_use(in, &use, (enum situation)s, &happening))
 			continue;
 		now = exec_now_one((enum situation)s, &event->exec, spins);
 		use.is_simulated = situation_level(now) != situation_level((enum situation)s);
@@ -233,14 +258,15 @@ static void visit_held(const struct check_input *in, struct irq_usages *usages, 
 	exec_set entered = entered_for(in, function, &event->before);
 	struct held_lock lock = event->held->locks[held];
 	struct irq_usage *usage = entered ? usage_of_lock(in, usages, function, &lock) : NULL;
+	struct happening happening = { &event->before, event->conditions, event->n_conditions,
+				       !event->held->locks[held].class_string };
 
 	for (int s = 0; usage && s < SITUATIONS; s++) {
 		struct irq_use use = {
 			.function = function, .event = number, .is_exposed = true, .held = held
 		};
 
-		if ((entered & (1u << s)) && place_use(in, &use, (enum situation)s, &event->before,
-						       !event->held->locks[held].class_string))
+		if ((entered & (1u << s)) && place_use(in, &use, (enum situation)s, &happening))
 			expose(usage, event, &lock, &use);
 	}
 }
@@ -356,8 +382,7 @@ struct finding_path irq_use_path(const struct check_input *in, const struct irq_
 				 const struct irq_use *use, const char *how)
 {
 	const char *class = program_string(in->program, usage->class_string);
-	g_autoptr(GArray) hops = contexts_chain(in->summaries->contexts, use->function,
-						(enum situation)use->entered);
+	g_autoptr(GArray) hops = contexts_way_chain(in->summaries->contexts, use->way);
 	struct finding_step *steps =
 		arena_new_array(in->arena, struct finding_step, MOST_STEPS + 4);
 	size_t n = 0;

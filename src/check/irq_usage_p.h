@@ -24,6 +24,7 @@ struct irq_use {
 	uint32_t event;	 /* an acquire of the function's flow_result, or: */
 	bool is_exposed; /* an exposure: held while they are switched on */
 	uint32_t held;	 /* which of the locks held then */
+	uint32_t way;	 /* into that situation of the function */
 	uint32_t distance;
 	uint32_t root;	   /* the entry's function */
 	bool is_simulated; /* the function itself goes into the interrupt: lockdep's own tests */

@@ -221,7 +221,8 @@ static const struct context_entry *entry_of(const struct check_input *in, uint32
 
 	if (!(contexts_of(contexts, function, CONFIDENCE_MEDIUM) & EXEC_BIT(TASK)))
 		return NULL;
-	chain = contexts_chain(contexts, function, SITUATION_TASK);
+	chain = contexts_way_chain(contexts,
+				   contexts_way(contexts, function, SITUATION_TASK, NULL, 0));
 	first = &g_array_index(chain, struct context_hop, 0);
 	if (chain->len && first->function == function)
 		entry = first->entry;

@@ -131,14 +131,14 @@ static void print_entered(const struct analysis *a, uint32_t function)
 	exec_set set = contexts_of(contexts, function, CONFIDENCE_LOW);
 
 	for (int s = 0; s < SITUATIONS; s++) {
-		g_autoptr(GArray) chain = contexts_chain(contexts, function, (enum situation)s);
+		uint32_t way = contexts_way(contexts, function, (enum situation)s, NULL, 0);
+		g_autoptr(GArray) chain = contexts_way_chain(contexts, way);
 
 		if (!(set & (1u << s)))
 			continue;
 		printf("%s() runs in %s (%s confidence)\n", function_name(a->program, function),
 		       situation_text((enum situation)s),
-		       confidence_name(
-			       (int)contexts_confidence(contexts, function, (enum situation)s)));
+		       confidence_name((int)contexts_way_confidence(contexts, way)));
 		for (guint i = 0; i < chain->len; i++)
 			print_hop(a, &g_array_index(chain, struct context_hop, i));
 	}

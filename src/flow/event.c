@@ -299,11 +299,14 @@ void record_exposure(struct flow *flow, const struct state *state,
 	if (!is_new) {
 		exec_merge(&event->before, before);
 		exec_merge(&event->after, &state->exec);
+		event->conditions =
+			common_conditions(flow, state, event->conditions, &event->n_conditions);
 		return;
 	}
 	event->where = flow->at;
 	event->callee = callee;
 	event->held = keep_held(flow, state);
+	event->conditions = keep_conditions(flow, state, &event->n_conditions);
 	event->before = *before;
 	event->after = state->exec;
 }

@@ -264,6 +264,26 @@ void exec_slept(struct state *state)
 		exec->likely &= awake;
 }
 
+/* All but the tasks that have softirqs on. */
+static exec_set bh_off_at_entry(void)
+{
+	exec_set set = interrupts();
+
+	for (int s = 0; s < SITUATIONS; s++)
+		if (situation_bh_off((enum situation)s))
+			set |= 1u << s;
+	return set;
+}
+
+/* Who switches on what it has not switched off was entered with that off. */
+static void narrow_entry(struct exec_context *exec, exec_set entry)
+{
+	if (exec->entry & entry)
+		exec->entry &= entry;
+	if (exec->likely & entry)
+		exec->likely &= entry;
+}
+
 void exec_effect(struct flow *flow, struct state *state, const struct primitive_call *call,
 		 const struct effect *effect)
 {
@@ -281,6 +301,8 @@ void exec_effect(struct flow *flow, struct state *state, const struct primitive_
 		change_depth(flow, &exec->bh, 1, &exec->bh_site, PROGRAM_NONE);
 		break;
 	case EFFECT_BH_ON:
+		if (exec->bh <= 0)
+			narrow_entry(exec, bh_off_at_entry());
 		change_depth(flow, &exec->bh, -1, &exec->bh_site, PROGRAM_NONE);
 		break;
 	case EFFECT_PREEMPT_OFF:

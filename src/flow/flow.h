@@ -115,6 +115,8 @@ struct exposure_event {
 	uint32_t callee; /* the function that returned so, or PROGRAM_NONE */
 	const struct held_set *held;
 	struct exec_context before, after;
+	uint32_t n_conditions;
+	const struct predicate *conditions; /* as in acquire_event */
 };
 
 /* A call while @held; also calls with nothing held, for the closure over callees. */

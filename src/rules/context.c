@@ -23,19 +23,68 @@ static bool find_situation(const char *name, exec_set *set)
 	return false;
 }
 
-static bool load_situations(const struct rule_entry *entry, struct entry_rule *rule, GError **err)
+static bool load_set(const struct rule_entry *entry, const json_t *names, exec_set *set,
+		     GError **err)
 {
-	const json_t *names = rule_names(entry, "situations", err);
 	const json_t *name;
 	size_t i;
 
 	json_array_foreach(names, i, name) {
 		const char *text = json_string_value(name);
 
-		if (!find_situation(text, &rule->situations))
-			return rule_error(entry, "situations", err, "no situation \"%s\"", text);
+		if (!text || !find_situation(text, set))
+			return rule_error(entry, "situations", err, "no situation \"%s\"",
+					  text ? text : "");
 	}
-	return names != NULL;
+	return true;
+}
+
+static bool load_situations(const struct rule_entry *entry, struct entry_rule *rule, GError **err)
+{
+	const json_t *names = rule_names(entry, "situations", err);
+
+	return names && load_set(entry, names, &rule->situations, err);
+}
+
+static void enter_initialisers(struct rules *rules, const json_t *names,
+			       const struct entry_rule *rule)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(names, i, name)
+		g_hash_table_insert(rules->entry_flags,
+				    (gpointer)arena_strdup(rules->arena, json_string_value(name)),
+				    arena_memdup(rules->arena, rule, sizeof(*rule)));
+}
+
+static bool load_flags(const struct rule_entry *entry, struct entry_rule *rule, GError **err)
+{
+	static const char *const known[] = { "mask",   "arg",	     "functions",
+					     "member", "situations", NULL };
+	const json_t *flags = json_object_get(entry->json, "flags");
+	const char *member = json_string_value(json_object_get(flags, "member"));
+
+	if (!flags)
+		return true;
+	if (!rule_check_keys(entry, flags, known, err))
+		return false;
+	rule->flags_mask = json_integer_value(json_object_get(flags, "mask"));
+	if (!rule->flags_mask)
+		return rule_error(entry, "flags", err, "\"mask\" must be a number other than 0");
+	rule->flags_arg = (int)json_integer_value(json_object_get(flags, "arg"));
+	rule->flags_member = member ? arena_strdup(entry->file->rules->arena, member) : NULL;
+	if (!load_set(entry, json_object_get(flags, "situations"), &rule->flagged, err))
+		return false;
+	enter_initialisers(entry->file->rules, json_object_get(flags, "functions"), rule);
+	return true;
+}
+
+static void load_after(const struct rule_entry *entry, struct entry_rule *rule)
+{
+	const char *member = json_string_value(json_object_get(entry->json, "after"));
+
+	rule->after = member ? arena_strdup(entry->file->rules->arena, member) : NULL;
 }
 
 static bool load_argument(const struct rule_entry *entry, struct entry_rule *rule, GError **err)
@@ -86,8 +135,8 @@ static void enter_function(struct rules *rules, const char *name, const struct e
 
 bool entry_load(const struct rule_entry *entry, GError **err)
 {
-	static const char *const known[] = { "functions",  "arg", "members",
-					     "situations", "doc", NULL };
+	static const char *const known[] = { "functions", "arg",   "members", "situations",
+					     "doc",	  "flags", "after",   NULL };
 	struct rules *rules = entry->file->rules;
 	bool members = json_object_get(entry->json, "members") != NULL;
 	const json_t *names = rule_names(entry, members ? "members" : "functions", err);
@@ -96,8 +145,10 @@ bool entry_load(const struct rule_entry *entry, GError **err)
 	size_t i;
 
 	if (!names || !rule_check_keys(entry, entry->json, known, err) ||
-	    !load_situations(entry, &model, err) || !load_argument(entry, &model, err))
+	    !load_situations(entry, &model, err) || !load_argument(entry, &model, err) ||
+	    !load_flags(entry, &model, err))
 		return false;
+	load_after(entry, &model);
 	model.doc = rule_string(entry, entry->json, "doc", err);
 	if (!model.doc)
 		return false;

@@ -127,6 +127,7 @@ static struct rules *rules_new(void)
 	rules->callbacks = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->entry_arguments = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->entry_members = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->entry_flags = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->entry_functions = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->entry_patterns = g_ptr_array_new();
 	rules->waiting = g_hash_table_new(g_str_hash, g_str_equal);
@@ -161,6 +162,7 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->waiting);
 	g_hash_table_unref(rules->entry_arguments);
 	g_hash_table_unref(rules->entry_members);
+	g_hash_table_unref(rules->entry_flags);
 	g_hash_table_unref(rules->entry_functions);
 	g_ptr_array_unref(rules->entry_patterns);
 	g_ptr_array_unref(rules->files);

@@ -195,12 +195,19 @@ typedef uint16_t exec_set;
 /*
  * A way in which functions are registered: given as argument @arg to the function called @name,
  * stored in the member @name ("struct timer_list.function"), or, with no argument, being called
- * @name (maybe a pattern with "*"). They are entered in one of @situations then.
+ * @name (maybe a pattern with "*"). They are entered in one of @situations then; in one of @flagged
+ * if a bit of @flags_mask is set in argument @flags_arg of the same call or, for a member, of a
+ * call that initialises the object, or in the member @flags_member of the same initialiser.
  */
 struct entry_rule {
 	const char *name;
 	int arg; /* or RULES_NO_ARG */
 	exec_set situations;
+	int64_t flags_mask; /* 0: none */
+	int flags_arg;
+	const char *flags_member; /* or NULL */
+	exec_set flagged;
+	const char *after; /* in what this other member of the same initialiser leaves, or NULL */
 	const char *doc;
 	const char *file; /* of the rule */
 	int line;
@@ -315,6 +322,7 @@ struct rules {
 	GHashTable *sleeping;  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
 	GHashTable *entry_arguments; /* function -> struct entry_rule, a list */
 	GHashTable *entry_members;   /* "struct timer_list.function" -> struct entry_rule */
+	GHashTable *entry_flags;     /* function that initialises an object -> its entry_rule */
 	GHashTable *entry_functions; /* function -> struct entry_rule */
 	GPtrArray *entry_patterns;   /* struct entry_rule */
 	GHashTable *waiting;	     /* "struct file_operations.release" -> struct waiting_rule */

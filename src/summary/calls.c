@@ -74,6 +74,7 @@ static void add_callback(struct summaries *s, uint32_t f, const struct call_even
 	struct summary_call call = { .event = event,
 				     .confidence = CONFIDENCE_HIGH,
 				     .is_callback = true,
+				     .arg = number,
 				     .why = "the function called calls its argument" };
 	const struct call_targets *targets;
 

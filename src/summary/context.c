@@ -5,21 +5,30 @@
  * Breadth first, the surest first: what is reached over sure calls from sure entries, then what
  * else is reached over less sure ones. So each situation of a function is found by the surest way,
  * and the shortest of those, and the calls by which it was found lead back to an entry.
+ *
+ * Ways on which a function knows different things of its parameters are kept apart, up to some:
+ * then comes one that knows nothing. A call under a condition that a way contradicts is not on it.
  */
 #include "summary/context_p.h"
 
+/* Ways into one situation of a function, but for the one that knows nothing. */
+#define MOST_WAYS 6
+
 /* How one situation of a function was found. */
 struct arrival {
-	uint32_t caller;   /* or PROGRAM_NONE: an entry */
+	uint32_t function;
+	uint32_t from;	   /* the caller's arrival + 1, or 0: an entry */
 	uint32_t number;   /* of the call, or of the entry */
-	uint8_t situation; /* of the caller */
+	uint32_t next;	   /* of the same situation, found later: + 1, or 0 */
+	uint8_t situation; /* of the function */
 	uint8_t confidence;
 	uint16_t distance;
+	const struct call_event *known;
 };
 
 struct function_contexts {
 	exec_set situations;
-	struct arrival *arrivals; /* per situation, once there is one */
+	uint32_t *first; /* per situation, once there is one: the arrival + 1 */
 };
 
 struct contexts {
@@ -27,30 +36,36 @@ struct contexts {
 	const struct summaries *summaries;
 	GArray *entries; /* struct context_entry */
 	struct function_contexts *functions;
-	GArray *queue;		/* struct task */
+	GArray *arrivals;	/* struct arrival; their calls are followed in that order */
 	GHashTable *registered; /* function + 1: what a rule says how it is called */
+	const uint32_t *asked;	/* known_find_asked() */
 };
 
-/* One situation of a function whose calls are to be followed. */
-struct task {
-	uint32_t function;
-	uint32_t situation;
-};
-
-static bool arrive(struct contexts *c, uint32_t function, enum situation situation,
-		   struct arrival arrival)
+static struct arrival *arrival_at(const struct contexts *c, uint32_t number)
 {
-	struct function_contexts *f = &c->functions[function];
-	struct task task = { function, situation };
+	return &g_array_index(c->arrivals, struct arrival, number);
+}
 
-	if (f->situations & (1u << situation))
-		return false;
-	if (!f->arrivals)
-		f->arrivals = arena_new_array(c->arena, struct arrival, SITUATIONS);
-	f->situations |= 1u << situation;
-	f->arrivals[situation] = arrival;
-	g_array_append_val(c->queue, task);
-	return true;
+/* What knows nothing comes to all places. */
+static void arrive(struct contexts *c, struct arrival arrival)
+{
+	struct function_contexts *f = &c->functions[arrival.function];
+	struct arrival *last = NULL;
+	uint32_t n = 0;
+
+	if (!f->first)
+		f->first = arena_new_array(c->arena, uint32_t, SITUATIONS);
+	f->situations |= 1u << arrival.situation;
+	for (uint32_t i = f->first[arrival.situation]; i; i = last->next) {
+		last = arrival_at(c, i - 1);
+		if (!last->known || known_same(last->known, arrival.known))
+			return;
+		n++;
+	}
+	if (n >= MOST_WAYS)
+		arrival.known = NULL;
+	*(last ? &last->next : &f->first[arrival.situation]) = c->arrivals->len + 1;
+	g_array_append_val(c->arrivals, arrival);
 }
 
 /* --- entries ---------------------------------------------------------------------------------- */
@@ -60,15 +75,17 @@ static void enter(struct contexts *c, enum confidence least)
 	for (guint i = 0; i < c->entries->len; i++) {
 		const struct context_entry *entry =
 			&g_array_index(c->entries, struct context_entry, i);
-		struct arrival arrival = { .caller = PROGRAM_NONE,
+		struct arrival arrival = { .function = entry->function,
 					   .number = i,
 					   .confidence = (uint8_t)entry->confidence };
 
 		if (entry->confidence != least)
 			continue;
-		for (int s = 0; s < SITUATIONS; s++)
+		for (int s = 0; s < SITUATIONS; s++) {
+			arrival.situation = (uint8_t)s;
 			if (entry->situations & (1u << s))
-				arrive(c, entry->function, (enum situation)s, arrival);
+				arrive(c, arrival);
+		}
 	}
 }
 
@@ -158,34 +175,66 @@ static bool is_call(const struct contexts *c, const struct summary_call *call)
 		 g_hash_table_contains(c->registered, GUINT_TO_POINTER(call->callee + 1)));
 }
 
-static void follow_call(struct contexts *c, const struct task *task, uint32_t number,
-			enum confidence least)
+/* One step less sure where only who drops a last reference comes. */
+static enum confidence confidence_of_call(const struct summary_call *call)
 {
-	const struct summary_call *call = &c->summaries->functions[task->function].calls[number];
-	const struct exec_context *exec = &call->event->exec;
-	const struct arrival *at = &c->functions[task->function].arrivals[task->situation];
-	struct arrival arrival = { .caller = task->function,
-				   .number = number,
-				   .situation = (uint8_t)task->situation,
-				   .confidence = MIN(at->confidence, call->confidence),
-				   .distance = at->distance + 1 };
+	enum confidence confidence = (enum confidence)call->confidence;
 
-	if (call->confidence < least || !(exec->likely & (1u << task->situation)) ||
-	    !is_call(c, call))
+	return call->is_last && confidence > CONFIDENCE_LOW ? confidence - 1 : confidence;
+}
+
+/* The situations in which the callee is entered on the way of @from. */
+static exec_set entered_by(const struct contexts *c, const struct arrival *from,
+			   const struct summary_call *call)
+{
+	const struct call_event *event = call->event;
+	enum situation now = exec_now_one((enum situation)from->situation, &event->exec,
+					  held_set_spins(event->held));
+
+	return call->is_callback ? known_invoked_in(c->summaries, call, now)
+				 : (exec_set)(1u << now);
+}
+
+static bool is_on_the_way(const struct contexts *c, const struct arrival *from,
+			  const struct summary_call *call)
+{
+	return (call->event->exec.likely & (1u << from->situation)) && is_call(c, call) &&
+	       known_allows(c->summaries, from->known, call->event->conditions,
+			    call->event->n_conditions);
+}
+
+static void follow_call(struct contexts *c, uint32_t number, uint32_t n, enum confidence least)
+{
+	struct arrival from = *arrival_at(c, number);
+	const struct summary_call *call = &c->summaries->functions[from.function].calls[n];
+	struct arrival arrival = { .function = call->callee,
+				   .from = number + 1,
+				   .number = n,
+				   .distance = from.distance + 1 };
+	enum confidence confidence = confidence_of_call(call);
+	exec_set entered;
+
+	if (confidence < least || !is_on_the_way(c, &from, call))
 		return;
-	arrive(c, call->callee,
-	       exec_now_one((enum situation)task->situation, exec,
-			    held_set_spins(call->event->held)),
-	       arrival);
+	entered = entered_by(c, &from, call);
+	arrival.confidence = MIN(from.confidence, confidence);
+	if (!call->is_callback)
+		arrival.known = known_at_call(c->summaries, from.known, call->event,
+					      c->asked[call->callee], c->arena);
+	for (int s = 0; s < SITUATIONS; s++) {
+		arrival.situation = (uint8_t)s;
+		if (entered & (1u << s))
+			arrive(c, arrival);
+	}
 }
 
 static void follow(struct contexts *c, enum confidence least)
 {
-	for (guint i = 0; i < c->queue->len; i++) {
-		struct task task = g_array_index(c->queue, struct task, i);
+	for (guint i = 0; i < c->arrivals->len; i++) {
+		uint32_t function = arrival_at(c, i)->function;
 
-		for (uint32_t n = 0; n < c->summaries->functions[task.function].n_calls; n++)
-			follow_call(c, &task, n, least);
+		for (uint32_t n = 0; n < c->summaries->functions[function].n_calls; n++)
+			follow_call(c, i, n, least);
 	}
 }
 
@@ -208,7 +257,8 @@ struct contexts *contexts_build(const struct summaries *summaries)
 	c->entries = entries_find(summaries);
 	c->functions = arena_new_array(arena, struct function_contexts,
 				       summaries->program->n_functions + 1);
-	c->queue = g_array_new(FALSE, FALSE, sizeof(struct task));
+	c->arrivals = g_array_new(FALSE, FALSE, sizeof(struct arrival));
+	c->asked = known_find_asked(summaries, arena);
 	c->registered = g_hash_table_new(NULL, NULL);
 	note_registered(c);
 	add_defaults(c);
@@ -216,8 +266,6 @@ struct contexts *contexts_build(const struct summaries *summaries)
 		enter(c, (enum confidence)least);
 		follow(c, (enum confidence)least);
 	}
-	g_array_unref(c->queue);
-	c->queue = NULL;
 	return c;
 }
 
@@ -226,38 +274,12 @@ void contexts_free(struct contexts *contexts)
 	if (!contexts)
 		return;
 	g_array_unref(contexts->entries);
+	g_array_unref(contexts->arrivals);
 	g_hash_table_unref(contexts->registered);
 	arena_free(contexts->arena);
 }
 
 /* --- answers ---------------------------------------------------------------------------------- */
-
-exec_set contexts_of(const struct contexts *contexts, uint32_t function, enum confidence least)
-{
-	const struct function_contexts *f = &contexts->functions[function];
-	exec_set set = 0;
-
-	for (int s = 0; s < SITUATIONS; s++)
-		if ((f->situations & (1u << s)) && f->arrivals[s].confidence >= least)
-			set |= 1u << s;
-	return set;
-}
-
-enum confidence contexts_confidence(const struct contexts *contexts, uint32_t function,
-				    enum situation situation)
-{
-	const struct function_contexts *f = &contexts->functions[function];
-
-	return f->arrivals ? (enum confidence)f->arrivals[situation].confidence : CONFIDENCE_LOW;
-}
-
-uint32_t contexts_distance(const struct contexts *contexts, uint32_t function,
-			   enum situation situation)
-{
-	const struct function_contexts *f = &contexts->functions[function];
-
-	return f->arrivals ? f->arrivals[situation].distance : 0;
-}
 
 const struct context_entry *contexts_entries(const struct contexts *contexts, size_t *n)
 {
@@ -265,33 +287,60 @@ const struct context_entry *contexts_entries(const struct contexts *contexts, si
 	return (const struct context_entry *)contexts->entries->data;
 }
 
-static void prepend(GArray *chain, const struct context_hop *hop)
+exec_set contexts_of(const struct contexts *contexts, uint32_t function, enum confidence least)
 {
-	g_array_insert_vals(chain, 0, hop, 1);
+	const struct function_contexts *f = &contexts->functions[function];
+	exec_set set = 0;
+
+	for (int s = 0; s < SITUATIONS; s++)
+		if ((f->situations & (1u << s)) &&
+		    arrival_at(contexts, f->first[s] - 1)->confidence >= least)
+			set |= 1u << s;
+	return set;
 }
 
-GArray *contexts_chain(const struct contexts *contexts, uint32_t function, enum situation situation)
+uint32_t contexts_way(const struct contexts *contexts, uint32_t function, enum situation situation,
+		      const struct predicate *conditions, uint32_t n_conditions)
+{
+	const struct function_contexts *f = &contexts->functions[function];
+	uint32_t way = f->first ? f->first[situation] : 0;
+
+	while (way && !known_allows(contexts->summaries, arrival_at(contexts, way - 1)->known,
+				    conditions, n_conditions))
+		way = arrival_at(contexts, way - 1)->next;
+	return way;
+}
+
+enum confidence contexts_way_confidence(const struct contexts *contexts, uint32_t way)
+{
+	return (enum confidence)arrival_at(contexts, way - 1)->confidence;
+}
+
+uint32_t contexts_way_distance(const struct contexts *contexts, uint32_t way)
+{
+	return arrival_at(contexts, way - 1)->distance;
+}
+
+GArray *contexts_way_chain(const struct contexts *contexts, uint32_t way)
 {
 	GArray *chain = g_array_new(FALSE, FALSE, sizeof(struct context_hop));
 	const struct summary_call *call = NULL;
 
-	if (!(contexts->functions[function].situations & (1u << situation)))
-		return chain;
-	for (;;) {
-		const struct arrival *at = &contexts->functions[function].arrivals[situation];
-		struct context_hop hop = { .function = function,
-					   .situation = situation,
+	while (way) {
+		const struct arrival *at = arrival_at(contexts, way - 1);
+		struct context_hop hop = { .function = at->function,
+					   .situation = (enum situation)at->situation,
 					   .call = call };
 
-		if (at->caller == PROGRAM_NONE) {
+		if (!at->from)
 			hop.entry =
 				&g_array_index(contexts->entries, struct context_entry, at->number);
-			prepend(chain, &hop);
-			return chain;
-		}
-		prepend(chain, &hop);
-		call = &contexts->summaries->functions[at->caller].calls[at->number];
-		situation = (enum situation)at->situation;
-		function = at->caller;
+		g_array_prepend_val(chain, hop);
+		way = at->from;
+		if (way)
+			call = &contexts->summaries
+					->functions[arrival_at(contexts, way - 1)->function]
+					.calls[at->number];
 	}
+	return chain;
 }

@@ -37,22 +37,25 @@ struct context_hop {
 struct contexts *contexts_build(const struct summaries *summaries);
 void contexts_free(struct contexts *contexts);
 
-/* The situations in which @function can be entered, at least @least sure. */
-exec_set contexts_of(const struct contexts *contexts, uint32_t function, enum confidence least);
-
-/* How sure @situation of @function is, by the surest way; meaningless when it has not got it. */
-enum confidence contexts_confidence(const struct contexts *contexts, uint32_t function,
-				    enum situation situation);
-
-/* How many calls it is away from an entry, by that way. */
-uint32_t contexts_distance(const struct contexts *contexts, uint32_t function,
-			   enum situation situation);
-
 /* All ways into the code, in the order of the sources; of one function there may be several. */
 const struct context_entry *contexts_entries(const struct contexts *contexts, size_t *n);
 
-/* The chain from an entry to @function: struct context_hop, outermost first. Free with unref. */
-GArray *contexts_chain(const struct contexts *contexts, uint32_t function,
-		       enum situation situation);
+/* The situations in which @function can be entered, at least @least sure. */
+exec_set contexts_of(const struct contexts *contexts, uint32_t function, enum confidence least);
+
+/*
+ * The surest and then shortest way in which @function comes to be in @situation such that
+ * @conditions (on its parameters; of an event in it) can hold; 0: there is none.
+ */
+uint32_t contexts_way(const struct contexts *contexts, uint32_t function, enum situation situation,
+		      const struct predicate *conditions, uint32_t n_conditions);
+
+enum confidence contexts_way_confidence(const struct contexts *contexts, uint32_t way);
+
+/* How many calls it is away from an entry. */
+uint32_t contexts_way_distance(const struct contexts *contexts, uint32_t way);
+
+/* The chain from an entry to the function: struct context_hop, outermost first. Free with unref. */
+GArray *contexts_way_chain(const struct contexts *contexts, uint32_t way);
 
 #endif

@@ -7,7 +7,7 @@
  * for its callers what the place says: timer_setup() ends in a member, and drivers have helpers
  * around request_irq(). Those are followed a few levels.
  */
-#include "summary/context_p.h"
+#include "summary/entry_p.h"
 
 /* Helper in helper: more levels bring nothing new. */
 #define MOST_HANDED_ON 4
@@ -20,6 +20,7 @@ struct handed {
 	uint32_t function;
 	uint32_t arg;
 	const struct entry_rule *rule;
+	exec_set situations;
 };
 
 struct entry_finder {
@@ -30,6 +31,7 @@ struct entry_finder {
 	GHashTable *known;   /* function and rule: an entry or something handed on */
 	GHashTable *helpers; /* function + 1 -> whether something in @handed is of it */
 	guint first_new;     /* in @handed: of the round before */
+	GHashTable *flags;   /* entry_flags_find() */
 };
 
 /* Where a registration stands. */
@@ -38,6 +40,7 @@ struct registration {
 	uint32_t unit;
 	struct fact_loc loc;
 	const struct entry_rule *rule;
+	exec_set situations; /* of the rule's */
 };
 
 static bool is_news(struct entry_finder *f, uint32_t function, uint32_t arg,
@@ -49,18 +52,18 @@ static bool is_news(struct entry_finder *f, uint32_t function, uint32_t arg,
 	return g_hash_table_add(f->known, g_memdup2(&key, sizeof(key)));
 }
 
-/* Where a rule has several situations, it does not say that each of them comes. */
-static enum confidence certainty_of(const struct entry_rule *rule)
+/* Where there are several situations, nothing says that each of them comes. */
+static enum confidence certainty_of(exec_set situations)
 {
-	return (rule->situations & (rule->situations - 1)) ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+	return (situations & (situations - 1)) ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
 }
 
 static void add_entry(struct entry_finder *f, const struct registration *r, uint32_t function,
 		      enum confidence confidence)
 {
 	struct context_entry entry = { .function = function,
-				       .situations = r->rule->situations,
-				       .confidence = MIN(confidence, certainty_of(r->rule)),
+				       .situations = r->situations,
+				       .confidence = MIN(confidence, certainty_of(r->situations)),
 				       .registered = confidence,
 				       .rule = r->rule,
 				       .unit = r->unit,
@@ -73,7 +76,7 @@ static void add_entry(struct entry_finder *f, const struct registration *r, uint
 
 static void add_handed(struct entry_finder *f, const struct registration *r, uint32_t arg)
 {
-	struct handed handed = { r->registrar, arg, r->rule };
+	struct handed handed = { r->registrar, arg, r->rule, r->situations };
 
 	if (r->registrar == PROGRAM_NONE || arg >= 31 || !is_news(f, r->registrar, arg, r->rule))
 		return;
@@ -120,10 +123,12 @@ static void visit_initialisers(struct entry_finder *f, uint32_t number)
 	for (uint32_t i = 0; i < unit->facts->n_inits; i++) {
 		const struct fact_init *init = &unit->facts->inits[i];
 		struct registration r = { PROGRAM_NONE, number, init->loc,
-					  rule_of_member(f, unit->terms[init->lhs]) };
+					  rule_of_member(f, unit->terms[init->lhs]), 0 };
 
-		for (; r.rule; r.rule = r.rule->next)
+		for (; r.rule; r.rule = r.rule->next) {
+			r.situations = entry_flags_of_init(f->s, number, r.rule, i);
 			register_value(f, &r, unit->terms[init->rhs]);
+		}
 	}
 }
 
@@ -133,10 +138,12 @@ static void visit_arguments(struct entry_finder *f, struct registration r,
 	const struct unit *unit = &f->program->units[r.unit];
 
 	r.rule = g_hash_table_lookup(f->program->rules->entry_arguments, callee);
-	for (; r.rule; r.rule = r.rule->next)
-		if ((uint32_t)r.rule->arg < step->n_args)
-			register_value(f, &r,
-				       unit->terms[unit->facts->args[step->args + r.rule->arg]]);
+	for (; r.rule; r.rule = r.rule->next) {
+		if ((uint32_t)r.rule->arg >= step->n_args)
+			continue;
+		r.situations = entry_flags_of_call(f->program, unit, r.rule, step);
+		register_value(f, &r, unit->terms[unit->facts->args[step->args + r.rule->arg]]);
+	}
 }
 
 static void visit_helper(struct entry_finder *f, struct registration r,
@@ -153,7 +160,22 @@ static void visit_helper(struct entry_finder *f, struct registration r,
 		if (handed.function != callee || handed.arg >= step->n_args)
 			continue;
 		r.rule = handed.rule;
+		r.situations = handed.situations;
 		register_value(f, &r, unit->terms[unit->facts->args[step->args + handed.arg]]);
+	}
+}
+
+static void visit_member(struct entry_finder *f, struct registration r,
+			 const struct fact_step *step)
+{
+	const struct unit *unit = &f->program->units[r.unit];
+	term_id member = unit->terms[step->lhs];
+
+	r.rule = rule_of_member(f, member);
+	for (; r.rule; r.rule = r.rule->next) {
+		r.situations =
+			entry_flags_of_member(f->program, f->flags, r.rule, r.registrar, member);
+		register_value(f, &r, unit->terms[step->rhs]);
 	}
 }
 
@@ -163,13 +185,11 @@ static void visit_step(struct entry_finder *f, uint32_t function, const struct f
 	const struct program *program = f->program;
 	uint32_t number = program->functions[function].unit;
 	const struct unit *unit = &program->units[number];
-	struct registration r = { function, number, step->loc, NULL };
+	struct registration r = { function, number, step->loc, NULL, 0 };
 	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
 
 	if (step->kind == STEP_ASSIGN && first_round) {
-		r.rule = rule_of_member(f, unit->terms[step->lhs]);
-		for (; r.rule; r.rule = r.rule->next)
-			register_value(f, &r, unit->terms[step->rhs]);
+		visit_member(f, r, step);
 	} else if (step->kind == STEP_CALL && callee.kind == EXPR_FUNC) {
 		if (first_round)
 			visit_arguments(f, r, step,
@@ -228,10 +248,12 @@ static void visit_names(struct entry_finder *f)
 {
 	for (uint32_t i = 0; i < f->program->n_functions; i++) {
 		const struct function *function = &f->program->functions[i];
-		struct registration r = { PROGRAM_NONE, function->unit, function->facts->loc,
-					  rule_of_name(f->program->rules,
-						       function_name(f->program, i)) };
+		struct registration r = {
+			PROGRAM_NONE, function->unit, function->facts->loc,
+			rule_of_name(f->program->rules, function_name(f->program, i)), 0
+		};
 
+		r.situations = r.rule ? r.rule->situations : 0;
 		if (r.rule)
 			add_entry(f, &r, i, CONFIDENCE_HIGH);
 	}
@@ -245,6 +267,7 @@ GArray *entries_find(const struct summaries *summaries)
 	f.handed = g_array_new(FALSE, FALSE, sizeof(struct handed));
 	f.known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	f.helpers = g_hash_table_new(NULL, NULL);
+	f.flags = entry_flags_find(f.program);
 	for (uint32_t u = 0; u < f.program->n_units; u++)
 		visit_initialisers(&f, u);
 	visit_names(&f);
@@ -253,5 +276,6 @@ GArray *entries_find(const struct summaries *summaries)
 	g_array_unref(f.handed);
 	g_hash_table_unref(f.known);
 	g_hash_table_unref(f.helpers);
+	g_hash_table_unref(f.flags);
 	return f.entries;
 }

@@ -48,21 +48,17 @@ static unsigned signs_of_bits(enum bits_known bits)
 	return bits == BITS_SET ? SIGN_NEGATIVE | SIGN_POSITIVE : SIGN_ANY;
 }
 
-static unsigned signs_of(const struct program *program, const struct call_event *event,
-			 term_id value);
-
 static unsigned signs_of_not(const struct program *program, const struct call_event *event,
 			     term_id base)
 {
-	unsigned signs = signs_of(program, event, base);
+	unsigned signs = summary_signs(program, event, base);
 
 	if (!(signs & SIGN_ZERO))
 		return SIGN_ZERO;
 	return signs == SIGN_ZERO ? SIGN_POSITIVE : SIGN_ZERO | SIGN_POSITIVE;
 }
 
-static unsigned signs_of(const struct program *program, const struct call_event *event,
-			 term_id value)
+unsigned summary_signs(const struct program *program, const struct call_event *event, term_id value)
 {
 	struct term term = term_at(program->terms, value);
 	int64_t number;
@@ -92,7 +88,7 @@ bool summary_lift_conditions(const struct summaries *s, const struct call_event 
 	for (uint32_t i = 0; i < n_from; i++) {
 		term_id value = summary_translate(s->program, event, from[i].term);
 
-		if (!(signs_of(s->program, event, value) & from[i].signs))
+		if (!(summary_signs(s->program, event, value) & from[i].signs))
 			return false;
 		if (term_has(s->program->terms, value, EXPR_PARAM))
 			kept[n++] = (struct predicate){ value, from[i].signs };

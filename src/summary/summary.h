@@ -57,9 +57,10 @@ struct summary_call {
 	const struct call_event *event;
 	uint32_t callee;
 	uint8_t confidence;
-	bool is_callback; /* @callee is an argument that the function called calls */
+	bool is_callback; /* @callee is argument @arg, which the function called calls */
 	bool is_last;	  /* only who drops the last reference comes there, or so it calls it */
 	const char *why;
+	uint32_t arg;
 };
 
 /*

@@ -47,6 +47,10 @@ bool summary_lift_conditions(const struct summaries *s, const struct call_event 
 			     const struct predicate *from, uint32_t n_from, struct arena *arena,
 			     const struct predicate **lifted, uint32_t *n_lifted);
 
+/* What the sign of @value, in the caller's terms, can be at @event. (requirement.c) */
+unsigned summary_signs(const struct program *program, const struct call_event *event,
+		       term_id value);
+
 /* What is known of the bits @mask of @flags: some is set, none is, a parameter tells (flags.c). */
 enum bits_known { BITS_UNKNOWN, BITS_CLEAR, BITS_SET, BITS_OF_PARAM };
 enum bits_known flags_bits(const struct program *program, term_id flags, int64_t mask);

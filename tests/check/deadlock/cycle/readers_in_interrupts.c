@@ -15,7 +15,7 @@ struct book {
 static void read_bad(struct book *b)
 {
 	spin_lock(&b->list);
-	read_lock(&b->names); // finds deadlock/cycle: book.list -> book.names -> book.list
+	read_lock(&b->names); // finds deadlock/cycle: list -> names -> list
 	read_unlock(&b->names);
 	spin_unlock(&b->list);
 }
