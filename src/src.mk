@@ -193,6 +193,7 @@ flow_sources = \
 	src/flow/flow.c \
 	src/flow/flow.h \
 	src/flow/flow_p.h \
+	src/flow/irqs.c \
 	src/flow/lifetime.c \
 	src/flow/live.c \
 	src/flow/lock.c \

@@ -240,7 +240,7 @@ static void expose(struct irq_usage *usage, const struct exposure_event *event,
 	enum situation after = exec_now_one(s, &event->after, true);
 	bool read = lock->mode != MODE_WRITE;
 
-	if (situation_irqs_off(after))
+	if (situation_irqs_off(after) || event->after.guessed)
 		return;
 	if (situation_irqs_off(before))
 		note(&usage->enabled[IRQ_HARD][read], use);

@@ -53,6 +53,8 @@ static const char *tell(struct account *a)
 	case PROBLEM_SLEEPS_IN_HARDIRQ: /* lock_context.c's */
 	case PROBLEM_FREE_HELD:
 	case PROBLEM_NEST_UNHELD:
+	case PROBLEM_FLAGS_LOST:
+	case PROBLEM_IRQS_ON_INSIDE:
 	case PROBLEM_CONTEXT_DONE_TWICE:
 	case PROBLEM_CONTEXT_AFTER_DONE:
 	case PROBLEM_CONTEXT_FINI_EARLY:

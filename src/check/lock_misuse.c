@@ -65,9 +65,31 @@ static const char *tell_context(struct account *a)
 	}
 }
 
+static const char *tell_flags(struct account *a)
+{
+	account_acquire(a, a->problem->other, PROGRAM_NONE);
+	account_step(a, a->problem->where, "acquire",
+		     "saves into the same variable, with interrupts off by now");
+	return "the flags that were saved first are lost here: interrupts stay off";
+}
+
+static const char *tell_inside(struct account *a)
+{
+	account_acquire(a, a->problem->other, PROGRAM_NONE);
+	account_step(a, a->problem->where, "release", "switches interrupts on");
+	return arena_printf(a->in->arena,
+			    "the release of %s switches interrupts on, which were off before it "
+			    "was taken",
+			    a->lock);
+}
+
 /* Fills the steps; the message. */
 static const char *tell(struct account *a)
 {
+	if (a->problem->kind == PROBLEM_FLAGS_LOST)
+		return tell_flags(a);
+	if (a->problem->kind == PROBLEM_IRQS_ON_INSIDE)
+		return tell_inside(a);
 	if (a->problem->kind == PROBLEM_INIT_HELD)
 		return held_here(a, arena_printf(a->in->arena, "initialises %s", a->lock));
 	if (a->problem->kind == PROBLEM_NEST_UNHELD && !is_called(a->in, a->function))
@@ -134,6 +156,52 @@ static void look_at_call(const struct check_input *in, uint32_t function,
 			look_at_free(in, function, event, role);
 }
 
+/* --- interrupts that are switched on ---------------------------------------------------------- */
+
+static bool is_too_early(const struct exposure_event *event, const struct held_lock *held)
+{
+	return (held->flags & HELD_IRQ_OFF) && event->before.irqs == IRQS_OFF &&
+	       event->after.irqs != IRQS_OFF && !event->after.guessed && !event->before.guessed;
+}
+
+static void report_early(const struct check_input *in, uint32_t function,
+			 const struct exposure_event *event, const struct held_lock *held)
+{
+	struct problem problem = { .kind = PROBLEM_IRQS_ON_INSIDE,
+				   .lock = *held,
+				   .where = event->where,
+				   .callee = event->callee,
+				   .confidence = CONFIDENCE_HIGH };
+	struct account a = account_begin(in, function, &problem);
+	struct finding *f;
+
+	account_acquire(&a, held->where, held->callee);
+	account_step(&a, event->where, "release",
+		     event->callee == PROGRAM_NONE
+			     ? "switches interrupts on"
+			     : arena_printf(in->arena,
+					    "calls %s(), which returns with interrupts on",
+					    function_name(in->program, event->callee)));
+	f = account_finding(&a, RULE_LOCK_MISUSE,
+			    arena_printf(in->arena,
+					 "interrupts are switched on while %s is held, which was "
+					 "taken with them switched off",
+					 a.lock));
+	if (step_in_scope(in, &f->location))
+		finding_emit(in, f);
+}
+
+static void look_at_exposure(const struct check_input *in, uint32_t function,
+			     const struct exposure_event *event)
+{
+	for (uint32_t i = 0; i < event->held->n; i++) {
+		if (!is_too_early(event, &event->held->locks[i]))
+			continue;
+		report_early(in, function, event, &event->held->locks[i]);
+		return;
+	}
+}
+
 /* --- what flow/ found ------------------------------------------------------------------------- */
 
 static void report_problem(const struct check_input *in, uint32_t function,
@@ -161,6 +229,8 @@ static void run(const struct check_input *in)
 			report_problem(in, f, &flow->problems[i]);
 		for (uint32_t i = 0; i < flow->n_calls; i++)
 			look_at_call(in, f, &flow->calls[i]);
+		for (uint32_t i = 0; i < flow->n_exposures; i++)
+			look_at_exposure(in, f, &flow->exposures[i]);
 	}
 }
 

@@ -44,7 +44,8 @@ struct exec_context {
 	 * all of it where nothing would be left. What could come here otherwise is wrong before.
 	 */
 	exec_set likely;
-	uint8_t irqs; /* enum irq_state; where unknown flags were restored, as at entry */
+	uint8_t irqs; /* enum irq_state; where unknown flags were restored, as at entry: */
+	bool guessed;
 	/* Switched off here, minus switched on, explicitly: locks that spin count by being held. */
 	int8_t bh, preempt;
 	int8_t hardirq, softirq; /* entered here, minus left */

@@ -48,12 +48,18 @@ static enum irq_state irqs_of(const struct flow *flow, term_id flags)
 	return (enum irq_state)term_at(flow->terms, flags).a;
 }
 
+bool exec_is_flags(const struct flow *flow, term_id value, enum irq_state irqs)
+{
+	return value && value_kind(flow, value) == VALUE_FLAGS && irqs_of(flow, value) == irqs;
+}
+
 static void set_flags(struct flow *flow, struct exec_context *exec, term_id flags, uint32_t callee)
 {
 	bool known = value_kind(flow, flags) == VALUE_FLAGS;
 
 	if (!known && (!flags || !term_is_outside(flow->terms, flags)))
 		flags = make_value(flow, VALUE_FLAGS, IRQS_AS_AT_ENTRY);
+	exec->guessed = !known;
 	exec->flags = flags;
 	exec->irqs = irqs_of(flow, flags);
 	exec->irqs_site = (struct exec_site){ flow->at, callee };
@@ -126,6 +132,7 @@ bool exec_merge(struct exec_context *into, const struct exec_context *from)
 	exec_set entry = into->entry | from->entry, likely = into->likely | from->likely;
 	bool changed = entry != into->entry || likely != into->likely;
 
+	into->guessed |= from->guessed;
 	into->entry = entry;
 	into->likely = likely;
 	return changed;

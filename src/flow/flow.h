@@ -41,7 +41,10 @@ enum held_flag {
 	HELD_ENTRY = 1 << 1,  /* not taken here: a caller's, seen by an assertion or a release */
 	HELD_NESTED = 1 << 3, /* with a nest_lock that is held too */
 	HELD_RECURSE = 1 << 4,
-	HELD_BACK_OFF = 1 << 5, /* a ww_acquire_ctx that was told -EDEADLK */
+	HELD_BACK_OFF = 1 << 5,	  /* a ww_acquire_ctx that was told -EDEADLK */
+	HELD_IRQ_OFF = 1 << 6,	  /* what took it switched interrupts off, too: */
+	HELD_IRQ_SAVED = 1 << 7,  /* and has saved what they were; else they were on, it is said */
+	HELD_IRQ_NESTED = 1 << 8, /* but they were off before, in this function */
 };
 
 /* One held lock. @lock is a place (what the lock pointer points to), relative to the function. */
@@ -51,7 +54,7 @@ struct held_lock {
 	uint8_t kind;	       /* enum lock_kind */
 	uint8_t mode;	       /* enum lock_mode */
 	uint8_t subclass;
-	uint8_t flags;
+	uint16_t flags;
 	term_id nest;	/* the lock that serialises this nesting, a place; or 0 */
 	uint32_t stale; /* the value in @lock was computed anew since (another list element) */
 	struct flow_point where;
@@ -196,14 +199,17 @@ enum problem_kind {
 	PROBLEM_DOUBLE_ACQUIRE, /* the same instance while held */
 	PROBLEM_WRONG_MODE,	/* up_read() of a write lock */
 	PROBLEM_DOUBLE_RELEASE,
-	PROBLEM_SLEEPS_IN_HARDIRQ,	/* on PREEMPT_RT, in a hardirq that is no thread there */
-	PROBLEM_INIT_HELD,		/* initialised while held */
-	PROBLEM_FREE_HELD,		/* freed while held */
-	PROBLEM_NEST_UNHELD,		/* taken with a nest_lock that is not held */
-	PROBLEM_CONTEXT_DONE_TWICE,	/* of a ww_acquire_ctx, as the following ones */
-	PROBLEM_CONTEXT_AFTER_DONE,	/* a lock is taken */
-	PROBLEM_CONTEXT_FINI_EARLY,	/* with locks still held */
-	PROBLEM_CONTEXT_SLOW,		/* waits though nobody asked it to back off */
+	PROBLEM_SLEEPS_IN_HARDIRQ,  /* on PREEMPT_RT, in a hardirq that is no thread there */
+	PROBLEM_INIT_HELD,	    /* initialised while held */
+	PROBLEM_FREE_HELD,	    /* freed while held */
+	PROBLEM_NEST_UNHELD,	    /* taken with a nest_lock that is not held */
+	PROBLEM_FLAGS_LOST,	    /* another irqsave saves into the variable of this one */
+	PROBLEM_IRQS_ON_INSIDE,	    /* its release switches interrupts on that were off before it
+				       was taken */
+	PROBLEM_CONTEXT_DONE_TWICE, /* of a ww_acquire_ctx, as the following ones */
+	PROBLEM_CONTEXT_AFTER_DONE, /* a lock is taken */
+	PROBLEM_CONTEXT_FINI_EARLY, /* with locks still held */
+	PROBLEM_CONTEXT_SLOW,	    /* waits though nobody asked it to back off */
 	PROBLEM_CONTEXT_NOT_BACKED_OFF, /* more is taken after -EDEADLK, with locks still held */
 	PROBLEM_CONTEXT_OTHER_LOCK,	/* another lock than the one waited for is taken then */
 };

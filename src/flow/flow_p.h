@@ -282,6 +282,9 @@ bool exec_is_neutral(const struct exec_context *exec, const struct exec_context 
 /* Whether no task comes there: readers of an rwlock_t recurse. */
 bool exec_in_interrupt(const struct exec_context *exec);
 
+/* Whether @value is what irqsave saves with interrupts as @irqs says. */
+bool exec_is_flags(const struct flow *flow, term_id value, enum irq_state irqs);
+
 /* Whether nothing is different that states are kept apart for; a hash of that. */
 bool exec_same(const struct exec_context *x, const struct exec_context *y);
 uint64_t exec_key(const struct exec_context *exec);
@@ -359,6 +362,24 @@ void context_take(struct flow *flow, struct state *state, const struct held_lock
  * nothing is known of the context.
  */
 bool context_back_off(struct flow *flow, struct state *state, const struct held_lock *lock);
+
+/* irqs.c: HELD_IRQ_OFF and HELD_IRQ_SAVED of what @primitive takes, or gives up. */
+uint16_t irq_flags_of(const struct primitive *primitive);
+
+/* After a primitive that found the context @before. */
+void irq_flags_acquired(const struct flow *flow, struct state *state,
+			const struct exec_context *before);
+
+/* A lock is taken in a hardirq that this very function entered: others depend on who registers. */
+void irqs_report_hardirq(struct flow *flow, const struct state *state,
+			 const struct held_lock *lock);
+
+/* @held is given up as @lock says. */
+void irq_flags_release(struct flow *flow, const struct state *state, const struct held_lock *held,
+		       const struct held_lock *lock);
+
+/* @value is about to be stored in @place. */
+void flags_assign(struct flow *flow, const struct state *state, term_id place, term_id value);
 
 /* call.c: a call of @function as part of a primitive that sleeps. */
 void call_implied(struct flow *flow, const struct state *state, uint32_t function);

@@ -118,24 +118,9 @@ static bool take_back(struct flow *flow, struct state *state, const struct held_
 	return false;
 }
 
-/* In a hardirq that this very function entered: others are told by how they are registered. */
-static void report_hardirq(struct flow *flow, const struct state *state,
-			   const struct held_lock *lock)
-{
-	if (state->exec.hardirq > 0 && !state->exec.threaded && !(lock->flags & HELD_TRY) &&
-	    lock_kind_wait(lock->kind) == LOCK_WAIT_SPIN_RT)
-		record_problem(flow, &(struct problem){
-					     .kind = PROBLEM_SLEEPS_IN_HARDIRQ,
-					     .lock = *lock,
-					     .where = flow->at,
-					     .other = flow->at,
-					     .callee = lock->callee,
-					     .confidence = state_trust(state, CONFIDENCE_HIGH) });
-}
-
 static void hold(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
-	report_hardirq(flow, state, lock);
+	irqs_report_hardirq(flow, state, lock);
 	age_same(flow, state, lock);
 	if (count_same(state, lock) >= (lock_nests(lock) ? MAX_NESTING : 2))
 		return;
@@ -315,6 +300,7 @@ bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 	}
 	record_answer(flow, state->held[at].callee, false);
 	report_mode(flow, state, &state->held[at], lock);
+	irq_flags_release(flow, state, &state->held[at], lock);
 	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(state->held[at].lock));
 	g_hash_table_add(flow->balanced, GUINT_TO_POINTER(state->held[at].class_string));
 	if (state->held[at].lock)
@@ -365,6 +351,7 @@ static struct held_lock lock_of_effect(struct flow *flow, const struct primitive
 	lock.mode = CLAMP(int_argument(flow, call, effect->mode_arg, lock.mode), MODE_WRITE,
 			  MODE_RECURSIVE);
 	lock.subclass = int_argument(flow, call, effect->subclass_arg, lock.subclass);
+	lock.flags |= irq_flags_of(call->primitive);
 	if (call->is_try || int_argument(flow, call, effect->try_arg, 0) != 0)
 		lock.flags |= HELD_TRY;
 	if (effect->nest_arg >= 0 && nest)
@@ -559,6 +546,7 @@ static void apply_effects(struct flow *flow, struct state *state, const struct p
 		else if (success || !only_on_success(effect->op))
 			apply_effect(flow, state, call, effect);
 	}
+	irq_flags_acquired(flow, state, &before);
 	record_exposure(flow, state, &before, PROGRAM_NONE);
 }
 

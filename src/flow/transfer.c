@@ -59,6 +59,7 @@ static void transfer_assign(struct flow *flow, struct state *state, const struct
 		record_pointer(flow, state, place, value, true);
 	writes_add(flow, &state->written, place);
 	lifetime_assign(flow, state, place, value);
+	flags_assign(flow, state, place, value);
 	state_forget_inside(flow, state, place);
 	if (value) {
 		state_set(flow, state, place, value);

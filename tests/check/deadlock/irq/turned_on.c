@@ -59,9 +59,11 @@ static void link_count_ok(struct link *l)
 
 static long link_ioctl_bad(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	spin_lock_irq(&link.lock);
+	local_irq_disable();
+	spin_lock(&link.lock); // step
 	link_count_ok(&link); // finds deadlock/irq [error, high]: link.lock is held with interrupts on here
-	spin_unlock_irq(&link.lock);
+	spin_unlock(&link.lock);
+	local_irq_enable();
 	return 0;
 }
 
