@@ -256,6 +256,7 @@ check_sources = \
 	src/check/lock_context.c \
 	src/check/irq_usage.c \
 	src/check/irq_usage_p.h \
+	src/check/lock_entry.c \
 	src/check/lock_imbalance.c \
 	src/check/lock_misuse.c \
 	src/check/gp_wait_p.h \

@@ -122,10 +122,6 @@ static void mark(struct irq_usage *usage, const struct held_lock *lock, enum sit
 	}
 }
 
-/* A longer chain, or one that goes astray for longer, is true of too few objects as a whole. */
-#define MOST_CALLS 8
-#define MOST_ASTRAY 2
-
 /* Whether the chain up to the entry is short, and mostly of the code asked about. */
 static bool is_plausible(const struct check_input *in, struct irq_use *use)
 {

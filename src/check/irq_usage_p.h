@@ -12,6 +12,10 @@
 #include "check/check_p.h"
 #include "summary/context.h"
 
+/* A longer chain, or one that goes astray for longer, is true of too few objects as a whole. */
+#define MOST_CALLS 8
+#define MOST_ASTRAY 2
+
 /* What interrupts. */
 enum irq_kind { IRQ_HARD, IRQ_SOFT, IRQ_RCU, IRQ_KINDS };
 

@@ -80,11 +80,11 @@ static bool load_flags(const struct rule_entry *entry, struct entry_rule *rule, 
 	return true;
 }
 
-static void load_after(const struct rule_entry *entry, struct entry_rule *rule)
+static const char *load_text(const struct rule_entry *entry, const char *key)
 {
-	const char *member = json_string_value(json_object_get(entry->json, "after"));
+	const char *text = json_string_value(json_object_get(entry->json, key));
 
-	rule->after = member ? arena_strdup(entry->file->rules->arena, member) : NULL;
+	return text ? arena_strdup(entry->file->rules->arena, text) : NULL;
 }
 
 static bool load_argument(const struct rule_entry *entry, struct entry_rule *rule, GError **err)
@@ -135,8 +135,8 @@ static void enter_function(struct rules *rules, const char *name, const struct e
 
 bool entry_load(const struct rule_entry *entry, GError **err)
 {
-	static const char *const known[] = { "functions", "arg",   "members", "situations",
-					     "doc",	  "flags", "after",   NULL };
+	static const char *const known[] = { "functions", "arg",   "members", "situations", "doc",
+					     "flags",	  "after", "ends",    NULL };
 	struct rules *rules = entry->file->rules;
 	bool members = json_object_get(entry->json, "members") != NULL;
 	const json_t *names = rule_names(entry, members ? "members" : "functions", err);
@@ -148,7 +148,8 @@ bool entry_load(const struct rule_entry *entry, GError **err)
 	    !load_situations(entry, &model, err) || !load_argument(entry, &model, err) ||
 	    !load_flags(entry, &model, err))
 		return false;
-	load_after(entry, &model);
+	model.after = load_text(entry, "after");
+	model.ends = load_text(entry, "ends");
 	model.doc = rule_string(entry, entry->json, "doc", err);
 	if (!model.doc)
 		return false;

@@ -207,6 +207,7 @@ struct entry_rule {
 	int flags_arg;
 	const char *flags_member; /* or NULL */
 	exec_set flagged;
+	const char *ends;  /* "returns to user space": no lock is held then; or NULL */
 	const char *after; /* in what this other member of the same initialiser leaves, or NULL */
 	const char *doc;
 	const char *file; /* of the rule */
