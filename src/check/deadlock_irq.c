@@ -182,7 +182,8 @@ struct inversion {
 	struct irq_usages *usages;
 	struct irq_usage *safe; /* what the interrupt takes */
 	enum irq_kind kind;
-	GHashTable *pairs; /* packed classes that were reported */
+	GHashTable *pairs;     /* packed classes that were reported */
+	GHashTable *plausible; /* dependency + 1 -> whether its chain is, + 1 */
 	uint32_t path[MOST_DEPENDENCIES];
 	size_t n;
 };
@@ -242,6 +243,32 @@ static void fill_paths(const struct inversion *v, const struct irq_usage *unsafe
 	f->n_locks = 2;
 }
 
+/* Over more steps than this a chain was never seen to be true of the objects at both ends. */
+#define MOST_STEPS_BETWEEN 10
+
+static bool is_plausible(const struct inversion *v, uint32_t dependency)
+{
+	gpointer key = GUINT_TO_POINTER(dependency + 1);
+	guint known = GPOINTER_TO_UINT(g_hash_table_lookup(v->plausible, key));
+	struct witness w;
+
+	if (known)
+		return known - 1;
+	w = graph_witness(v->in->graph, v->in->graph->dependencies[dependency].witness,
+			  WITNESS_IF_SURE, v->in->arena);
+	known = w.n <= MOST_STEPS_BETWEEN && !w.contradicts;
+	g_hash_table_insert(v->plausible, key, GUINT_TO_POINTER(known + 1));
+	return known;
+}
+
+static bool is_plausible_path(const struct inversion *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (!is_plausible(v, v->path[i]))
+			return false;
+	return true;
+}
+
 static void report_inversion(const struct inversion *v, const struct irq_usage *unsafe)
 {
 	const struct check_input *in = v->in;
@@ -254,7 +281,7 @@ static void report_inversion(const struct inversion *v, const struct irq_usage *
 	int confidence = confidence_of_path(v);
 	struct finding *f;
 
-	if (!find_pair(&way, &inside, &outside) || !is_news(v, unsafe))
+	if (!find_pair(&way, &inside, &outside) || !is_plausible_path(v) || !is_news(v, unsafe))
 		return;
 	confidence = MIN(confidence, MIN(inside->confidence, outside->confidence));
 	f = finding_new(in, rule_of(v->kind), confidence);
@@ -313,18 +340,15 @@ static bool is_used_in(const struct irq_usage *usage, enum irq_kind kind)
 	return usage->used_in[kind][0].exists || usage->used_in[kind][1].exists;
 }
 
-static void search_from(const struct check_input *in, struct irq_usages *usages, GHashTable *pairs,
-			uint32_t class)
+static void search_from(struct inversion *v, uint32_t class)
 {
-	struct inversion v = { .in = in, .usages = usages, .pairs = pairs };
-
-	v.safe = (struct irq_usage *)usage_of_class(&v, class);
-	if (!v.safe || v.safe->reported)
+	v->safe = (struct irq_usage *)usage_of_class(v, class);
+	if (!v->safe || v->safe->reported)
 		return;
 	for (int kind = 0; kind < IRQ_KINDS; kind++) {
-		v.kind = (enum irq_kind)kind;
-		if (is_used_in(v.safe, v.kind))
-			search(&v, class);
+		v->kind = (enum irq_kind)kind;
+		if (is_used_in(v->safe, v->kind))
+			search(v, class);
 	}
 }
 
@@ -333,11 +357,13 @@ static void run(const struct check_input *in)
 	struct irq_usages usages = irq_usages_find(in);
 	g_autoptr(GHashTable)
 		pairs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_autoptr(GHashTable) plausible = g_hash_table_new(NULL, NULL);
+	struct inversion v = { .in = in, .usages = &usages, .pairs = pairs, .plausible = plausible };
 
 	for (guint i = 0; i < usages.all->len; i++)
 		report_class(in, &g_array_index(usages.all, struct irq_usage, i));
 	for (uint32_t c = 0; c < in->graph->n_classes; c++)
-		search_from(in, &usages, pairs, c);
+		search_from(&v, c);
 	irq_usages_clear(&usages);
 }
 

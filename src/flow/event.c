@@ -280,6 +280,27 @@ static bool is_switched_on(const struct exec_context *before, const struct exec_
 	return irqs || after->bh < before->bh;
 }
 
+/* Whether it is known which releases mean it: "*get_lock(d)" is another one each time. */
+static bool is_one_object(const struct flow *flow, const struct held_lock *held)
+{
+	struct term term = term_at(flow->terms, held->lock);
+
+	return !held->stale && term_is_definite(flow->terms, held->lock) &&
+	       !(term.kind == EXPR_DEREF && term_at(flow->terms, term.base).kind == EXPR_RESULT);
+}
+
+static const struct held_set *keep_definite(struct flow *flow, const struct state *state)
+{
+	struct held_set *set = arena_new_struct(flow->run, struct held_set);
+	struct held_lock *locks = arena_new_array(flow->run, struct held_lock, state->n_held);
+
+	for (uint32_t i = 0; i < state->n_held; i++)
+		if (is_one_object(flow, &state->held[i]))
+			locks[set->n++] = state->held[i];
+	set->locks = locks;
+	return set;
+}
+
 void record_exposure(struct flow *flow, const struct state *state,
 		     const struct exec_context *before, uint32_t callee)
 {
@@ -305,7 +326,7 @@ void record_exposure(struct flow *flow, const struct state *state,
 	}
 	event->where = flow->at;
 	event->callee = callee;
-	event->held = keep_held(flow, state);
+	event->held = keep_definite(flow, state);
 	event->conditions = keep_conditions(flow, state, &event->n_conditions);
 	event->before = *before;
 	event->after = state->exec;

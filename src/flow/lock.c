@@ -400,12 +400,21 @@ static bool is_held(const struct state *state, term_id place)
 	return false;
 }
 
+/* What a parameter points to as a whole: a wrapper of a lock function. */
+static bool is_handed_on(const struct flow *flow, term_id nest)
+{
+	struct term term = term_at(flow->terms, nest);
+
+	return term.kind == EXPR_DEREF && term_at(flow->terms, term.base).kind == EXPR_PARAM;
+}
+
 /* A callers' nest_lock may be held. */
 static void look_at_nest(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
 	if (lock->kind == LOCK_WW_MUTEX)
 		context_take(flow, state, lock);
-	else if (!is_held(state, lock->nest) && term_is_definite(flow->terms, lock->nest))
+	else if (!is_held(state, lock->nest) && term_is_definite(flow->terms, lock->nest) &&
+		 !is_handed_on(flow, lock->nest))
 		report_misuse(flow, state, PROBLEM_NEST_UNHELD, lock, flow->at);
 }
 

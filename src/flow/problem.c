@@ -120,6 +120,29 @@ static void record_held(struct flow *flow, const struct held_lock *held,
 						.is_told = told != TOLD_NOT });
 }
 
+/*
+ * A lock that is taken under a condition: the return where it was given up is also that of those
+ * who never took it, so that return does not say so. That only a failure keeps it does.
+ */
+static const struct return_state *kept_by_failure(const struct flow *flow,
+						  const struct return_state *with,
+						  const struct held_lock *held)
+{
+	if ((flow->facts->flags & FUNCTION_RETURNS_VOID) ||
+	    !returns_failure_only(flow, eval_signs(flow, with->state, with->value)) ||
+	    !g_hash_table_contains(flow->own_releases, GUINT_TO_POINTER(held->lock)))
+		return NULL;
+	for (guint i = 0; i < flow->returns->len; i++) {
+		const struct return_state *without =
+			&g_array_index(flow->returns, struct return_state, i);
+
+		if (!holds_like(without->state, held) &&
+		    !returns_failure_only(flow, eval_signs(flow, without->state, without->value)))
+			return without;
+	}
+	return NULL;
+}
+
 /* Another return gave up the lock that @with still holds, and callers do not know which it was. */
 static void compare_held(struct flow *flow, const struct return_state *with,
 			 const struct held_lock *held)
@@ -141,6 +164,8 @@ static void compare_held(struct flow *flow, const struct return_state *with,
 		if (told == TOLD_BY_VALUE)
 			other = without;
 	}
+	if (!other)
+		other = kept_by_failure(flow, with, held);
 	if (other)
 		record_held(flow, held, with, other, TOLD_BY_VALUE);
 }

@@ -145,3 +145,14 @@ void dropped_ok(struct port *p)
 	spin_lock_irq(&p->a);
 	spin_unlock_irq(&p->a);
 }
+
+/* The same lock, by another call. */
+spinlock_t *port_lock(struct port *p);
+
+void by_result_ok(struct port *p)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(port_lock(p), flags);
+	spin_unlock_irqrestore(port_lock(p), flags);
+}
