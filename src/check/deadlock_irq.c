@@ -358,8 +358,9 @@ static void run(const struct check_input *in)
 	g_autoptr(GHashTable)
 		pairs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_autoptr(GHashTable) plausible = g_hash_table_new(NULL, NULL);
-	struct inversion v = { .in = in, .usages = &usages, .pairs = pairs, .plausible = plausible };
+	struct inversion v = { .in = in, .usages = &usages, .pairs = pairs };
 
+	v.plausible = plausible;
 	for (guint i = 0; i < usages.all->len; i++)
 		report_class(in, &g_array_index(usages.all, struct irq_usage, i));
 	for (uint32_t c = 0; c < in->graph->n_classes; c++)

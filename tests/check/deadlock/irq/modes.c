@@ -7,12 +7,7 @@ struct file_operations {
 	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 };
 
-enum hrtimer_restart { HRTIMER_NORESTART, HRTIMER_RESTART };
 enum hrtimer_mode { HRTIMER_MODE_REL = 1, HRTIMER_MODE_REL_SOFT = 5 };
-
-struct hrtimer {
-	enum hrtimer_restart (*function)(struct hrtimer *timer);
-};
 
 void hrtimer_init(struct hrtimer *timer, int clock, enum hrtimer_mode mode);
 
@@ -23,11 +18,11 @@ struct soft {
 
 static struct soft soft;
 
-static enum hrtimer_restart soft_timer_ok(struct hrtimer *timer)
+static int soft_timer_ok(struct hrtimer *timer)
 {
 	spin_lock(&soft.lock);
 	spin_unlock(&soft.lock);
-	return HRTIMER_NORESTART;
+	return 0;
 }
 
 static long soft_ioctl_ok(struct file *file, unsigned int cmd, unsigned long arg)
@@ -53,11 +48,11 @@ struct hard {
 
 static struct hard hard;
 
-static enum hrtimer_restart hard_timer_bad(struct hrtimer *timer)
+static int hard_timer_bad(struct hrtimer *timer)
 {
 	spin_lock(&hard.lock); // step
 	spin_unlock(&hard.lock);
-	return HRTIMER_NORESTART;
+	return 0;
 }
 
 static long hard_ioctl_bad(struct file *file, unsigned int cmd, unsigned long arg)
