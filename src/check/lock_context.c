@@ -28,15 +28,22 @@ static bool is_atomic_on_rt(const struct check_input *in, const struct lock_clas
 	       g_hash_table_contains(in->rules->not_preemptible, name);
 }
 
-/* One call may lead to many such locks, for one reason. */
-static bool is_told(GHashTable *told, const struct finding *f)
+/*
+ * One call may lead to hundreds of such locks, for one reason. The first that a chain is found for
+ * stands for all, and where none is after so many, the call does not lead to them.
+ */
+#define MAX_LOCKS_PER_CALL 8
+
+static char *call_key(const struct check_input *in, const struct dependency *d)
 {
-	return !g_hash_table_add(told, g_strdup_printf("%s %s:%u", f->locks[0].class_name,
-						       f->location.file, f->location.line));
+	struct witness start = graph_witness(in->graph, d->witness, WITNESS_START, in->arena);
+	const struct witness_step *last = start.n ? &start.steps[start.n - 1] : NULL;
+
+	return g_strdup_printf("%s %s:%u", in->graph->classes[d->from].class_name,
+			       last ? last->file : "", last ? last->line : 0);
 }
 
-static void report_dependency(const struct check_input *in, const struct dependency *d,
-			      GHashTable *told)
+static bool report_dependency(const struct check_input *in, const struct dependency *d)
 {
 	struct finding *f = finding_new(in, RULE_LOCK_CONTEXT, (int)d->confidence);
 	struct finding_path *path = arena_new_struct(in->arena, struct finding_path);
@@ -53,22 +60,39 @@ static void report_dependency(const struct check_input *in, const struct depende
 				  "%s, which sleeps on PREEMPT_RT, is taken while %s is held, "
 				  "which must not sleep there",
 				  class_label(in, d->to), class_label(in, d->from));
-	if (finding_locate(in, f) && !is_told(told, f))
-		finding_emit(in, f);
+	if (!finding_locate(in, f))
+		return false;
+	finding_emit(in, f);
+	return f->confidence >= in->options->least;
+}
+
+/* @n_asked: how many dependencies have been asked for, by call_key(). */
+static void ask(const struct check_input *in, GHashTable *n_asked, const struct dependency *d)
+{
+	g_autofree char *key = call_key(in, d);
+	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(n_asked, key));
+
+	if (n >= MAX_LOCKS_PER_CALL)
+		return;
+	n = report_dependency(in, d) ? MAX_LOCKS_PER_CALL : n + 1;
+	g_hash_table_insert(n_asked, g_steal_pointer(&key), GUINT_TO_POINTER(n));
+}
+
+static bool is_wrong_on_rt(const struct check_input *in, const struct dependency *d)
+{
+	return d->in_scope && (int)d->confidence >= in->options->least &&
+	       is_atomic_on_rt(in, &in->graph->classes[d->from]) &&
+	       sleeps_on_rt(in->graph->classes[d->to].kind);
 }
 
 static void look_at_dependencies(const struct check_input *in)
 {
-	g_autoptr(GHashTable) told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable)
+		n_asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
-	for (size_t i = 0; i < in->graph->n_dependencies; i++) {
-		const struct dependency *d = &in->graph->dependencies[i];
-
-		if (d->in_scope && (int)d->confidence >= in->options->least &&
-		    is_atomic_on_rt(in, &in->graph->classes[d->from]) &&
-		    sleeps_on_rt(in->graph->classes[d->to].kind))
-			report_dependency(in, d, told);
-	}
+	for (size_t i = 0; i < in->graph->n_dependencies; i++)
+		if (is_wrong_on_rt(in, &in->graph->dependencies[i]))
+			ask(in, n_asked, &in->graph->dependencies[i]);
 }
 
 /* A hardirq that a function itself enters. */
