@@ -114,23 +114,76 @@ static uint32_t lower_known(struct body *f, const struct symbol_ref *function, s
 	return is_dead(f) ? UNKNOWN_VALUE : lower_builtin(f, function, call, flags);
 }
 
+/* (flag ? up_write : up_read)(&lock): each arm is a call of its own. */
+static bool is_choice_of_functions(struct lowering *lo, CXCursor callee)
+{
+	struct kids arms;
+	bool is_choice = false;
+
+	if (callee.kind != CXCursor_ConditionalOperator)
+		return false;
+	arms = kids_of(lo, callee);
+	if (arms.n == 3)
+		is_choice = called_function(lo, kid(lo, arms, 1)) &&
+			    called_function(lo, kid(lo, arms, 2));
+	kids_done(lo, arms);
+	return is_choice;
+}
+
+static uint32_t lower_chosen_call(struct body *f, CXCursor choice, const struct call *call,
+				  unsigned flags)
+{
+	struct kids arms = kids_of(f->lo, choice);
+	CXType type = clang_getCursorType(call->cursor);
+	bool has_value = type_kind(type) != CXType_Void && !(flags & STEP_FLAG_DISCARDED);
+	uint32_t result = has_value ? local_new(f, "", type) : UNKNOWN_VALUE;
+	uint32_t blocks[] = { block_new(f), block_new(f), block_new(f) };
+
+	lower_condition(f, kid(f->lo, arms, 0), blocks[0], blocks[1]);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct call one = *call;
+		uint32_t value;
+
+		if (!block_is_reached(f, blocks[i]))
+			continue;
+		block_enter(f, blocks[i]);
+		value = lower_known(f, called_function(f->lo, kid(f->lo, arms, i + 1)), &one,
+				    flags);
+		if (has_value)
+			step_assign(f, result, value, 0, call->cursor);
+		block_jump(f, blocks[2]);
+	}
+	block_enter(f, blocks[2]);
+	kids_done(f->lo, arms);
+	return result;
+}
+
+static uint32_t lower_unnamed_call(struct body *f, struct call *call, unsigned flags)
+{
+	CXCursor callee = strip(f->lo, kid(f->lo, call->kids, 0));
+	uint32_t value;
+
+	while (callee.kind == CXCursor_UnaryOperator)
+		callee = strip(f->lo, last_kid(f->lo, callee));
+	if (is_choice_of_functions(f->lo, callee))
+		return lower_chosen_call(f, callee, call, flags);
+	value = lower_expr(f, kid(f->lo, call->kids, 0));
+	lower_args(f, call);
+	return lower_ordinary(f, NULL, value, call, flags);
+}
+
 uint32_t lower_call(struct body *f, CXCursor cursor, unsigned flags)
 {
 	struct kids kids = kids_of(f->lo, cursor);
 	struct call call = { .cursor = cursor, .kids = kids };
 	const struct symbol_ref *function;
-	uint32_t callee, result = UNKNOWN_VALUE;
+	uint32_t result;
 
 	if (kids.n == 0)
 		return UNKNOWN_VALUE;
 	function = called_function(f->lo, kid(f->lo, kids, 0));
-	if (function) {
-		result = lower_known(f, function, &call, flags);
-	} else {
-		callee = lower_expr(f, kid(f->lo, kids, 0));
-		lower_args(f, &call);
-		result = lower_ordinary(f, NULL, callee, &call, flags);
-	}
+	result = function ? lower_known(f, function, &call, flags)
+			  : lower_unnamed_call(f, &call, flags);
 	kids_done(f->lo, kids);
 	return result;
 }

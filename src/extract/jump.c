@@ -130,22 +130,78 @@ static bool is_plain_variable(const struct body *f, uint32_t value)
 	return kind == EXPR_LOCAL || kind == EXPR_PARAM;
 }
 
-void lower_return(struct body *f, CXCursor cursor)
+static void end_with(struct body *f, uint32_t value, CXCursor operand, struct fact_loc loc)
 {
-	CXCursor operand = first_kid(f->lo, cursor);
-	struct fact_loc loc = loc_of(f->lo, cursor);
-	uint32_t value = UNKNOWN_VALUE;
-
-	if (!clang_Cursor_isNull(operand)) {
-		if (type_kind(clang_getCursorType(operand)) == CXType_Void)
-			lower_discarded(f, operand);
-		else
-			value = lower_expr(f, operand);
-	}
+	if (is_dead(f))
+		return;
 	if (f->cleanups->len && !is_plain_variable(f, value))
 		value = value_kept(f, value, operand);
 	cleanup_run(f, 0, loc);
 	block_end(f, TERM_RETURN, value, loc);
+}
+
+static bool is_logical(struct body *f, CXCursor operand)
+{
+	CXCursor inner = strip(f->lo, operand);
+	enum CXBinaryOperatorKind kind;
+
+	while (inner.kind == CXCursor_UnaryOperator &&
+	       clang_getCursorUnaryOperatorKind(inner) == CXUnaryOperator_LNot)
+		inner = strip(f->lo, last_kid(f->lo, inner));
+	if (inner.kind != CXCursor_BinaryOperator)
+		return false;
+	kind = clang_getCursorBinaryOperatorKind(inner);
+	return kind == CXBinaryOperator_LAnd || kind == CXBinaryOperator_LOr;
+}
+
+/*
+ * "return a || b" returns in each of its ways by itself, so that what is known on the way stays
+ * known together with what is returned.
+ */
+static void return_value(struct body *f, CXCursor operand, struct fact_loc loc)
+{
+	CXCursor inner = strip(f->lo, operand);
+	bool is_choice = inner.kind == CXCursor_ConditionalOperator;
+	uint32_t yes, no;
+	struct kids kids;
+
+	if (!is_choice && !is_logical(f, operand)) {
+		end_with(f, lower_expr(f, operand), operand, loc);
+		return;
+	}
+	yes = block_new(f);
+	no = block_new(f);
+	kids = kids_of(f->lo, inner);
+	lower_condition(f, is_choice ? kid(f->lo, kids, 0) : operand, yes, no);
+	for (int way = 1; way <= 2; way++) {
+		uint32_t block = way == 1 ? yes : no;
+
+		if (!block_is_reached(f, block))
+			continue;
+		block_enter(f, block);
+		if (is_choice)
+			return_value(f, kid(f->lo, kids, way), loc);
+		else
+			end_with(f, facts_expr_int(f->lo->b, way == 1), operand, loc);
+	}
+	kids_done(f->lo, kids);
+}
+
+void lower_return(struct body *f, CXCursor cursor)
+{
+	CXCursor operand = first_kid(f->lo, cursor);
+	struct fact_loc loc = loc_of(f->lo, cursor);
+
+	if (clang_Cursor_isNull(operand)) {
+		end_with(f, UNKNOWN_VALUE, operand, loc);
+		return;
+	}
+	if (type_kind(clang_getCursorType(operand)) != CXType_Void) {
+		return_value(f, operand, loc);
+		return;
+	}
+	lower_discarded(f, operand);
+	end_with(f, UNKNOWN_VALUE, operand, loc);
 }
 
 /* --- jumps that may go to several labels: all of them are known only at the function's end --- */

@@ -3,9 +3,12 @@
 int f(int x), g(int x), h(int x);
 void effect(int x);
 void give_up(void) __attribute__((noreturn));
+void give_way(int x), stay(int x);
 
 int short_circuit(int a, int b, int c)
 {
+	int x;
+
 	if (a && (b || !c))
 	// fact: branch a -> 1, 4
 	// fact: branch b -> 3, 2
@@ -13,11 +16,56 @@ int short_circuit(int a, int b, int c)
 		return f(a);
 		// fact: call #0 = f(a)
 		// fact: return #0
-	return a || b;
+	x = a || b;
 	// fact: branch a
 	// fact: branch b
 	// fact: assign local0 = 1
 	// fact: assign local0 = 0
+	// fact: assign x = local0
+	return x;
+	// fact: return x
+}
+
+/* Each way returns by itself: what is known on it is known together with the value. */
+int ways_of_returning(int a, int b)
+{
+	if (a == 1)
+	// fact: branch a == 1
+		return a || b;
+		// fact: branch a
+		// fact: branch b
+		// fact: return 1
+		// fact: return 0
+	if (a == 2)
+	// fact: branch a == 2
+		return !(a && b);
+		// fact: branch a
+		// fact: branch b
+		// fact: return 0
+		// fact: return 1
+	return a ? f(b) : b ? 3 : g(b);
+	// fact: branch a
+	// fact: call #0 = f(b)
+	// fact: return #0
+	// fact: branch b
+	// fact: return 3
+	// fact: call #1 = g(b)
+	// fact: return #1
+}
+
+/* A call of one of two functions is two calls. */
+int chosen(int a, int b)
+{
+	(a ? give_way : stay)(b);
+	// fact: branch a
+	// fact: call #0 = give_way(b) discarded
+	// fact: call #1 = stay(b) discarded
+	return (*(a ? f : g))(b);
+	// fact: branch a
+	// fact: call #2 = f(b)
+	// fact: assign local0 = #2
+	// fact: call #3 = g(b)
+	// fact: assign local0 = #3
 	// fact: return local0
 }
 

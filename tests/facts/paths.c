@@ -83,12 +83,10 @@ struct dev *containers(struct list *l, struct dev *d)
 	// fact: assign d = container_of(__mptr, struct dev, node)
 	return *e ? a : b ? c : d;
 	// fact: branch *e
-	// fact: assign local8 = a
+	// fact: return a
 	// fact: branch b
-	// fact: assign local9 = c
-	// fact: assign local9 = d
-	// fact: assign local8 = local9
-	// fact: return local8
+	// fact: return c
+	// fact: return d
 }
 
 int elements(struct dev *d, int i, int *p)
