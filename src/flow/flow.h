@@ -45,6 +45,7 @@ enum held_flag {
 	HELD_IRQ_OFF = 1 << 6,	  /* what took it switched interrupts off, too: */
 	HELD_IRQ_SAVED = 1 << 7,  /* and has saved what they were; else they were on, it is said */
 	HELD_IRQ_NESTED = 1 << 8, /* but they were off before, in this function */
+	HELD_LAST = 1 << 9,	  /* taken only by who drops the last reference */
 };
 
 /* One held lock. @lock is a place (what the lock pointer points to), relative to the function. */

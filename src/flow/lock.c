@@ -354,6 +354,8 @@ static struct held_lock lock_of_effect(struct flow *flow, const struct primitive
 	lock.flags |= irq_flags_of(call->primitive);
 	if (call->is_try || int_argument(flow, call, effect->try_arg, 0) != 0)
 		lock.flags |= HELD_TRY;
+	if (call->primitive->drops_last)
+		lock.flags |= HELD_LAST;
 	if (effect->nest_arg >= 0 && nest)
 		held_lock_set_nest(flow->terms, &lock,
 				   program_lock_object(flow->program,
@@ -665,6 +667,24 @@ static void back_off(struct flow *flow, struct state *failed, const struct primi
 	}
 }
 
+/* What the primitive returns, where the rules say that it is an argument or what it points to. */
+static term_id value_returned(struct flow *flow, const struct state *state,
+			      const struct primitive_call *call)
+{
+	const struct primitive *primitive = call->primitive;
+	term_id content = primitive_argument(call, primitive->content_arg);
+
+	if (primitive->returns_arg != RULES_NO_ARG)
+		return primitive_argument(call, primitive->returns_arg);
+	if (!content)
+		return 0;
+	content = eval_value(flow, state, NULL, term_deref(flow->terms, content));
+	if (!int_argument(flow, call, primitive->negate_arg, 0))
+		return content;
+	return term_make(flow->terms,
+			 (struct term){ .kind = EXPR_UNARY, .op = UNARY_NOT, .base = content });
+}
+
 void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
 		    const struct primitive *primitive, struct state_list *out)
 {
@@ -676,14 +696,13 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 	struct result_signs signs = signs_of_result(primitive);
 	bool may_fail = signs.failure && !(step->flags & STEP_FLAG_DISCARDED);
 	struct state *failed = may_fail ? state_copy(flow, state) : NULL;
+	term_id returned = value_returned(flow, state, &call);
 
 	if (!failed || !must_fail(flow, state, &call, primitive)) {
 		apply_effects(flow, state, &call, primitive, true);
 		sleep_inside(flow, state, primitive);
-		if (primitive->returns_arg != RULES_NO_ARG &&
-		    primitive_argument(&call, primitive->returns_arg))
-			state_set(flow, state, call.result,
-				  primitive_argument(&call, primitive->returns_arg));
+		if (returned)
+			state_set(flow, state, call.result, returned);
 		note_last_drop(flow, primitive, call.result);
 		state_learn(flow, state, call.result, signs.success);
 		state_list_add(flow, out, state);

@@ -21,7 +21,8 @@ static const char *const entry_keys[] = {
 	"until",	"irq_off",	   "irq_on",	    "bh_off",	    "bh_on",
 	"preempt_off",	"preempt_on",	   "pagefault_off", "pagefault_on", "query",
 	"sleep",	"backs_off",	   "context_init",  "context_done", "context_fini",
-	"context_slow", "drops_last",	   "seldom",	    NULL,
+	"context_slow", "drops_last",	   "seldom",	    "content",	    "negated_by",
+	NULL,
 };
 
 static const char *const lock_keys[] = {
@@ -447,10 +448,19 @@ static bool parse_backs_off(const struct rule_entry *entry, struct primitive *pr
 	return true;
 }
 
+/* An argument that the rule may name; RULES_NO_ARG where it does not. */
+static bool parse_optional_arg(const struct rule_entry *entry, const char *key, int *arg,
+			       GError **err)
+{
+	const json_t *value = json_object_get(entry->json, key);
+
+	*arg = RULES_NO_ARG;
+	return !value || parse_arg(entry, value, key, arg, err);
+}
+
 static bool parse_entry(const struct rule_entry *entry, struct primitive *primitive,
 			GArray *effects, GError **err)
 {
-	const json_t *returns = json_object_get(entry->json, "returns");
 	const char *doc;
 
 	if (!rule_check_keys(entry, entry->json, entry_keys, err) || !check_versions(entry, err))
@@ -461,8 +471,9 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 	    !parse_bool(entry, entry->json, "drops_last", &primitive->drops_last, err))
 		return false;
 	primitive->stays_awake = json_is_false(json_object_get(entry->json, "sleep"));
-	primitive->returns_arg = RULES_NO_ARG;
-	if (returns && !parse_arg(entry, returns, "returns", &primitive->returns_arg, err))
+	if (!parse_optional_arg(entry, "returns", &primitive->returns_arg, err) ||
+	    !parse_optional_arg(entry, "content", &primitive->content_arg, err) ||
+	    !parse_optional_arg(entry, "negated_by", &primitive->negate_arg, err))
 		return false;
 	if (!parse_backs_off(entry, primitive, err))
 		return false;

@@ -136,6 +136,8 @@ struct primitive {
 	bool follow;   /* the body, where there is one, counts as well: flush_work() */
 	int backs_off; /* it returns that when a ww_acquire_ctx has to give up all it has; 0: never */
 	int returns_arg;  /* the result is this argument's lock: spinlock_check() */
+	int content_arg;  /* the result is what this argument points to: arch_static_branch() */
+	int negate_arg;	  /* and its opposite where this argument is not 0 */
 	bool drops_last;  /* not zero: it dropped the last reference */
 	bool stays_awake; /* whatever its body seems to do */
 	bool is_seldom;	  /* its body sleeps for few objects, which nothing tells apart */
