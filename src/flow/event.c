@@ -78,23 +78,36 @@ static const struct held_lock *keep_released(struct flow *flow, const struct sta
 			    state->n_released * sizeof(*state->released));
 }
 
+static void add_condition(struct predicate *kept, uint32_t *n, uint32_t most, term_id term,
+			  unsigned signs)
+{
+	if (*n < most && signs != SIGN_ANY)
+		kept[(*n)++] = (struct predicate){ term, signs };
+}
+
 /*
  * Conditions that callers can check: on parameters and globals only. Those on the values of
  * parameters come first: callers pass constants more often than they know what memory holds.
+ * Before them what is known of the call's own arguments, for the callee's conditions.
  */
 static const struct predicate *keep_conditions(struct flow *flow, const struct state *state,
-					       uint32_t *n)
+					       const struct call_event *call, uint32_t *n)
 {
-	struct predicate kept[MAX_EVENT_CONDITIONS];
+	struct predicate kept[2 * MAX_EVENT_CONDITIONS];
 
 	*n = 0;
+	for (uint32_t i = 0; call && i < call->n_args; i++)
+		if (!term_is_outside(flow->terms, call->args[i]))
+			add_condition(kept, n, MAX_EVENT_CONDITIONS, call->args[i],
+				      state_known_signs(state, call->args[i]));
 	for (int memory = 0; memory <= 1; memory++) {
-		for (uint32_t i = 0; i < state->n_known && *n < MAX_EVENT_CONDITIONS; i++) {
+		for (uint32_t i = 0; i < state->n_known; i++) {
 			term_id term = state->known[i].term;
 
 			if (term_is_outside(flow->terms, term) &&
 			    term_reads_memory(flow->terms, term) == (memory != 0))
-				kept[(*n)++] = state->known[i];
+				add_condition(kept, n, G_N_ELEMENTS(kept), term,
+					      state->known[i].signs);
 		}
 	}
 	return *n ? arena_memdup(flow->run, kept, *n * sizeof(*kept)) : NULL;
@@ -104,7 +117,7 @@ static const struct predicate *keep_conditions(struct flow *flow, const struct s
 static const struct predicate *common_conditions(struct flow *flow, const struct state *state,
 						 const struct predicate *old, uint32_t *n)
 {
-	struct predicate kept[MAX_EVENT_CONDITIONS];
+	struct predicate kept[2 * MAX_EVENT_CONDITIONS];
 	uint32_t n_kept = 0;
 
 	for (uint32_t i = 0; i < *n; i++) {
@@ -155,7 +168,7 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 		return;
 	}
 	event->exec = state->exec;
-	event->conditions = keep_conditions(flow, state, &event->n_conditions);
+	event->conditions = keep_conditions(flow, state, NULL, &event->n_conditions);
 	event->where = flow->at;
 	event->is_might = is_might;
 	event->held = keep_held(flow, state);
@@ -207,7 +220,7 @@ void record_call(struct flow *flow, const struct state *state, const struct call
 	event->held = is_new ? keep_held(flow, state) : old.held;
 	event->n_conditions = old.n_conditions;
 	event->conditions =
-		is_new ? keep_conditions(flow, state, &event->n_conditions)
+		is_new ? keep_conditions(flow, state, event, &event->n_conditions)
 		       : common_conditions(flow, state, old.conditions, &event->n_conditions);
 	event->n_released = state->n_released;
 	event->released = is_new ? keep_released(flow, state) : old.released;
@@ -240,7 +253,7 @@ void record_sleep(struct flow *flow, const struct state *state, const struct sle
 	event->held = keep_held(flow, state);
 	event->n_released = state->n_released;
 	event->released = keep_released(flow, state);
-	event->conditions = keep_conditions(flow, state, &event->n_conditions);
+	event->conditions = keep_conditions(flow, state, NULL, &event->n_conditions);
 	event->exec = state->exec;
 	event->is_last = is_last_dropped(flow, state);
 }
@@ -267,7 +280,7 @@ void record_pointer(struct flow *flow, const struct state *state, term_id place,
 	event->where = flow->at;
 	event->is_store = is_store;
 	event->held = keep_held(flow, state);
-	event->conditions = keep_conditions(flow, state, &event->n_conditions);
+	event->conditions = keep_conditions(flow, state, NULL, &event->n_conditions);
 	event->exec = state->exec;
 }
 
@@ -327,7 +340,7 @@ void record_exposure(struct flow *flow, const struct state *state,
 	event->where = flow->at;
 	event->callee = callee;
 	event->held = keep_definite(flow, state);
-	event->conditions = keep_conditions(flow, state, &event->n_conditions);
+	event->conditions = keep_conditions(flow, state, NULL, &event->n_conditions);
 	event->before = *before;
 	event->after = state->exec;
 }

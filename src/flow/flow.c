@@ -47,7 +47,8 @@ static void settle(struct flow *flow, uint32_t number)
 	for (uint32_t i = 0; i < arrivals.n; i++) {
 		struct state_list rest = { .n = arrivals.n - i - 1,
 					   .states = arrivals.states + i + 1 };
-		int like = state_find_like(&block->list, &rest, arrivals.states[i]);
+		int like = state_find_like(&block->list, &rest, arrivals.states[i],
+					   flow->is_arm[number]);
 
 		if (like < 0)
 			add_new_state(flow, block, arrivals.states[i]);
@@ -373,6 +374,24 @@ static void release_scratch(struct flow *flow)
 	arena_reset(flow->scratch);
 }
 
+static void find_arms(struct flow *flow)
+{
+	uint32_t n = flow->facts->n_blocks;
+	uint32_t *n_branches = arena_new_array(flow->scratch, uint32_t, n);
+	uint32_t *n_others = arena_new_array(flow->scratch, uint32_t, n);
+
+	for (uint32_t b = 0; b < n; b++) {
+		const struct fact_block *block = block_at(flow, b);
+		uint32_t *count = block->term == TERM_BRANCH ? n_branches : n_others;
+
+		for (uint32_t e = 0; e < block->n_edges; e++)
+			count[flow->unit->facts->edges[block->edges + e].block]++;
+	}
+	flow->is_arm = arena_new_array(flow->scratch, bool, n);
+	for (uint32_t b = 0; b < n; b++)
+		flow->is_arm[b] = n_branches[b] > 1 && !n_others[b];
+}
+
 static guint hash_fresh(gconstpointer p)
 {
 	const struct fresh_name *name = p;
@@ -422,6 +441,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	flow.blocks = arena_new_array(scratch, struct block_states, f->facts->n_blocks);
 	flow.in_loop = arena_new_array(scratch, bool, f->facts->n_blocks);
 	loops_find(&flow);
+	find_arms(&flow);
 	live_find(&flow);
 	add_new_state(&flow, &flow.blocks[0], state_new(&flow));
 	run_worklist(&flow);

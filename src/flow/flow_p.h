@@ -93,6 +93,7 @@ struct flow {
 	struct arena *run, *scratch;
 	struct block_states *blocks;
 	bool *in_loop; /* block may run more than once */
+	bool *is_arm; /* several conditions lead to the block, and nothing else: what a || b guards */
 	const struct liveness *live;
 	GArray *loops;	     /* their heads, in order; uint32_t */
 	GHashTable *fresh;   /* struct fresh_name -> number */
@@ -178,12 +179,16 @@ void state_forget_memory(struct flow *flow, struct state *state, const GArray *k
 
 /* --- merge.c --------------------------------------------------------------------------------- */
 
-/* The place of the first state of @list that @state may be merged into, or -1. */
+/*
+ * The place of the first state of @list that @state may be merged into, or -1. What contradicts
+ * each other stays apart in an arm of a condition with several parts: the other arm's state, which
+ * both would be mistaken for, is not there yet.
+ */
 int state_find_like(const struct state_list *list, const struct state_list *others,
-		    const struct state *state);
+		    const struct state *state, bool is_arm);
 
 /* Merges what may be merged. */
-void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t block);
+void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t block, bool is_arm);
 
 /* Merges @from into @into at @block; true if @into lost anything. */
 bool state_merge(struct flow *flow, struct state *into, const struct state *from, uint32_t block);

@@ -222,7 +222,7 @@ static bool is_asked(const struct state *x, const struct state *y)
 }
 
 int state_find_like(const struct state_list *list, const struct state_list *others,
-		    const struct state *state)
+		    const struct state *state, bool is_arm)
 {
 	int last = -1, n = 0;
 
@@ -232,13 +232,14 @@ int state_find_like(const struct state_list *list, const struct state_list *othe
 			continue;
 		last = (int)i;
 		n++;
-		if (may_merge(list, others, list->states[i], state))
+		if (may_merge(list, others, list->states[i], state) &&
+		    !(is_arm && is_told_from(list->states[i], state)))
 			return last;
 	}
 	return n >= MAX_ALIKE ? last : -1;
 }
 
-void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t block)
+void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t block, bool is_arm)
 {
 	struct state_list rest = *list, kept = { .states = list->states };
 
@@ -248,7 +249,7 @@ void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t bloc
 
 		rest.states = list->states + i + 1;
 		rest.n = list->n - i - 1;
-		like = state_find_like(&kept, &rest, state);
+		like = state_find_like(&kept, &rest, state, is_arm);
 		if (like >= 0)
 			state_merge(flow, kept.states[like], state, block);
 		else

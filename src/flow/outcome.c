@@ -255,30 +255,66 @@ static unsigned known_signs(const struct outcome *outcome, term_id term)
 	return SIGN_ANY;
 }
 
-/* Does @x contradict what is known of both @y and @z by one and the same condition? */
-static bool is_told_from_both(const struct outcome *x, const struct outcome *y,
-			      const struct outcome *z)
+/* How callers can tell two ways of returning apart. */
+enum teller {
+	TELLER_NONE,
+	TELLER_MEMORY, /* what memory held: if nobody else writes it, and they look at it */
+	TELLER_VALUE,  /* the result, or an argument */
+};
+
+/* What contradicts, in what is known of @x, both @y and @z by one and the same condition. */
+static enum teller teller_from_both(const struct flow *flow, const struct outcome *x,
+				    const struct outcome *y, const struct outcome *z)
 {
+	enum teller teller = TELLER_NONE;
+
 	if (!(x->result_signs & (y->result_signs | z->result_signs)))
-		return true;
+		return TELLER_VALUE;
 	for (uint32_t i = 0; i < x->n_conditions; i++) {
 		term_id term = x->conditions[i].term;
 
-		if (!(x->conditions[i].signs & (known_signs(y, term) | known_signs(z, term))))
+		if (x->conditions[i].signs & (known_signs(y, term) | known_signs(z, term)))
+			continue;
+		if (!term_reads_memory(flow->terms, term))
+			return TELLER_VALUE;
+		teller = TELLER_MEMORY;
+	}
+	return teller;
+}
+
+static bool is_told_from_both(const struct flow *flow, const struct outcome *x,
+			      const struct outcome *y, const struct outcome *z)
+{
+	return teller_from_both(flow, x, y, z) != TELLER_NONE;
+}
+
+/* A predicate's two answers, each of which tells something about an argument: IS_ERR_OR_NULL(). */
+static bool are_answers(const struct flow *flow, const struct outcome *x, const struct outcome *y)
+{
+	if (!(flow->facts->flags & FUNCTION_RETURNS_BOOL) || (x->result_signs & y->result_signs))
+		return false;
+	for (uint32_t i = 0; i < x->n_conditions; i++) {
+		term_id term = x->conditions[i].term;
+
+		if (!term_reads_memory(flow->terms, term) &&
+		    term_parameter(flow->terms, term) != PROGRAM_NONE &&
+		    !(x->conditions[i].signs & known_signs(y, term)))
 			return true;
 	}
 	return false;
 }
 
-static bool may_merge(const struct outcome *outcomes, guint n, const struct outcome *x,
-		      const struct outcome *y)
+static bool may_merge(const struct flow *flow, const struct outcome *outcomes, guint n,
+		      const struct outcome *x, const struct outcome *y)
 {
+	if (are_answers(flow, x, y))
+		return false;
 	for (guint i = 0; i < n; i++) {
 		const struct outcome *third = &outcomes[i];
 
-		if (same_effect(third, x) || is_told_from_both(third, x, y))
+		if (same_effect(third, x) || is_told_from_both(flow, third, x, y))
 			continue;
-		if (is_told_from_both(third, x, x) && is_told_from_both(third, y, y))
+		if (is_told_from_both(flow, third, x, x) && is_told_from_both(flow, third, y, y))
 			return false;
 	}
 	return true;
@@ -286,9 +322,10 @@ static bool may_merge(const struct outcome *outcomes, guint n, const struct outc
 
 /* --- doubtful effects ------------------------------------------------------------------------ */
 
-static bool are_told_apart(const struct outcome *x, const struct outcome *y)
+static enum teller teller_of(const struct flow *flow, const struct outcome *x,
+			     const struct outcome *y)
 {
-	return is_told_from_both(x, y, y);
+	return teller_from_both(flow, x, y, y);
 }
 
 static bool has_lock(const struct held_lock *locks, uint32_t n, const struct held_lock *lock)
@@ -308,15 +345,17 @@ static bool has_class(const struct held_lock *locks, uint32_t n, const struct he
 	return false;
 }
 
-static bool is_ambiguous(const GArray *outcomes, const struct outcome *with,
-			 const struct held_lock *lock, bool acquired)
+/* Whether another way without that effect is told apart by less than @least. */
+static bool is_ambiguous(const struct flow *flow, const GArray *outcomes,
+			 const struct outcome *with, const struct held_lock *lock, bool acquired,
+			 enum teller least)
 {
 	for (guint i = 0; i < outcomes->len; i++) {
 		const struct outcome *other = &g_array_index(outcomes, struct outcome, i);
 		bool has = acquired ? has_lock(other->acquired, other->n_acquired, lock)
 				    : has_class(other->released, other->n_released, lock);
 
-		if (!has && !are_told_apart(with, other))
+		if (!has && teller_of(flow, with, other) < least)
 			return true;
 	}
 	return false;
@@ -331,7 +370,8 @@ static bool is_taken_and_released(const struct flow *flow, const struct held_loc
 /*
  * A function that takes and gives up a lock itself, and then on one of several ways that nobody can
  * tell apart still has it, is no lock function: it is wrong (problem.c), or more likely too clever
- * for us. Either way callers do better without that effect.
+ * for us. What memory held then is not enough to tell: two flags of which one implies the other
+ * look like that. Either way callers do better without that effect.
  */
 static uint32_t drop_doubtful(const struct flow *flow, const GArray *outcomes,
 			      const struct outcome *outcome, bool acquired)
@@ -342,11 +382,13 @@ static uint32_t drop_doubtful(const struct flow *flow, const GArray *outcomes,
 
 	for (uint32_t i = 0; i < n; i++) {
 		bool nameless = !term_has_name(flow->terms, locks[i].lock);
+		bool both = is_taken_and_released(flow, &locks[i]);
+		enum teller least = acquired && both ? TELLER_VALUE : TELLER_MEMORY;
 
 		if (acquired && nameless)
 			continue;
-		if ((nameless || is_taken_and_released(flow, &locks[i])) &&
-		    is_ambiguous(outcomes, outcome, &locks[i], acquired))
+		if ((nameless || both) &&
+		    is_ambiguous(flow, outcomes, outcome, &locks[i], acquired, least))
 			continue;
 		locks[kept++] = locks[i];
 	}
@@ -361,12 +403,14 @@ static void pass_on(struct flow *flow, const struct outcome *outcome)
 }
 
 /* The same for what is switched off, and not told apart. */
-static bool is_doubtful_switch(const GArray *outcomes, const struct outcome *with)
+static bool is_doubtful_switch(const struct flow *flow, const GArray *outcomes,
+			       const struct outcome *with)
 {
 	for (guint i = 0; i < outcomes->len; i++) {
 		const struct outcome *other = &g_array_index(outcomes, struct outcome, i);
 
-		if (!exec_same_effect(&with->exec, &other->exec) && !are_told_apart(with, other))
+		if (!exec_same_effect(&with->exec, &other->exec) &&
+		    teller_of(flow, with, other) == TELLER_NONE)
 			return true;
 	}
 	return false;
@@ -390,7 +434,7 @@ static void drop_doubtful_switches(struct flow *flow, GArray *outcomes)
 		const struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
 
 		doubtful[i] = !exec_is_neutral(&outcome->exec, &at_entry) &&
-			      is_doubtful_switch(outcomes, outcome);
+			      is_doubtful_switch(flow, outcomes, outcome);
 	}
 	for (guint i = 0; i < outcomes->len; i++)
 		if (doubtful[i])
@@ -418,8 +462,9 @@ static void merge_alike(struct flow *flow, GArray *outcomes, bool all)
 	for (guint i = 0; i < outcomes->len; i++) {
 		guint like = 0;
 
-		while (like < kept && !(same_effect(&o[like], &o[i]) &&
-					(all || may_merge(o, outcomes->len, &o[like], &o[i]))))
+		while (like < kept &&
+		       !(same_effect(&o[like], &o[i]) &&
+			 (all || may_merge(flow, o, outcomes->len, &o[like], &o[i]))))
 			like++;
 		if (like < kept)
 			merge_outcome(flow, &o[like], &o[i]);

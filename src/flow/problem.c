@@ -66,12 +66,24 @@ static bool returns_error(const struct flow *flow, const struct return_state *wi
 	       term.kind == EXPR_RESULT && signs == (SIGN_NEGATIVE | SIGN_POSITIVE);
 }
 
+/*
+ * The object that was found is returned locked, and NULL or an error where there is none. Of what
+ * a walk finds it is not known here that it is a valid pointer.
+ */
+static bool is_object_or_failure(const struct flow *flow, unsigned held, unsigned unheld)
+{
+	return (flow->facts->flags & FUNCTION_RETURNS_POINTER) && (held & SIGN_POSITIVE) &&
+	       !(unheld & SIGN_POSITIVE);
+}
+
 static enum told told_by_result(const struct flow *flow, const struct return_state *with,
 				const struct return_state *without, const struct held_lock *lock)
 {
 	unsigned held = eval_signs(flow, with->state, with->value);
 	unsigned unheld = eval_signs(flow, without->state, without->value);
 
+	if (is_object_or_failure(flow, held, unheld))
+		return TOLD;
 	if ((flow->facts->flags & FUNCTION_RETURNS_VOID) || (held & unheld) ||
 	    returns_failure_only(flow, held))
 		return TOLD_NOT;
@@ -107,7 +119,8 @@ static void record_held(struct flow *flow, const struct held_lock *held,
 			const struct return_state *with, const struct return_state *without,
 			enum told told)
 {
-	bool own = held->callee == PROGRAM_NONE && told == TOLD_NOT;
+	/* A semaphore counts: who takes and who gives back need not be the same. */
+	bool own = held->callee == PROGRAM_NONE && told == TOLD_NOT && held->kind != LOCK_SEMAPHORE;
 
 	record_problem(flow, &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
 						.lock = *held,

@@ -120,8 +120,10 @@ void transfer_block(struct flow *flow, uint32_t block, struct state *state, stru
 		for (uint32_t i = 0; i < now.n; i++)
 			transfer_step(flow, now.states[i], &flow->unit->facts->steps[b->steps + s],
 				      &next);
+		/* What a call answers is told apart by the branch that asks. */
 		if (next.n > 1 && next.n != now.n)
-			state_list_reduce(flow, &next, block | INSIDE_BLOCK);
+			state_list_reduce(flow, &next, block | INSIDE_BLOCK,
+					  b->term == TERM_BRANCH && s + 1 == b->n_steps);
 		now = next;
 	}
 	flow->at.step = b->n_steps;
