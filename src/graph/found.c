@@ -233,6 +233,9 @@ void found_add_recursion(struct graph_builder *b, const struct held_lock *held, 
 			       .confidence = confidence,
 			       .in_scope = b->graph->program->functions[where->function].in_scope };
 
+	/* With a context, taking it again is answered with -EALREADY. */
+	if (kind == LOCK_WW_MUTEX && (held->flags & HELD_NESTED))
+		return;
 	if (!held->class_string || !modes_conflict(held, kind, mode))
 		return;
 	r.lock = found_class(b, held->class_string, held->subclass, held->kind);

@@ -12,6 +12,9 @@
 
 /* Per function. More than this says little: 99.8 % of s390 defconfig's functions have fewer. */
 #define MAX_REQUIREMENTS 48
+#define MAX_CONDITIONS 12
+/* For one lock: on more ways than that it is taken under what they have in common. */
+#define MAX_WAYS 4
 
 term_id summary_translate(const struct program *program, const struct call_event *event, term_id id)
 {
@@ -78,6 +81,40 @@ unsigned summary_signs(const struct program *program, const struct call_event *e
 	return SIGN_ANY;
 }
 
+/*
+ * Whether nobody can say that a condition holds at the call: neither this function, nor (unless it
+ * is the @last that can) those that call it. That a pointer is followed is no condition.
+ */
+static bool is_open(const struct summaries *s, const struct call_event *event,
+		    const struct predicate *condition, bool last)
+{
+	term_id value;
+
+	if (condition->signs == SIGN_POSITIVE)
+		return false;
+	value = summary_translate(s->program, event, condition->term);
+	if (!(summary_signs(s->program, event, value) & ~condition->signs))
+		return false;
+	return last || !term_has(s->program->terms, value, EXPR_PARAM);
+}
+
+static bool leaves_open(const struct summaries *s, const struct call_event *event,
+			const struct requirement *r, bool last)
+{
+	if (r->is_open || event->is_last)
+		return true;
+	for (uint32_t i = 0; i < r->n_conditions; i++)
+		if (is_open(s, event, &r->conditions[i], last))
+			return true;
+	return false;
+}
+
+bool summary_is_certain(const struct summaries *s, const struct call_event *event,
+			const struct requirement *r)
+{
+	return !leaves_open(s, event, r, true);
+}
+
 bool summary_lift_conditions(const struct summaries *s, const struct call_event *event,
 			     const struct predicate *from, uint32_t n_from, struct arena *arena,
 			     const struct predicate **lifted, uint32_t *n_lifted)
@@ -113,13 +150,44 @@ struct held_lock summary_lift_lock(const struct summaries *s, const struct call_
 	return lock;
 }
 
+static const struct predicate *find_condition(const struct predicate *conditions, uint32_t n,
+					      term_id term)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (conditions[i].term == term)
+			return &conditions[i];
+	return NULL;
+}
+
+/* The call itself is made only under what is known there. */
+static void add_conditions(const struct summaries *s, const struct call_event *event,
+			   struct arena *arena, struct requirement *lifted)
+{
+	uint32_t n = lifted->n_conditions;
+	struct predicate *all;
+
+	if (!event->n_conditions)
+		return;
+	all = arena_new_array(arena, struct predicate, n + event->n_conditions);
+	if (n)
+		memcpy(all, lifted->conditions, n * sizeof(*all));
+	for (uint32_t i = 0; i < event->n_conditions && n < MAX_CONDITIONS; i++)
+		if (!find_condition(all, n, event->conditions[i].term) &&
+		    term_has(s->program->terms, event->conditions[i].term, EXPR_PARAM))
+			all[n++] = event->conditions[i];
+	lifted->conditions = all;
+	lifted->n_conditions = n;
+}
+
 bool summary_lift(const struct summaries *s, const struct call_event *event,
 		  const struct requirement *from, struct arena *arena, struct requirement *lifted)
 {
 	*lifted = *from;
+	lifted->is_open = leaves_open(s, event, from, false);
 	if (!summary_lift_conditions(s, event, from->conditions, from->n_conditions, arena,
 				     &lifted->conditions, &lifted->n_conditions))
 		return false;
+	add_conditions(s, event, arena, lifted);
 	lifted->lock = summary_lift_lock(s, event, from->lock);
 	if (from->is_dropped)
 		lifted->dropped = summary_lift_lock(s, event, from->dropped);
@@ -150,16 +218,49 @@ static bool same_requirement(const struct requirement *x, const struct requireme
 	       x->dropped.lock == y->dropped.lock;
 }
 
-static const struct predicate *keep_conditions(const struct summaries *s,
-					       const struct requirement *r)
+static void set_conditions(const struct summaries *s, struct requirement *r,
+			   const struct predicate *conditions, uint32_t n)
 {
-	return arena_memdup(s->arena, r->conditions, r->n_conditions * sizeof(*r->conditions));
+	r->conditions = arena_memdup(s->arena, conditions, n * sizeof(*conditions));
+	r->n_conditions = n;
 }
 
-/* Keeps the surer of two ways. */
+/* Whether @x happens whenever @y does. */
+static bool asks_no_more(const struct requirement *x, const struct requirement *y)
+{
+	for (uint32_t i = 0; i < x->n_conditions; i++) {
+		const struct predicate *known =
+			find_condition(y->conditions, y->n_conditions, x->conditions[i].term);
+
+		if (!known || (known->signs & ~x->conditions[i].signs))
+			return false;
+	}
+	return true;
+}
+
+static void keep_common(const struct summaries *s, struct requirement *old,
+			const struct requirement *r)
+{
+	struct predicate common[MAX_CONDITIONS];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < old->n_conditions; i++) {
+		const struct predicate *known =
+			find_condition(r->conditions, r->n_conditions, old->conditions[i].term);
+		unsigned signs = known ? known->signs | old->conditions[i].signs : SIGN_ANY;
+
+		if (signs != SIGN_ANY)
+			common[n++] = (struct predicate){ old->conditions[i].term, signs };
+	}
+	set_conditions(s, old, common, n);
+}
+
+/* Of ways to the same lock those are kept that happen under conditions of their own. */
 static bool add_requirement(const struct summaries *s, GArray *list, const struct requirement *r)
 {
+	struct requirement *last = NULL;
 	struct requirement kept = *r;
+	unsigned n_ways = 0;
 
 	for (guint i = 0; i < list->len; i++) {
 		struct requirement *old = &g_array_index(list, struct requirement, i);
@@ -167,15 +268,24 @@ static bool add_requirement(const struct summaries *s, GArray *list, const struc
 		if (!same_requirement(old, r))
 			continue;
 		old->is_direct |= r->is_direct;
-		if (r->n_conditions < old->n_conditions && old->callee == r->callee) {
-			old->conditions = keep_conditions(s, r);
-			old->n_conditions = r->n_conditions;
+		if (asks_no_more(old, r) && old->is_open <= r->is_open)
+			return false;
+		if (old->callee == r->callee && asks_no_more(r, old) &&
+		    r->is_open <= old->is_open) {
+			old->is_open = r->is_open;
+			set_conditions(s, old, r->conditions, r->n_conditions);
+			return false;
 		}
+		last = old;
+		n_ways++;
+	}
+	if (n_ways >= MAX_WAYS) {
+		keep_common(s, last, r);
 		return false;
 	}
 	if (list->len >= MAX_REQUIREMENTS)
 		return false;
-	kept.conditions = keep_conditions(s, r);
+	set_conditions(s, &kept, r->conditions, r->n_conditions);
 	g_array_append_val(list, kept);
 	return true;
 }
@@ -187,10 +297,16 @@ static bool add_if_needed(const struct summaries *s, GArray *list, const struct 
 	return taken_or_called && is_named_by_caller(s, r) && add_requirement(s, list, r);
 }
 
-/* Of several locks given up one is remembered: the last that callers can name. */
-static const struct held_lock *most_nameable(const struct summaries *s,
-					     const struct held_lock *released, uint32_t n)
+/*
+ * Of several locks given up one is remembered: the lock itself if it is one of them, else the last
+ * that callers can name.
+ */
+static const struct held_lock *most_telling(const struct summaries *s, const struct held_lock *lock,
+					    const struct held_lock *released, uint32_t n)
 {
+	for (uint32_t i = 0; i < n; i++)
+		if (lock->lock && lock->lock == released[i].lock)
+			return &released[i];
 	for (uint32_t i = n; i-- > 0;) {
 		struct term term = term_at(s->program->terms, released[i].lock);
 
@@ -202,6 +318,14 @@ static const struct held_lock *most_nameable(const struct summaries *s,
 	return &released[n - 1];
 }
 
+static void set_dropped(const struct summaries *s, struct requirement *r,
+			const struct held_lock *released, uint32_t n)
+{
+	r->is_dropped = n > 0;
+	if (n)
+		r->dropped = *most_telling(s, &r->lock, released, n);
+}
+
 static struct requirement own_requirement(const struct summaries *s,
 					  const struct acquire_event *event)
 {
@@ -211,13 +335,11 @@ static struct requirement own_requirement(const struct summaries *s,
 				 .conditions = event->conditions,
 				 .confidence = CONFIDENCE_HIGH,
 				 .is_direct = !summary_has_stop(s->program, event->held),
+				 .is_open = (event->lock.flags & HELD_LAST) != 0,
 				 .where = event->where,
 				 .callee = PROGRAM_NONE };
 
-	if (event->n_released) {
-		r.is_dropped = true;
-		r.dropped = *most_nameable(s, event->released, event->n_released);
-	}
+	set_dropped(s, &r, event->released, event->n_released);
 	return r;
 }
 
@@ -239,7 +361,6 @@ static void add_dropped_call(const struct summaries *s, const struct summary_cal
 				 .n_conditions = call->event->n_conditions,
 				 .conditions = call->event->conditions,
 				 .confidence = call->confidence,
-				 .is_dropped = true,
 				 .is_direct = !summary_has_stop(s->program, call->event->held),
 				 .where = call->event->where,
 				 .callee = call->callee,
@@ -248,7 +369,7 @@ static void add_dropped_call(const struct summaries *s, const struct summary_cal
 
 	if (call->event->n_released == 0)
 		return;
-	r.dropped = *most_nameable(s, call->event->released, call->event->n_released);
+	set_dropped(s, &r, call->event->released, call->event->n_released);
 	add_if_needed(s, list, &r);
 }
 
@@ -278,6 +399,8 @@ static bool lift_from_call(const struct summaries *s, const struct summary_call 
 			r.why = call->why;
 		if (r.is_dropped && is_matched_here(call, &r))
 			r.is_dropped = false;
+		if (!r.is_dropped)
+			set_dropped(s, &r, call->event->released, call->event->n_released);
 		r.is_direct &= !summary_has_stop(s->program, call->event->held);
 		changed |= add_if_needed(s, list, &r);
 	}

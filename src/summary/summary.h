@@ -45,6 +45,7 @@ struct requirement {
 	uint8_t confidence;
 	bool is_dropped;
 	bool is_direct; /* on some way no other lock is held there: see summary_is_stop() */
+	bool is_open;	/* it happens under conditions that are not known to hold on the way */
 	/* how: the owner's own step, or a call there and the callee's requirement */
 	struct flow_point where;
 	uint32_t callee; /* PROGRAM_NONE: the owner itself */
@@ -184,6 +185,13 @@ term_id summary_translate(const struct program *program, const struct call_event
 /* The requirement as seen by the caller at @event; false if its conditions cannot hold there. */
 bool summary_lift(const struct summaries *summaries, const struct call_event *event,
 		  const struct requirement *from, struct arena *arena, struct requirement *lifted);
+
+/*
+ * Whether the requirement happens whenever that call is made: under no condition, but that pointers
+ * are valid, that is not known to hold there.
+ */
+bool summary_is_certain(const struct summaries *summaries, const struct call_event *event,
+			const struct requirement *from);
 
 /* @way of the callee as seen by @function at @call; false if it cannot happen there. */
 bool summary_lift_way(const struct summaries *summaries, uint32_t function,

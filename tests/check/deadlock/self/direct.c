@@ -24,7 +24,7 @@ void alias_bad(struct dev *d)
 	struct dev *same = d;
 
 	spin_lock(&same->queue_lock); // step
-	spin_lock(&d->queue_lock); // finds deadlock/self
+	spin_lock(&d->queue_lock);    // finds deadlock/self
 	spin_unlock(&d->queue_lock);
 	spin_unlock(&same->queue_lock);
 }

@@ -23,7 +23,7 @@ int walk_bad(struct map *m)
 {
 	int pages;
 
-	down_read(&m->sem); // step
+	down_read(&m->sem);   // step
 	pages = count_bad(m); // finds deadlock/self [warning, medium]
 	up_read(&m->sem);
 	return pages;

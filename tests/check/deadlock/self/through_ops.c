@@ -38,7 +38,7 @@ void my_setup(struct phy *p)
 void phy_poll_bad(struct phy *p)
 {
 	mutex_lock(&p->lock); // step
-	p->ops->report(p); // finds deadlock/self
+	p->ops->report(p);    // finds deadlock/self
 	mutex_unlock(&p->lock);
 }
 

@@ -78,7 +78,7 @@ struct wallet {
 void give_bad(struct wallet *from, struct wallet *to)
 {
 	mutex_lock(&from->lock); // step
-	mutex_lock(&to->lock); // finds deadlock/self [warning, medium]
+	mutex_lock(&to->lock);	 // finds deadlock/self [warning, medium]
 	from->coins--;
 	to->coins++;
 	mutex_unlock(&to->lock);
