@@ -697,6 +697,31 @@ void hlist_del_rcu(struct hlist_node *node);
 	     at = hlist_entry_safe(READ_ONCE((head)->first), __typeof__(*at), member);             \
 	     at; at = hlist_entry_safe(READ_ONCE(at->member.next), __typeof__(*at), member))
 
+/* sequence counters */
+
+typedef struct seqcount {
+	unsigned sequence;
+	struct lockdep_map dep_map;
+} seqcount_t;
+
+void do_write_seqcount_begin(seqcount_t *s);
+void do_write_seqcount_end(seqcount_t *s);
+void seqcount_lockdep_reader_access(const seqcount_t *s);
+unsigned __seqprop_sequence(const seqcount_t *s);
+int do_read_seqcount_retry(const seqcount_t *s, unsigned start);
+
+#define write_seqcount_begin(s) do_write_seqcount_begin(s)
+#define write_seqcount_end(s) do_write_seqcount_end(s)
+#define read_seqcount_begin(s)                                                                     \
+	({                                                                                         \
+		unsigned __seq;                                                                    \
+		seqcount_lockdep_reader_access(s);                                                 \
+		while ((__seq = __seqprop_sequence(s)) & 1)                                        \
+			barrier();                                                                 \
+		__seq;                                                                             \
+	})
+#define read_seqcount_retry(s, start) do_read_seqcount_retry(s, start)
+
 /* waiting */
 
 struct swait_queue_head {

@@ -26,6 +26,7 @@ const struct check *const check_table[] = {
 	&check_sleep_atomic,
 	&check_sleep_irq,
 	&check_rcu_gp_wait,
+	&check_seqcount,
 	NULL,
 };
 /* clang-format on */

@@ -213,7 +213,10 @@ bool summary_sleep_is_told(const struct summaries *summaries, uint32_t function)
 /* The situations in which nothing may sleep: all but a task's with nothing off. */
 exec_set summary_no_sleep(void);
 
-/* Whether what holds @held may not sleep: it is a spinning lock, or a reader of classic RCU. */
+/*
+ * Whether what holds @held may not sleep: it is a spinning lock, a reader of classic RCU, or a
+ * seqcount's write section, for whose end readers spin.
+ */
 bool summary_is_atomic(const struct held_lock *held);
 
 /* Whether @dropped is the lock @held, as far as names tell. */
