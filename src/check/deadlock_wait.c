@@ -88,6 +88,17 @@ static bool is_another_driver(const struct finding *f, const char *waited)
 	return !g_str_equal(waiter, callback);
 }
 
+/* Longer chains of calls were never seen to be true as a whole. */
+#define MOST_STEPS 12
+
+static bool is_far(const struct finding *f)
+{
+	for (size_t i = 0; i < f->n_paths; i++)
+		if (f->paths[i].n > MOST_STEPS)
+			return true;
+	return false;
+}
+
 /* "flush_work" of a step that says "flush_work() waits for &d->work". */
 static const char *waiter_of(const struct check_input *in, const struct finding_path *path)
 {
@@ -143,7 +154,7 @@ bool deadlock_wait_report(const struct check_input *in, GHashTable *waits,
 		return false;
 	f = finding_new(in, RULE_DEADLOCK_WAIT, confidence_of(in, cycle, wait));
 	fill(in, cycle, wait, f);
-	if (is_another_driver(f, f->paths[0].acquires)) {
+	if (is_another_driver(f, f->paths[0].acquires) || is_far(f)) {
 		f->confidence = CONFIDENCE_LOW;
 		f->severity = SEVERITY_NOTE;
 	}

@@ -32,9 +32,19 @@ struct search {
 	GHashTable *points;		   /* of the function at hand: struct flow_point packed */
 };
 
+/* Not what waits for callbacks to have run: rcu_barrier(). */
+static bool is_grace_period(const struct sleep_site *site)
+{
+	const struct role *role = rules_roles(site->in->rules, site->way.event->primitive->name);
+
+	while (role && role->kind != ROLE_GP_WAIT)
+		role = role->next;
+	return role != NULL;
+}
+
 static bool waits(const struct sleep_site *site)
 {
-	return site->way.event->effect->waits_for != GRACE_NONE &&
+	return is_grace_period(site) && site->way.event->effect->waits_for != GRACE_NONE &&
 	       !effect_is_conditional(site->way.event->effect) &&
 	       site->way.confidence == CONFIDENCE_HIGH && !site->way.is_last;
 }
@@ -75,13 +85,51 @@ static void report(const struct sleep_site *site, enum rule_id rule, int confide
 
 /* --- per element ------------------------------------------------------------------------------ */
 
+/* Whether the function can return without having come by @block. */
+static bool can_avoid(const struct check_input *in, uint32_t function, uint32_t avoided)
+{
+	const struct function *f = &in->program->functions[function];
+	const struct facts *facts = in->program->units[f->unit].facts;
+	g_autofree bool *seen = g_new0(bool, f->facts->n_blocks + 1);
+	g_autoptr(GArray) pending = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	uint32_t entry = 0;
+
+	if (avoided == entry)
+		return false;
+	g_array_append_val(pending, entry);
+	for (guint i = 0; i < pending->len; i++) {
+		const struct fact_block *block =
+			&facts->blocks[f->facts->blocks + g_array_index(pending, uint32_t, i)];
+
+		if (block->term == TERM_RETURN)
+			return true;
+		for (uint32_t e = 0; e < block->n_edges; e++) {
+			uint32_t to = facts->edges[block->edges + e].block;
+
+			if (to != avoided && !seen[to])
+				g_array_append_val(pending, to);
+			seen[to] = true;
+		}
+	}
+	return false;
+}
+
+/* Whether what is called there waits whatever it finds. */
+static bool always_waits(const struct sleep_site *site)
+{
+	for (const struct sleep_way *way = &site->way; way->call; way = way->inner)
+		if (can_avoid(site->in, way->inner->function, way->inner->where.block))
+			return false;
+	return true;
+}
+
 static void look_at_loop(const struct sleep_site *site)
 {
 	const struct check_input *in = site->in;
 	struct finding_step step;
 	struct fact_loc loop;
 
-	if (site->way.length > MOST_CALLS ||
+	if (site->way.length > MOST_CALLS || !always_waits(site) ||
 	    !loop_is_per_element(in, site->function, site->way.where, &loop))
 		return;
 	step = finding_step_at(in, site->function, site->way.where);
@@ -228,7 +276,7 @@ static void run(const struct check_input *in)
 			continue;
 		search.entry = g_hash_table_lookup(users, GUINT_TO_POINTER(f + 1));
 		g_hash_table_remove_all(search.points);
-		sleep_sites_of(in, f, look, &search);
+		sleep_waits_of(in, f, look, &search);
 	}
 	g_hash_table_unref(search.told);
 	g_hash_table_unref(search.points);

@@ -185,11 +185,15 @@ static enum rule_id rule_of(const struct sleep_site *site, const struct section 
 static int confidence_of(const struct sleep_site *site, const struct section *section,
 			 bool is_decided)
 {
-	bool is_doubtful = section->lock ? sleep_lock_is_doubtful(site, section->lock)
-					 : sleep_off_is_doubtful(site, &section->site);
+	int confidence = CONFIDENCE_HIGH;
 
-	return site->way.is_last || !is_decided || is_doubtful ? CONFIDENCE_LOW
-							       : sleep_confidence(site);
+	if (site->way.is_last || !is_decided)
+		return CONFIDENCE_LOW;
+	if (section->lock)
+		confidence = sleep_lock_confidence(site, section->lock);
+	else if (sleep_off_is_doubtful(site, &section->site))
+		confidence = CONFIDENCE_LOW;
+	return MIN(confidence, sleep_confidence(site));
 }
 
 /* @calls: of the callers whose arguments tell that it sleeps, struct sleep_caller. */

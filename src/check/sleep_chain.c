@@ -6,7 +6,7 @@
 
 /* --- sites ----------------------------------------------------------------------------------- */
 
-static void look_at_call(struct sleep_site *site, const struct summary_call *call,
+static void look_at_call(struct sleep_site *site, const struct summary_call *call, bool only_waits,
 			 struct arena *scratch, sleep_site_fn look, void *data)
 {
 	const struct summaries *s = site->in->summaries;
@@ -18,14 +18,16 @@ static void look_at_call(struct sleep_site *site, const struct summary_call *cal
 	site->held = call->event->held;
 	site->exec = &call->event->exec;
 	for (uint32_t i = 0; i < callee->n_ways; i++) {
-		if (summary_lift_way(s, site->function, call, callee->ways[i], scratch,
+		if ((!only_waits || callee->ways[i]->event->effect->waits_for != GRACE_NONE) &&
+		    summary_lift_way(s, site->function, call, callee->ways[i], scratch,
 				     &site->way) &&
 		    look(site, data))
 			return;
 	}
 }
 
-void sleep_sites_of(const struct check_input *in, uint32_t function, sleep_site_fn look, void *data)
+static void visit_sites(const struct check_input *in, uint32_t function, bool only_waits,
+			sleep_site_fn look, void *data)
 {
 	const struct function_summary *summary = &in->summaries->functions[function];
 	struct sleep_site site = { .in = in, .function = function };
@@ -40,8 +42,18 @@ void sleep_sites_of(const struct check_input *in, uint32_t function, sleep_site_
 			look(&site, data);
 	}
 	for (uint32_t i = 0; i < summary->n_calls; i++)
-		look_at_call(&site, &summary->calls[i], scratch, look, data);
+		look_at_call(&site, &summary->calls[i], only_waits, scratch, look, data);
 	arena_free(scratch);
+}
+
+void sleep_sites_of(const struct check_input *in, uint32_t function, sleep_site_fn look, void *data)
+{
+	visit_sites(in, function, false, look, data);
+}
+
+void sleep_waits_of(const struct check_input *in, uint32_t function, sleep_site_fn look, void *data)
+{
+	visit_sites(in, function, true, look, data);
 }
 
 bool sleep_is_dropped(const struct sleep_way *way, const struct held_lock *held)

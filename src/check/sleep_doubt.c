@@ -49,6 +49,17 @@ static bool look_alike(const struct program *program, const struct outcome *x,
 
 typedef bool (*outcome_fn)(const struct outcome *outcome, const void *data);
 
+/* Whether it, or a function that it calls directly, was too much for the analysis. */
+static bool is_unknown(const struct check_input *in, uint32_t function)
+{
+	const struct function_summary *summary = &in->summaries->functions[function];
+
+	for (uint32_t i = 0; i < summary->n_calls; i++)
+		if (in->summaries->functions[summary->calls[i].callee].flow->gave_up)
+			return true;
+	return summary->flow->gave_up;
+}
+
 /* Whether some way of @function is as @is_so asks, and another that looks alike is not. */
 static bool is_ambiguous(const struct check_input *in, uint32_t function, outcome_fn is_so,
 			 const void *data)
@@ -106,7 +117,9 @@ static bool releases_it(const struct outcome *outcome, const void *data)
 /* What guards do in the end: they ask whether there is a lock, which is known where they stand. */
 static bool is_inline(const struct program *program, uint32_t function)
 {
-	return (program->functions[function].facts->flags & FUNCTION_INLINE) != 0;
+	uint32_t flags = program->functions[function].facts->flags;
+
+	return (flags & FUNCTION_INLINE) && (flags & FUNCTION_HEADER);
 }
 
 /* Calls of the function that may have ended the section before, for all that is known. */
@@ -121,7 +134,7 @@ static bool any_call(const struct sleep_site *site, outcome_fn is_so, const void
 		if (event->n_targets != 1 || event->targets[0] == site->function ||
 		    is_inline(in->program, event->targets[0]))
 			continue;
-		if (in->summaries->functions[event->targets[0]].flow->gave_up ||
+		if (is_unknown(in, event->targets[0]) ||
 		    is_ambiguous(in, event->targets[0], is_so, data))
 			return true;
 	}
@@ -165,7 +178,7 @@ static uint32_t flags_of(const struct sleep_site *site)
 	return site->in->program->functions[site->function].facts->flags;
 }
 
-bool sleep_lock_is_doubtful(const struct sleep_site *site, const struct held_lock *held)
+static bool lock_is_doubtful(const struct sleep_site *site, const struct held_lock *held)
 {
 	if (held->callee != PROGRAM_NONE &&
 	    is_ambiguous(site->in, held->callee, returns_held, held))
@@ -175,10 +188,32 @@ bool sleep_lock_is_doubtful(const struct sleep_site *site, const struct held_loc
 }
 
 /* Interrupts are switched on, or what an argument says of them is restored. */
-static bool switches_on(const struct outcome *outcome, const void *data)
+static bool switches_on(const struct outcome *outcome)
 {
-	(void)data;
-	return outcome->exec.irqs == IRQS_ON;
+	return outcome->exec.irqs == IRQS_ON || outcome->exec.bh < 0 || outcome->exec.preempt < 0;
+}
+
+/* Whether a function called there switches it on, on some of its ways. */
+static bool may_be_switched_on(const struct sleep_site *site)
+{
+	const struct check_input *in = site->in;
+	const struct flow_result *flow = in->summaries->functions[site->function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++) {
+		const struct call_event *event = &flow->calls[i];
+		const struct flow_result *callee =
+			event->n_targets == 1 ? in->summaries->functions[event->targets[0]].flow
+					      : NULL;
+		uint32_t on = 0;
+
+		if (!callee || is_inline(in->program, event->targets[0]))
+			continue;
+		for (uint32_t o = 0; o < callee->n_outcomes; o++)
+			on += switches_on(&callee->outcomes[o]);
+		if ((on && on < callee->n_outcomes) || is_unknown(in, event->targets[0]))
+			return true;
+	}
+	return false;
 }
 
 static bool restores_argument(const struct program *program, const struct exec_context *exec)
@@ -215,15 +250,33 @@ bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site
 	if (flags_of(site) & (FUNCTION_INIT | FUNCTION_NORETURN))
 		return true;
 	if (off->callee != PROGRAM_NONE &&
-	    is_ambiguous(site->in, off->callee, returns_off, site->exec))
+	    (is_unknown(site->in, off->callee) ||
+	     is_ambiguous(site->in, off->callee, returns_off, site->exec)))
 		return true;
-	return any_call(site, switches_on, NULL) ||
-	       (site->exec->irqs == IRQS_OFF && may_be_restored(site));
+	return may_be_switched_on(site) || (site->exec->irqs == IRQS_OFF && may_be_restored(site));
 }
 
 /* Each call has conditions that are not in sight; one through a pointer has most. */
-#define MOST_CALLS 5
+#define MOST_CALLS 3
 #define INDIRECT_CALL 3
+
+/* The lock itself is what a function returned or stored: a page table's. Which one, nobody sees. */
+static bool is_found_lock(const struct sleep_site *site, const struct held_lock *held)
+{
+	struct term term = term_at(site->in->program->terms, held->lock);
+
+	if (term.kind != EXPR_DEREF)
+		return false;
+	term = term_at(site->in->program->terms, term.base);
+	return term.kind == EXPR_RESULT || term.kind == EXPR_LOCAL || term.kind == EXPR_UNKNOWN;
+}
+
+int sleep_lock_confidence(const struct sleep_site *site, const struct held_lock *held)
+{
+	if (lock_is_doubtful(site, held))
+		return CONFIDENCE_LOW;
+	return is_found_lock(site, held) ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+}
 
 int sleep_confidence(const struct sleep_site *site)
 {

@@ -27,6 +27,10 @@ typedef bool (*sleep_site_fn)(const struct sleep_site *site, void *data);
 void sleep_sites_of(const struct check_input *in, uint32_t function, sleep_site_fn look,
 		    void *data);
 
+/* The same, of ways that end in a wait for a grace period only. */
+void sleep_waits_of(const struct check_input *in, uint32_t function, sleep_site_fn look,
+		    void *data);
+
 /* Whether the held lock is given up before it sleeps. */
 bool sleep_is_dropped(const struct sleep_way *way, const struct held_lock *held);
 
@@ -50,7 +54,7 @@ bool sleep_find_decider(const struct sleep_site *site, struct sleep_callers *cal
 int sleep_confidence(const struct sleep_site *site);
 
 /* Whether something speaks against @held, or what is off at @off, being so there (sleep_doubt.c). */
-bool sleep_lock_is_doubtful(const struct sleep_site *site, const struct held_lock *held);
+int sleep_lock_confidence(const struct sleep_site *site, const struct held_lock *held);
 bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site *off);
 
 /* Adds the steps from the site on down to where it sleeps. */

@@ -146,15 +146,19 @@ bool summary_own_way(const struct summaries *s, uint32_t function, const struct 
 		     struct sleep_way *way)
 {
 	struct exec_context exec = event->exec;
+	exec_set wrong = summary_no_sleep();
 
 	if (event->effect->ends_preempt_off && exec.preempt > 0)
 		exec.preempt--;
+	else if (event->effect->ends_preempt_off)
+		wrong &= ~EXEC_BIT(TASK_P);
 	*way = (struct sleep_way){ .function = function,
 				   .where = event->where,
 				   .event = event,
-				   .confidence = CONFIDENCE_HIGH,
+				   .confidence = event->primitive->is_seldom ? CONFIDENCE_MEDIUM
+									     : CONFIDENCE_HIGH,
 				   .is_last = event->is_last,
-				   .wrong = entered_wrongly(&exec, summary_no_sleep()),
+				   .wrong = entered_wrongly(&exec, wrong),
 				   .conditions = event->conditions,
 				   .n_conditions = event->n_conditions,
 				   .dropped = event->released,
