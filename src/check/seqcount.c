@@ -214,6 +214,14 @@ static bool asks(const struct check_input *in, const struct flow_result *flow)
 	return false;
 }
 
+static term_id result_at(const struct reader *r, struct flow_point where)
+{
+	const struct function *f = &r->in->program->functions[r->function];
+	const struct fact_block *block = &r->unit->facts->blocks[f->facts->blocks + where.block];
+
+	return r->unit->terms[r->unit->facts->steps[block->steps + where.step].rhs];
+}
+
 static void check_reader(const struct check_input *in, uint32_t function)
 {
 	const struct function *f = &in->program->functions[function];
@@ -223,15 +231,10 @@ static void check_reader(const struct check_input *in, uint32_t function)
 	for (uint32_t i = 0; i < flow->n_calls; i++) {
 		const struct call_event *event = &flow->calls[i];
 		const struct role *role = call_role(in, event, ROLE_SEQ_BEGIN);
-		const struct fact_block *block;
 
 		if (!role || asks(in, flow))
 			continue;
-		block = &r.unit->facts->blocks[f->facts->blocks + event->where.block];
-		if (!goes_on(
-			    &r,
-			    r.unit->terms[r.unit->facts->steps[block->steps + event->where.step].rhs],
-			    0))
+		if (!goes_on(&r, result_at(&r, event->where), 0))
 			report_reader(in, function, event, role);
 		return;
 	}
