@@ -233,6 +233,10 @@ extern struct lock_class_key __lockdep_no_validate__;
 #define lockdep_set_subclass(lock, sub)                                                            \
 	lockdep_init_map_type(&(lock)->dep_map, (lock)->dep_map.name, (lock)->dep_map.key, sub, 0, \
 			      0, 0)
+typedef int (*lock_cmp_fn)(const struct lockdep_map *a, const struct lockdep_map *b);
+typedef void (*lock_print_fn)(const struct lockdep_map *map);
+void lockdep_set_lock_cmp_fn(struct lockdep_map *map, lock_cmp_fn cmp, lock_print_fn print);
+#define lock_set_cmp_fn(lock, ...) lockdep_set_lock_cmp_fn(&(lock)->dep_map, __VA_ARGS__)
 #define lock_map_acquire(map) lock_acquire(map, 0, 0, 0, 1, NULL, 0)
 #define lock_map_release(map) lock_release(map, 0)
 #define might_lock(lock)                                                                           \

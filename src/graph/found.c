@@ -194,6 +194,8 @@ void found_keep(struct graph_builder *b, const struct found *found, uint32_t to)
 	gpointer key = pack_dependency(found->from, to, found->held->mode, found->to_mode);
 	gpointer known = g_hash_table_lookup(b->dependencies, key);
 
+	if (found->from == to && program_is_compared(b->graph->program, found->held->class_string))
+		return;
 	if (known) {
 		see_again(b,
 			  &g_array_index(b->dependency_list, struct dependency,

@@ -106,6 +106,14 @@ static void keep_found(struct collector *c)
 	g_array_set_size(c->found, 0);
 }
 
+static void note_compared(const struct program *program, term_id place)
+{
+	uint32_t class = program_lock_class_or_part(program, place);
+
+	if (class)
+		g_hash_table_add(program->compared, GUINT_TO_POINTER(class));
+}
+
 /* &__lockdep_no_validate__ is the key of the locks that lockdep shall ignore. */
 static void note_unvalidated(const struct program *program, term_id place, term_id key)
 {
@@ -119,6 +127,11 @@ static void note_unvalidated(const struct program *program, term_id place, term_
 	class = program_lock_class_or_part(program, place);
 	if (class)
 		g_hash_table_add(program->unvalidated, GUINT_TO_POINTER(class));
+}
+
+bool program_is_compared(const struct program *program, uint32_t class_string)
+{
+	return g_hash_table_contains(program->compared, GUINT_TO_POINTER(class_string));
 }
 
 bool program_is_unvalidated(const struct program *program, uint32_t class_string)
@@ -213,6 +226,8 @@ static void note_effect(struct collector *c, const struct call_site *site,
 	place = term_deref(c->program->terms, site_argument(site, effect->lock_arg));
 	place = program_effect_place(c->program, place, effect);
 	note_value(c, site, place, site_argument(site, effect->name_arg), is_set);
+	if (effect->cmp_arg != RULES_NO_ARG)
+		note_compared(c->program, place);
 	if (site_argument(site, effect->key_arg))
 		note_unvalidated(c->program, place, site_argument(site, effect->key_arg));
 	if (effect->op == EFFECT_INIT)

@@ -28,7 +28,7 @@ static const char *const entry_keys[] = {
 static const char *const lock_keys[] = {
 	"lock",	    "class",	    "members",	"value",    "kind",    "mode",
 	"subclass", "subclass_arg", "nest_arg", "mode_arg", "try_arg", "name_arg",
-	"key_arg",  "check_arg",    "bit_arg",	NULL,
+	"key_arg",  "check_arg",    "bit_arg",	"cmp_arg",  NULL,
 };
 
 static const char *const flags_keys[] = { "save", NULL };
@@ -56,6 +56,7 @@ static const struct arg_key arg_keys[] = {
 	{ "save", offsetof(struct effect, save_arg) },
 	{ "amount", offsetof(struct effect, amount_arg) },
 	{ "bit_arg", offsetof(struct effect, bit_arg) },
+	{ "cmp_arg", offsetof(struct effect, cmp_arg) },
 	{ "check_arg", offsetof(struct effect, check_arg) },
 	{ "object", offsetof(struct effect, object_arg) },
 	{ "flags", offsetof(struct effect, flags_arg) },

@@ -102,6 +102,7 @@ struct effect {
 	enum exec_query query;
 	int object_arg; /* EFFECT_CONTEXT_*: points to the context */
 	int bit_arg;	/* bit number of a bit spinlock */
+	int cmp_arg;	/* set_class: a function that tells in which order two of the class nest */
 	int check_arg;	/* zero there: lockdep does not validate it (lock_acquire()) */
 	int flags_arg;	/* EFFECT_SLEEP: only with a bit of @flags_mask in it */
 	int64_t flags_mask;
