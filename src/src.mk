@@ -152,6 +152,7 @@ rules_sources = \
 	$(NULL)
 
 program_sources = \
+	src/program/annotated.c \
 	src/program/callbacks.c \
 	src/program/callgraph.c \
 	src/program/closure.c \

@@ -25,8 +25,10 @@ GHashTable *deadlock_wait_classes(const struct check_input *in)
 	GHashTable *waits = g_hash_table_new(NULL, NULL);
 
 	for (size_t i = 0; i < in->program->n_callbacks; i++)
-		g_hash_table_add(waits,
-				 GUINT_TO_POINTER(in->program->callbacks[i].class_string + 1));
+		if (!in->program->callbacks[i].is_annotated)
+			g_hash_table_add(
+				waits,
+				GUINT_TO_POINTER(in->program->callbacks[i].class_string + 1));
 	return waits;
 }
 

@@ -362,6 +362,39 @@ static void add_function(struct graph_builder *b, uint32_t f)
 	}
 }
 
+static bool is_called(struct graph_builder *b, uint32_t function)
+{
+	const struct summaries *s = b->graph->summaries;
+
+	if (b->called)
+		return b->called[function];
+	b->called = arena_new_array(b->scratch, bool, s->program->n_functions);
+	for (uint32_t f = 0; f < s->program->n_functions; f++)
+		for (uint32_t i = 0; i < s->functions[f].n_calls; i++)
+			b->called[s->functions[f].calls[i].callee] |=
+				s->functions[f].calls[i].confidence >= CONFIDENCE_MEDIUM;
+	return b->called[function];
+}
+
+/*
+ * Whether @function has @held, which __must_hold() promises, all the while. Its callers tell
+ * better where they are in sight; and many such functions give the lock up for a while.
+ */
+static bool is_kept(struct graph_builder *b, uint32_t function, const struct held_lock *held)
+{
+	const struct function_summary *summary = &b->graph->summaries->functions[function];
+
+	for (uint32_t i = 0; i < summary->n_requirements; i++)
+		if (summary->requirements[i].is_dropped &&
+		    summary_is_dropped(held, &summary->requirements[i].dropped))
+			return false;
+	for (uint32_t i = 0; i < summary->flow->n_outcomes; i++)
+		for (uint32_t r = 0; r < summary->flow->outcomes[i].n_released; r++)
+			if (summary_is_dropped(held, &summary->flow->outcomes[i].released[r]))
+				return false;
+	return !is_called(b, function);
+}
+
 /* What a callback takes, it takes inside the lock that its caller holds out of sight. */
 static void add_callback(struct graph_builder *b, uint32_t number)
 {
@@ -377,9 +410,11 @@ static void add_callback(struct graph_builder *b, uint32_t number)
 
 	*held = (struct held_lock){ .class_string = callback->class_string,
 				    .kind = callback->kind,
-				    .mode = MODE_WRITE,
+				    .mode = callback->mode,
 				    .callee = PROGRAM_NONE };
 	*set = (struct held_set){ 1, held };
+	if (callback->is_annotated && !is_kept(b, callback->function, held))
+		return;
 	if (held_counts(b->graph->program, held))
 		add_reach(b, &found, callback->function, CONFIDENCE_HIGH);
 }

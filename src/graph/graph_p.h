@@ -28,6 +28,7 @@ struct sighting {
 };
 
 struct graph_builder {
+	bool *called; /* per function, once it was asked for: by somebody in sight */
 	struct graph *graph;
 	struct arena *scratch;
 	enum graph_extent extent;

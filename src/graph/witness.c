@@ -311,7 +311,11 @@ static void add_callback(struct chain *c, const struct sighting *s)
 	step.event = WITNESS_ENTRY;
 	step.lock = class_index(c, &lock);
 	step.lock_text = program_lockdep_name(program, lock.class_string);
-	step.what = arena_printf(c->arena, "runs inside %s", step.lock_text);
+	step.what = arena_printf(c->arena,
+				 program->callbacks[s->event].is_annotated
+					 ? "is called with %s held, as its annotation says"
+					 : "runs inside %s",
+				 step.lock_text);
 	g_array_append_val(c->steps, step);
 	add_reach(c, &question);
 }

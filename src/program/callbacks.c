@@ -296,6 +296,7 @@ void program_collect_callbacks(struct program *program)
 	visit_functions(&c);
 	visit_callers_of_helpers(&c);
 	add_queued(&c);
+	program_collect_annotated(program, c.found);
 	program->n_callbacks = c.found->len;
 	program->callbacks =
 		arena_memdup(program->arena, c.found->data, c.found->len * sizeof(struct callback));

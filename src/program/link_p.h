@@ -46,6 +46,9 @@ void lock_keys_note(struct lock_keys *keys, const struct program *program, term_
 /* Class string -> that of the class which it is; only those that share a key. */
 GHashTable *lock_keys_end(struct lock_keys *keys);
 
+/* annotated.c: adds struct callback of the functions whose callers hold a lock. */
+void program_collect_annotated(const struct program *program, GArray *found);
+
 /* A call, where it stands. */
 struct call_site {
 	uint32_t function;

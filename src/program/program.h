@@ -128,7 +128,9 @@ struct call_targets {
 struct callback {
 	uint32_t class_string; /* of the lock */
 	uint32_t function;
-	uint8_t kind; /* enum lock_kind */
+	uint8_t kind;	   /* enum lock_kind */
+	uint8_t mode;	   /* enum lock_mode */
+	bool is_annotated; /* __must_hold(): callers in sight may take it, and it may be dropped */
 };
 
 struct fnptr; /* what may be stored where: private to fnptr.c */
