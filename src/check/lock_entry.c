@@ -59,20 +59,36 @@ static void report_left(const struct check_input *in, const struct context_entry
 		finding_emit(in, f);
 }
 
+static bool acquires(const struct outcome *outcome, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < outcome->n_acquired; i++)
+		if (outcome->acquired[i].lock == lock->lock &&
+		    outcome->acquired[i].class_string == lock->class_string)
+			return true;
+	return false;
+}
+
+/* On some ways only, it is known too little of what told them apart. */
+static bool acquires_always(const struct flow_result *flow, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < flow->n_outcomes; i++)
+		if (!acquires(&flow->outcomes[i], lock))
+			return false;
+	return true;
+}
+
 static void look_at_end(const struct check_input *in, const struct context_entry *entry)
 {
 	const struct flow_result *flow = in->summaries->functions[entry->function].flow;
+	const struct outcome *first = flow->outcomes;
 
-	for (uint32_t o = 0; o < flow->n_outcomes; o++) {
-		const struct outcome *outcome = &flow->outcomes[o];
+	for (uint32_t i = 0; flow->n_outcomes && i < first->n_acquired; i++) {
+		const struct held_lock *lock = &first->acquired[i];
 
-		for (uint32_t i = 0; i < outcome->n_acquired; i++) {
-			if (!is_owned(&outcome->acquired[i]) ||
-			    is_told(flow, &outcome->acquired[i]))
-				continue;
-			report_left(in, entry, outcome, &outcome->acquired[i]);
-			return;
-		}
+		if (!is_owned(lock) || is_told(flow, lock) || !acquires_always(flow, lock))
+			continue;
+		report_left(in, entry, first, lock);
+		return;
 	}
 }
 
@@ -83,10 +99,10 @@ static bool is_interrupt(enum situation s)
 	return situation_level(s) != EXEC_TASK;
 }
 
-/* What a task had off is seen where it had that: an exposure. */
-static bool is_interrupt_with_irqs_off(enum situation s)
+/* What others had off is seen where they had that: an exposure. */
+static bool is_hard(enum situation s)
 {
-	return is_interrupt(s) && situation_irqs_off(s);
+	return situation_level(s) == EXEC_HARDIRQ || situation_level(s) == EXEC_NMI;
 }
 
 /* A certain way into one of the situations that @is_wrong; sets all of @use but its event. */
@@ -132,11 +148,13 @@ static void report_entered(const struct check_input *in, const struct irq_use *u
 		finding_emit(in, f);
 }
 
+/* What gives the callers' lock up for a while takes it again as they did. */
 static bool is_plain_irq(const struct acquire_event *event)
 {
 	const struct flow_point *site = &event->exec.irqs_site.where;
 
-	return (event->lock.flags & (HELD_IRQ_OFF | HELD_IRQ_SAVED)) == HELD_IRQ_OFF &&
+	return !event->n_released &&
+	       (event->lock.flags & (HELD_IRQ_OFF | HELD_IRQ_SAVED)) == HELD_IRQ_OFF &&
 	       site->block == event->where.block && site->step == event->where.step;
 }
 
@@ -148,7 +166,7 @@ static void look_at_irq(const struct check_input *in, uint32_t function, uint32_
 
 	if (!is_plain_irq(event) || !event->lock.class_string ||
 	    !find_way(in, function, event->exec.likely, event->conditions, event->n_conditions,
-		      is_interrupt_with_irqs_off, &use))
+		      is_hard, &use))
 		return;
 	use.event = number;
 	report_entered(in, &use, &event->lock, "and its release switches interrupts on",

@@ -67,7 +67,7 @@ static const char *tell_context(struct account *a)
 
 static const char *tell_flags(struct account *a)
 {
-	account_acquire(a, a->problem->other, PROGRAM_NONE);
+	account_acquire(a, a->problem->other, a->problem->callee);
 	account_step(a, a->problem->where, "acquire",
 		     "saves into the same variable, with interrupts off by now");
 	return "the flags that were saved first are lost here: interrupts stay off";

@@ -30,18 +30,19 @@ static bool is_kept_elsewhere(const struct flow *flow, const struct state *state
 	return false;
 }
 
-/* The first lock that is still held and was taken with what @place had. */
-static struct flow_point where_saved(const struct flow *flow, const struct state *state)
+/* Another one, taken before, that wants the flags back. */
+static const struct held_lock *find_saved_before(const struct state *state,
+						 const struct held_lock *last)
 {
-	for (uint32_t i = 0; i < state->n_held; i++)
-		if (state->held[i].flags & HELD_IRQ_SAVED)
-			return state->held[i].where;
-	return flow->at;
+	for (const struct held_lock *held = state->held; held < last; held++)
+		if ((held->flags & HELD_IRQ_SAVED) && !held->stale)
+			return held;
+	return NULL;
 }
 
 void flags_assign(struct flow *flow, const struct state *state, term_id place, term_id value)
 {
-	const struct held_lock *held;
+	const struct held_lock *held, *before;
 	term_id old;
 
 	if (!exec_is_flags(flow, value, IRQS_OFF) || state->exec.irqs != IRQS_OFF ||
@@ -49,14 +50,15 @@ void flags_assign(struct flow *flow, const struct state *state, term_id place, t
 	    is_kept_elsewhere(flow, state, place, old))
 		return;
 	held = find_saved(state);
-	if (!held)
+	before = held ? find_saved_before(state, held) : NULL;
+	if (!before)
 		return;
 	record_problem(flow,
 		       &(struct problem){ .kind = PROBLEM_FLAGS_LOST,
 					  .lock = *held,
 					  .where = flow->at,
-					  .other = where_saved(flow, state),
-					  .callee = PROGRAM_NONE,
+					  .other = before->where,
+					  .callee = before->callee,
 					  .confidence = state_trust(state, CONFIDENCE_HIGH) });
 }
 
@@ -78,14 +80,31 @@ uint16_t irq_flags_of(const struct primitive *primitive)
 	return off->save_arg == RULES_NO_ARG ? HELD_IRQ_OFF : HELD_IRQ_OFF | HELD_IRQ_SAVED;
 }
 
+/* Whether interrupts were switched off there by something that does nothing else. */
+static bool is_explicit(const struct flow *flow, const struct exec_site *site)
+{
+	const struct facts *facts = flow->unit->facts;
+	const struct fact_block *block = &facts->blocks[flow->facts->blocks + site->where.block];
+	const struct fact_step *step;
+	struct term callee;
+
+	if (site->callee != PROGRAM_NONE || site->where.step >= block->n_steps)
+		return false;
+	step = &facts->steps[block->steps + site->where.step];
+	callee = term_at(flow->terms, flow->unit->terms[step->lhs]);
+	return step->kind == STEP_CALL && callee.kind == EXPR_FUNC &&
+	       flow->program->symbols[callee.a].primitive &&
+	       !find_effect(flow->program->symbols[callee.a].primitive, EFFECT_ACQUIRE);
+}
+
 void irq_flags_acquired(const struct flow *flow, struct state *state,
 			const struct exec_context *before)
 {
 	struct held_lock *held = state->n_held ? &state->held[state->n_held - 1] : NULL;
 
 	if (held && (held->flags & (HELD_IRQ_OFF | HELD_IRQ_SAVED)) == HELD_IRQ_OFF &&
-	    before->irqs == IRQS_OFF && !before->guessed && held->where.block == flow->at.block &&
-	    held->where.step == flow->at.step)
+	    before->irqs == IRQS_OFF && !before->guessed && is_explicit(flow, &before->irqs_site) &&
+	    held->where.block == flow->at.block && held->where.step == flow->at.step)
 		held->flags |= HELD_IRQ_NESTED;
 }
 
