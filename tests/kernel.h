@@ -146,6 +146,10 @@ void *kmalloc(size_t size, gfp_t flags) __attribute__((__malloc__));
 void *kzalloc(size_t size, gfp_t flags) __attribute__((__malloc__));
 void kfree(const void *object);
 struct kmem_cache;
+#define SLAB_HWCACHE_ALIGN 0x00002000U
+#define SLAB_TYPESAFE_BY_RCU 0x00080000U
+struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsigned int align,
+				     unsigned int flags, void (*ctor)(void *object));
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
 void kmem_cache_free(struct kmem_cache *cache, void *object);
 void __might_fault(const char *file, int line);

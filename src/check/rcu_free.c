@@ -82,17 +82,81 @@ static const struct call_event *event_at(const struct check_input *in, uint32_t 
 	return NULL;
 }
 
-/* Whether the object goes back to a cache, which may be one that keeps its objects' type. */
-static bool is_cached(const struct check_input *in, struct deed deed)
-{
-	const struct call_event *event;
-	const struct role *role;
+/* What is known of the cache that an object goes back to. */
+enum cache {
+	CACHE_NONE, /* it goes back to no cache */
+	CACHE_UNKNOWN,
+	CACHE_PLAIN,
+	CACHE_TYPESAFE, /* readers expect that their object is used again: SLAB_TYPESAFE_BY_RCU */
+};
 
+static const struct call_event *freeing_call(const struct check_input *in, struct deed deed)
+{
 	for (int depth = 0; depth < CHAIN_MAX && go_down(in, &deed); depth++)
 		;
-	event = event_at(in, deed.function, deed.where);
-	role = event ? call_role(in, event, ROLE_FREE) : NULL;
-	return role && role->cache_arg != RULES_NO_ARG;
+	return event_at(in, deed.function, deed.where);
+}
+
+static enum cache cache_of(const struct check_input *in, const GHashTable *caches, struct deed deed)
+{
+	const struct call_event *event = freeing_call(in, deed);
+	const struct role *role = event ? call_role(in, event, ROLE_FREE) : NULL;
+	uint32_t name;
+	gpointer known;
+
+	if (!role || role->cache_arg == RULES_NO_ARG)
+		return CACHE_NONE;
+	name = program_lock_class(in->program, role_argument(event, role->cache_arg));
+	known = g_hash_table_lookup((GHashTable *)caches, GUINT_TO_POINTER(name));
+	return known ? (enum cache)GPOINTER_TO_UINT(known) : CACHE_UNKNOWN;
+}
+
+static const struct role *creates_cache(const struct check_input *in, const struct unit *unit,
+					const struct fact_step *step)
+{
+	struct term callee = term_at(in->program->terms, unit->terms[step->lhs]);
+	const struct role *role = step->kind == STEP_CALL && callee.kind == EXPR_FUNC
+					  ? in->program->symbols[callee.a].roles
+					  : NULL;
+
+	while (role && role->kind != ROLE_CACHE_CREATE)
+		role = role->next;
+	return role && role->flags_arg >= 0 && role->flags_arg < step->n_args ? role : NULL;
+}
+
+/* cache = kmem_cache_create(..., flags, ...) */
+static void note_cache(const struct check_input *in, const struct unit *unit,
+		       const struct fact_step *create, const struct fact_step *assign,
+		       GHashTable *caches)
+{
+	const struct role *role = creates_cache(in, unit, create);
+	int64_t flags;
+	uint32_t name;
+
+	if (!role || assign->kind != STEP_ASSIGN ||
+	    unit->terms[assign->rhs] != unit->terms[create->rhs] ||
+	    !term_is_int(in->program->terms,
+			 unit->terms[unit->facts->args[create->args + role->flags_arg]], &flags))
+		return;
+	name = program_lock_class(in->program, unit->terms[assign->lhs]);
+	if (name)
+		g_hash_table_insert(caches, GUINT_TO_POINTER(name),
+				    GUINT_TO_POINTER(flags & role->typesafe ? CACHE_TYPESAFE
+									    : CACHE_PLAIN));
+}
+
+static GHashTable *find_caches(const struct check_input *in)
+{
+	GHashTable *caches = g_hash_table_new(NULL, NULL);
+
+	for (size_t u = 0; u < in->program->n_units; u++) {
+		const struct unit *unit = &in->program->units[u];
+
+		for (uint32_t s = 0; s + 1 < unit->facts->n_steps; s++)
+			note_cache(in, unit, &unit->facts->steps[s], &unit->facts->steps[s + 1],
+				   caches);
+	}
+	return caches;
 }
 
 /* --- findings --------------------------------------------------------------------------------- */
@@ -127,7 +191,7 @@ static const char *message(const struct check_input *in, const struct lifetime_p
  * waited for. What the callers have waited for, or who they are, may say so, too.
  */
 static enum confidence confidence_of(const struct check_input *in, uint32_t function,
-				     const struct lifetime_problem *p, struct deed deed)
+				     const struct lifetime_problem *p, enum cache cache)
 {
 	bool freed = p->kind == LIFETIME_FREED && p->before_kind == LIFETIME_UNLINKED;
 	bool locked = p->is_locked || rcu_callers_lock(in->rcu, function);
@@ -143,7 +207,7 @@ static enum confidence confidence_of(const struct check_input *in, uint32_t func
 		return CONFIDENCE_MEDIUM;
 	if (quiet == RCU_PARTLY_QUIET || (freed && !locked))
 		return CONFIDENCE_MEDIUM;
-	if (p->kind == LIFETIME_FREED && is_cached(in, deed))
+	if (cache == CACHE_UNKNOWN)
 		return CONFIDENCE_MEDIUM;
 	return CONFIDENCE_HIGH;
 }
@@ -160,17 +224,20 @@ static const char *object_name(const struct check_input *in, uint32_t function,
 	return argument_text(in, function, p->where, role ? role->object_arg : 0, "the object");
 }
 
-static void report(const struct check_input *in, uint32_t function,
+static void report(const struct check_input *in, const GHashTable *caches, uint32_t function,
 		   const struct lifetime_problem *p)
 {
 	const char *object = object_name(in, function, p);
 	struct deed before = { function, p->before, p->before_callee, p->before_inner, object };
 	struct deed deed = { function, p->where, p->callee, p->inner, object };
 	bool twice = p->kind == LIFETIME_QUEUED;
+	enum cache cache = p->kind == LIFETIME_FREED ? cache_of(in, caches, deed) : CACHE_NONE;
 	struct finding *f = finding_new(in, twice ? RULE_LOCK_MISUSE : RULE_RCU_FREE_BEFORE_GP,
-					confidence_of(in, function, p, deed));
+					confidence_of(in, function, p, cache));
 	struct chain chain = chain_new(in);
 
+	if (cache == CACHE_TYPESAFE && p->before_kind == LIFETIME_UNLINKED)
+		return;
 	add_steps(&chain, before, p->before_kind);
 	add_steps(&chain, deed, p->kind);
 	f->message = message(in, p, object);
@@ -191,13 +258,15 @@ static bool is_of_callee(const struct lifetime_problem *p)
 
 static void run(const struct check_input *in)
 {
+	g_autoptr(GHashTable) caches = find_caches(in);
+
 	for (uint32_t f = 0; f < in->program->n_functions; f++) {
 		const struct flow_result *flow = in->summaries->functions[f].flow;
 
 		for (uint32_t i = 0; in->program->functions[f].in_scope && i < flow->n_lifetimes;
 		     i++)
 			if (!is_of_callee(&flow->lifetimes[i]))
-				report(in, f, &flow->lifetimes[i]);
+				report(in, caches, f, &flow->lifetimes[i]);
 	}
 }
 

@@ -29,6 +29,7 @@ struct leak_run {
 	GArray *walks;	       /* struct fact_loc: of _rcu iterators */
 	bool telling;	       /* the last round: what is wrong is kept */
 	bool failed;	       /* sections that are open on some ways only */
+	bool takes;	       /* a reference to something that it reads */
 	struct flow_point here;
 };
 
@@ -175,8 +176,10 @@ static void keep(struct leak_run *run, struct leak_state *state, term_id value)
 
 	if (key && term.kind == EXPR_PARAM && term.a < MOST_PARAMS)
 		run->summary->takes |= 1u << term.a;
-	if (entry)
-		entry->stage = LEAK_SAFE;
+	if (!entry)
+		return;
+	entry->stage = LEAK_SAFE;
+	run->takes = true;
 }
 
 static void drop(struct leak_run *run, struct leak_state *state, term_id value)
@@ -433,7 +436,7 @@ static void leave_by_return(struct leak_run *run, struct leak_state *state, term
 	if (!entry)
 		return;
 	if (entry->stage == LEAK_CALLERS)
-		run->summary->returns = true;
+		run->summary->returns = !run->takes;
 	else if (entry->stage == LEAK_AFTER)
 		tell(run, entry, true);
 }

@@ -6,8 +6,8 @@
 
 #define MAX_ARG 15
 
-static const char *const entry_keys[] = { "functions", "role",	"object", "function",
-					  "domain",    "index", "cache",  "flavour",
+static const char *const entry_keys[] = { "functions", "role",	"object", "function", "domain",
+					  "index",     "cache", "flags",  "typesafe", "flavour",
 					  "since",     "until", "doc",	  NULL };
 
 /* A key of struct role that names an argument. */
@@ -20,6 +20,7 @@ static const struct {
 	{ "domain", offsetof(struct role, domain_arg) },
 	{ "index", offsetof(struct role, index_arg) },
 	{ "cache", offsetof(struct role, cache_arg) },
+	{ "flags", offsetof(struct role, flags_arg) },
 };
 
 const char *role_kind_name(enum role_kind kind)
@@ -96,6 +97,17 @@ static bool parse_text(const struct rule_entry *entry, const char *key, const ch
 	return value != NULL;
 }
 
+static bool parse_typesafe(const struct rule_entry *entry, struct role *role, GError **err)
+{
+	const json_t *value = json_object_get(entry->json, "typesafe");
+
+	if (value && (!json_is_integer(value) || json_integer_value(value) <= 0))
+		return rule_error(entry, "typesafe", err,
+				  "\"typesafe\" must be a positive integer");
+	role->typesafe = json_integer_value(value);
+	return true;
+}
+
 static bool parse_entry(const struct rule_entry *entry, struct role *role, GError **err)
 {
 	const char *version = NULL;
@@ -106,7 +118,8 @@ static bool parse_entry(const struct rule_entry *entry, struct role *role, GErro
 		if (!parse_arg(entry, arg_keys[i].key, (int *)((char *)role + arg_keys[i].offset),
 			       err))
 			return false;
-	return parse_text(entry, "flavour", &role->flavour, err) &&
+	return parse_typesafe(entry, role, err) &&
+	       parse_text(entry, "flavour", &role->flavour, err) &&
 	       parse_text(entry, "since", &version, err) &&
 	       parse_text(entry, "until", &version, err) &&
 	       rule_string(entry, entry->json, "doc", err) &&

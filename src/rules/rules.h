@@ -166,6 +166,8 @@ struct role {
 	int domain_arg;	     /* the srcu_struct */
 	int index_arg;	     /* what read_begin gave, RULES_RESULT_ARG for read_begin */
 	int cache_arg;	     /* the kmem_cache that the object goes back to */
+	int flags_arg;	     /* the flags with which a cache is made */
+	int64_t typesafe;    /* those that keep the objects' type: SLAB_TYPESAFE_BY_RCU */
 	const char *flavour; /* "rcu", "srcu", "tasks", ...; NULL where there is none */
 	const char *doc;     /* where it comes from */
 	const char *file;    /* of the rule */
