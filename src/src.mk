@@ -274,7 +274,9 @@ check_sources = \
 	src/check/rcu_plain_walk.c \
 	src/check/rcu_reader.c \
 	src/check/rcu_sites.c \
+	src/check/rcu_tear.c \
 	src/check/rcu_update.c \
+	src/check/rcu_usage.c \
 	src/check/rcu_walk.c \
 	src/check/rcu_wanted.c \
 	src/check/rcu_way.c \
@@ -290,6 +292,7 @@ check_sources = \
 	src/check/needs.def \
 	src/check/rules.def \
 	src/check/srcu.c \
+	src/check/srcu_barrier.c \
 	src/check/srcu_p.h \
 	src/check/srcu_sites.c \
 	src/check/table.c \

@@ -560,6 +560,7 @@ void kvfree_call_rcu(struct rcu_head *head, void *object);
 int __init_srcu_struct(struct srcu_struct *ssp, const char *name, struct lock_class_key *key);
 int srcu_read_lock(struct srcu_struct *ssp) __acquires(ssp);
 void srcu_read_unlock(struct srcu_struct *ssp, int index) __releases(ssp);
+void smp_mb__after_srcu_read_unlock(void);
 void synchronize_srcu(struct srcu_struct *ssp);
 void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, void (*func)(struct rcu_head *head));
 void srcu_barrier(struct srcu_struct *ssp);

@@ -58,14 +58,34 @@ static const char *data_text(const struct rcu_sites *sites, const struct rcu_rep
 	return walk.element ? program_string(in->program, walk.element) : "RCU-protected data";
 }
 
+/* Nothing is ever taken out of the list: who finds an element may use it for ever. */
+static bool is_add_only(const struct rcu_sites *sites, const struct rcu_report *place)
+{
+	struct list_walk walk = rcu_walk_at(sites->in, place->function, place->loc);
+	bool added = false;
+
+	for (guint i = 0; walk.element && i < sites->updates->len; i++) {
+		const struct list_update *update =
+			&g_array_index(sites->updates, struct list_update, i);
+
+		if (update->element != walk.element || update->access->op == RCU_INIT)
+			continue;
+		if (update->access->op != RCU_ADD)
+			return false;
+		added = true;
+	}
+	return added;
+}
+
 static void report(struct rcu_ways *ways, const struct rcu_report *place,
 		   const struct rcu_node *root)
 {
 	const struct check_input *in = ways->in;
 	const char *data = data_text(ways->sites, place);
 	struct chain chain = chain_new(in);
-	struct finding *f =
-		finding_new(in, RULE_RCU_READER_MISSING, rcu_way_confidence(ways, root));
+	struct finding *f = finding_new(
+		in, RULE_RCU_READER_MISSING,
+		is_add_only(ways->sites, place) ? CONFIDENCE_LOW : rcu_way_confidence(ways, root));
 
 	rcu_way_steps(ways, root, &chain);
 	chain_add_point(&chain, place->function, place->where, "read",
