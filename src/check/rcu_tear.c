@@ -160,8 +160,8 @@ static void report(const struct tear *t, uint32_t function, const struct stores 
 			     "%s() may read them",
 			     first, second, function_name(in->program, walk->function));
 	f->checklist = "3";
-	f->help =
-		"if they belong together, make a new element and list_replace_rcu() the old one, or have readers take its lock";
+	f->help = "if they belong together, make a new element and list_replace_rcu() the old "
+		  "one, or have readers take its lock";
 	chain_give(&chain, f);
 	chain_locate(&chain, f, function, stores->first);
 	if (step_in_scope(in, &f->location))
