@@ -75,7 +75,7 @@ struct finding_path {
 	const char *holds_label, *acquires_label; /* the same as messages write them */
 	size_t n;
 	const struct finding_step *steps;
-	bool contradicts; /* struct witness.contradicts */
+	bool contradicts, open; /* as in struct witness */
 };
 
 struct finding_lock {

@@ -39,11 +39,21 @@ static void emit_located(const struct check_input *in, struct finding *f)
 	finding_emit(in, f);
 }
 
+/* Through a pointer it may be another object's; under a condition, code that knows better. */
+static bool is_certain(const struct finding_path *path)
+{
+	for (size_t i = 0; i < path->n; i++)
+		if (g_str_equal(path->steps[i].event, "indirect"))
+			return false;
+	return !path->open;
+}
+
 static void report_recursion(const struct check_input *in, const struct recursion *r)
 {
 	bool readers = r->held_mode != MODE_WRITE && r->taken_mode != MODE_WRITE;
-	int confidence = readers ? MIN((int)r->confidence, CONFIDENCE_MEDIUM) : (int)r->confidence;
-	struct finding *f = finding_new(in, RULE_DEADLOCK_SELF, confidence);
+	struct finding_path path = finding_path_of(in, r->lock, r->lock, r->witness);
+	int most = readers || !is_certain(&path) ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+	struct finding *f = finding_new(in, RULE_DEADLOCK_SELF, MIN((int)r->confidence, most));
 
 	fill_path(in, r->lock, r->witness, f);
 	f->message = arena_printf(

@@ -218,6 +218,7 @@ static struct finding_path *make_path(const struct check_input *in, uint32_t fro
 				      .acquires_label = class_label(in, to),
 				      .n = chain.n,
 				      .contradicts = chain.contradicts,
+				      .open = chain.open,
 				      .steps = steps };
 	return arena_memdup(in->arena, &path, sizeof(path));
 }

@@ -47,7 +47,7 @@ static void settle(struct flow *flow, uint32_t number)
 	for (uint32_t i = 0; i < arrivals.n; i++) {
 		struct state_list rest = { .n = arrivals.n - i - 1,
 					   .states = arrivals.states + i + 1 };
-		int like = state_find_like(&block->list, &rest, arrivals.states[i],
+		int like = state_find_like(flow, &block->list, &rest, arrivals.states[i],
 					   flow->is_arm[number]);
 
 		if (like < 0)

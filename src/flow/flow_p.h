@@ -184,8 +184,8 @@ void state_forget_memory(struct flow *flow, struct state *state, const GArray *k
  * each other stays apart in an arm of a condition with several parts: the other arm's state, which
  * both would be mistaken for, is not there yet.
  */
-int state_find_like(const struct state_list *list, const struct state_list *others,
-		    const struct state *state, bool is_arm);
+int state_find_like(const struct flow *flow, const struct state_list *list,
+		    const struct state_list *others, const struct state *state, bool is_arm);
 
 /* Merges what may be merged. */
 void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t block, bool is_arm);

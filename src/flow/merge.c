@@ -221,8 +221,39 @@ static bool is_asked(const struct state *x, const struct state *y)
 	return x->doubt != y->doubt && (x->doubt == DOUBT_ASKED || y->doubt == DOUBT_ASKED);
 }
 
-int state_find_like(const struct state_list *list, const struct state_list *others,
-		    const struct state *state, bool is_arm)
+static bool is_flag(const struct flow *flow, const struct binding_entry *entry, int64_t *value)
+{
+	return term_at(flow->terms, entry->place).kind == EXPR_LOCAL &&
+	       term_is_int(flow->terms, entry->value, value) && (*value == 0 || *value == 1);
+}
+
+/* "bool take = a && b": 0 in one, 1 in the other. */
+static bool differ_in_flag(const struct flow *flow, const struct state *x, const struct state *y)
+{
+	uint32_t j = 0;
+
+	for (uint32_t i = 0; i < x->n_env; i++) {
+		int64_t in_x, in_y;
+
+		while (j < y->n_env && y->env[j].place < x->env[i].place)
+			j++;
+		if (j < y->n_env && y->env[j].place == x->env[i].place &&
+		    y->env[j].value != x->env[i].value && is_flag(flow, &x->env[i], &in_x) &&
+		    is_flag(flow, &y->env[j], &in_y))
+			return true;
+	}
+	return false;
+}
+
+/* A local that is read again stands for what is known besides: for as long as it is live. */
+static bool stay_apart(const struct flow *flow, const struct state *x, const struct state *y,
+		       bool is_arm)
+{
+	return (is_arm && is_told_from(x, y)) || differ_in_flag(flow, x, y);
+}
+
+int state_find_like(const struct flow *flow, const struct state_list *list,
+		    const struct state_list *others, const struct state *state, bool is_arm)
 {
 	int last = -1, n = 0;
 
@@ -233,7 +264,7 @@ int state_find_like(const struct state_list *list, const struct state_list *othe
 		last = (int)i;
 		n++;
 		if (may_merge(list, others, list->states[i], state) &&
-		    !(is_arm && is_told_from(list->states[i], state)))
+		    !stay_apart(flow, list->states[i], state, is_arm))
 			return last;
 	}
 	return n >= MAX_ALIKE ? last : -1;
@@ -249,7 +280,7 @@ void state_list_reduce(struct flow *flow, struct state_list *list, uint32_t bloc
 
 		rest.states = list->states + i + 1;
 		rest.n = list->n - i - 1;
-		like = state_find_like(&kept, &rest, state, is_arm);
+		like = state_find_like(flow, &kept, &rest, state, is_arm);
 		if (like >= 0)
 			state_merge(flow, kept.states[like], state, block);
 		else

@@ -109,6 +109,7 @@ struct witness {
 	size_t n;
 	const struct witness_step *steps;
 	bool contradicts; /* constants handed down, or that it sleeps, speak against this way */
+	bool open;	  /* it is gone under conditions that nobody on it is known to fulfil */
 };
 
 /* As reports call it: "acquire", "call". */

@@ -28,7 +28,7 @@ struct chain {
 	struct arena *arena;
 	GArray *steps; /* struct witness_step */
 	enum witness_extent extent;
-	bool contradicts;
+	bool contradicts, open;
 };
 
 static struct witness_step step_at(const struct chain *c, uint32_t function,
@@ -225,6 +225,46 @@ static uint32_t class_of_acquisition(const struct chain *c, uint32_t number)
 	return class_index(c, &lock);
 }
 
+/* What is known where a hop is made: of the call, or of the acquisition. */
+static const struct predicate *conditions_of(const struct chain *c, const struct summary_hop *hop,
+					     uint32_t *n)
+{
+	const struct flow_result *flow = c->graph->summaries->functions[hop->function].flow;
+
+	*n = 0;
+	if (hop->call) {
+		*n = hop->call->event->n_conditions;
+		return hop->call->event->conditions;
+	}
+	for (uint32_t i = 0; i < flow->n_acquires; i++) {
+		const struct acquire_event *event = &flow->acquires[i];
+
+		if (event->where.block != hop->where.block || event->where.step != hop->where.step)
+			continue;
+		*n = event->n_conditions;
+		return event->conditions;
+	}
+	return NULL;
+}
+
+/* Whether each hop is made for sure when the one before it is. */
+static bool is_open(const struct chain *c, const GArray *hops, const struct call_event *from)
+{
+	static const struct call_event nothing_known;
+
+	for (guint i = 0; i < hops->len; i++) {
+		const struct summary_hop *hop = &g_array_index(hops, struct summary_hop, i);
+		uint32_t n;
+		const struct predicate *conditions = conditions_of(c, hop, &n);
+
+		if (!summary_holds(c->graph->summaries, from ? from : &nothing_known, conditions,
+				   n))
+			return true;
+		from = hop->call && !hop->call->is_callback ? hop->call->event : NULL;
+	}
+	return false;
+}
+
 static void add_reach(struct chain *c, const struct chain_question *question)
 {
 	bool sure;
@@ -234,6 +274,7 @@ static void add_reach(struct chain *c, const struct chain_question *question)
 		return;
 	hops = summary_chain(c->graph->summaries, question, &sure);
 	c->contradicts |= !sure;
+	c->open |= is_open(c, hops, question->event);
 	add_hops(c, hops, class_of_acquisition(c, question->acquisition));
 }
 
@@ -344,7 +385,9 @@ static void add_acquire(struct chain *c, const struct sighting *s)
 
 static struct witness finish(struct chain *c)
 {
-	struct witness result = { .n = c->steps->len, .contradicts = c->contradicts };
+	struct witness result = { .n = c->steps->len,
+				  .contradicts = c->contradicts,
+				  .open = c->open };
 
 	if (result.n)
 		result.steps = arena_memdup(c->arena, c->steps->data,

@@ -115,6 +115,15 @@ bool summary_is_certain(const struct summaries *s, const struct call_event *even
 	return !leaves_open(s, event, r, true);
 }
 
+bool summary_holds(const struct summaries *s, const struct call_event *event,
+		   const struct predicate *conditions, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (is_open(s, event, &conditions[i], true))
+			return false;
+	return true;
+}
+
 bool summary_lift_conditions(const struct summaries *s, const struct call_event *event,
 			     const struct predicate *from, uint32_t n_from, struct arena *arena,
 			     const struct predicate **lifted, uint32_t *n_lifted)

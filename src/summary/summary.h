@@ -193,6 +193,10 @@ bool summary_lift(const struct summaries *summaries, const struct call_event *ev
 bool summary_is_certain(const struct summaries *summaries, const struct call_event *event,
 			const struct requirement *from);
 
+/* Whether @conditions, the callee's, are known to hold at @event; that pointers are valid is. */
+bool summary_holds(const struct summaries *summaries, const struct call_event *event,
+		   const struct predicate *conditions, uint32_t n);
+
 /* @way of the callee as seen by @function at @call; false if it cannot happen there. */
 bool summary_lift_way(const struct summaries *summaries, uint32_t function,
 		      const struct summary_call *call, const struct sleep_way *way,

@@ -57,3 +57,23 @@ void rcv_other_ok(struct group *g)
 		dump_group(g);
 	mutex_unlock(&g->lock);
 }
+
+static DEFINE_MUTEX(rtnl);
+
+static void destroy(struct family *f, bool rtnl_held)
+{
+	bool take = !rtnl_held && !f->parallel;
+
+	if (take)
+		mutex_lock(&rtnl); // step
+	f->n++;
+	if (take)
+		mutex_unlock(&rtnl);
+}
+
+void new_filter_bad(struct family *f)
+{
+	mutex_lock(&rtnl); // step
+	destroy(f, false); // finds deadlock/self [warning, medium]: rtnl
+	mutex_unlock(&rtnl);
+}
