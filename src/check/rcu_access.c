@@ -98,6 +98,18 @@ static bool is_use(const struct place *p, const struct fact_step *step)
 		follows(terms, p->unit->terms[step->rhs], pointer));
 }
 
+/* The annotation is of what is kept per CPU, not of the pointer to that. */
+static bool is_percpu(const struct place *p, const struct fact_step *step)
+{
+	const struct term_table *terms = p->in->program->terms;
+
+	if (step->loc.line != p->step->loc.line || step->loc.file != p->step->loc.file)
+		return false;
+	return term_has(terms, p->unit->terms[step->lhs], EXPR_PERCPU) ||
+	       (step->kind == STEP_ASSIGN &&
+		term_has(terms, p->unit->terms[step->rhs], EXPR_PERCPU));
+}
+
 /* Whether the value is what an allocation has just given. */
 static bool is_new(const struct place *p, const struct fact_step *step)
 {
@@ -130,7 +142,7 @@ static bool is_parameter_or_global(const struct place *p)
 static bool is_plain_load(const struct place *p)
 {
 	return rcu_holds_reader(p->event->held) && !rcu_holds_lock(p->event->held) &&
-	       !any_step(p, is_macro) && any_step(p, is_use);
+	       !any_step(p, is_macro) && !any_step(p, is_percpu) && any_step(p, is_use);
 }
 
 static bool is_plain_publication(const struct place *p)

@@ -269,6 +269,33 @@ static bool misses_units(const struct check_input *in, const struct module *modu
 	return false;
 }
 
+/* --- what may wait ---------------------------------------------------------------------------- */
+
+static bool may_wait(const struct check_input *in, uint32_t function, const char *flavour,
+		     int depth)
+{
+	const struct flow_result *flow = in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++) {
+		const struct call_event *event = &flow->calls[i];
+
+		if (is_barrier(in, event, flavour) ||
+		    (event->n_targets == 1 && depth < DEEPEST_BARRIER &&
+		     may_wait(in, event->targets[0], flavour, depth + 1)))
+			return true;
+	}
+	return false;
+}
+
+/* rtnl_link_unregister() waits if there are devices: then it is done for those that queued. */
+static enum confidence confidence_of(const struct check_input *in, const struct module *module,
+				     uint32_t exit)
+{
+	if (misses_units(in, module) || may_wait(in, exit, module->flavour, 0))
+		return CONFIDENCE_MEDIUM;
+	return CONFIDENCE_HIGH;
+}
+
 /* --- the finding ------------------------------------------------------------------------------ */
 
 static const char *barrier_name(const struct check_input *in, const char *flavour)
@@ -280,8 +307,8 @@ static const char *barrier_name(const struct check_input *in, const char *flavou
 
 static void report(const struct check_input *in, const struct module *module, uint32_t exit)
 {
-	enum confidence confidence = misses_units(in, module) ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
-	struct finding *f = finding_new(in, RULE_RCU_MISSING_BARRIER, confidence);
+	struct finding *f =
+		finding_new(in, RULE_RCU_MISSING_BARRIER, confidence_of(in, module, exit));
 	const char *callback = function_name(in->program, module->first.callback);
 	const char *barrier = barrier_name(in, module->flavour);
 	struct chain chain = chain_new(in);

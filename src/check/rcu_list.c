@@ -12,6 +12,7 @@
  *
  * Limits: a link given as a bare struct list_head pointer has no name.
  */
+#include "check/chain_p.h"
 #include "check/rcu_p.h"
 
 /* How far callers are asked which list a parameter is. */
@@ -240,6 +241,76 @@ static void report_change(const struct question *q, const struct list_update *up
 	finding_emit(in, f);
 }
 
+/* Whether the function waits for a grace period in a block between @from and @update. */
+static bool waits_between(const struct question *q, struct flow_point from,
+			  const struct list_update *update)
+{
+	const struct flow_result *flow = q->in->summaries->functions[update->function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++) {
+		struct flow_point at = flow->calls[i].where;
+		const struct role *role = flow_roles(q->in->program, &flow->calls[i]);
+
+		if (role && role->kind == ROLE_GP_WAIT && at.block == from.block &&
+		    at.step > from.step && at.step < update->event->where.step)
+			return true;
+	}
+	return false;
+}
+
+/* The deletion with readers in mind that @init undoes: an element that leads to itself. */
+static const struct list_update *deletion_before(const struct question *q,
+						 const struct list_update *init)
+{
+	for (guint i = 0; i < q->sites->updates->len; i++) {
+		const struct list_update *other =
+			&g_array_index(q->sites->updates, struct list_update, i);
+
+		if (other->function == init->function && other->access->op == RCU_DELETE &&
+		    other->access->is_rcu && other->element == init->element &&
+		    other->event->where.block == init->event->where.block &&
+		    other->event->where.step < init->event->where.step &&
+		    !waits_between(q, other->event->where, init))
+			return other;
+	}
+	return NULL;
+}
+
+/* list_del_rcu() leaves the element's link to the readers; INIT_LIST_HEAD() takes it from them. */
+static void judge_init(const struct question *q, const struct list_update *update)
+{
+	const struct check_input *in = q->in;
+	const struct element *element =
+		g_hash_table_lookup(q->elements, GUINT_TO_POINTER(update->element));
+	const struct list_update *deletion;
+	struct chain chain = chain_new(in);
+	struct finding *f;
+
+	if (update->access->op != RCU_INIT || !update->element || !element || !element->walk)
+		return;
+	deletion = deletion_before(q, update);
+	if (!deletion || rcu_is_quiet(q->sites, update->function, update->event->where) != RCU_BUSY)
+		return;
+	f = finding_new(in, RULE_RCU_LIST_VARIANT, CONFIDENCE_HIGH);
+	chain_add_point(&chain, deletion->function, deletion->event->where, "update",
+			arena_printf(in->arena, "%s() leaves the link to readers",
+				     deletion->access->name));
+	chain_add_point(&chain, update->function, update->event->where, "update",
+			arena_printf(in->arena, "%s() leads them in a circle",
+				     update->access->name));
+	f->message = arena_printf(
+		in->arena,
+		"%s() on %s with no grace period since %s(): a reader that %s() has "
+		"at the element does not come on",
+		update->access->name, program_string(in->program, update->element),
+		deletion->access->name, function_name(in->program, element->walk->function));
+	f->help = "wait for a grace period before the link is used again";
+	chain_give(&chain, f);
+	chain_locate(&chain, f, update->function, update->event->where);
+	if (step_in_scope(in, &f->location))
+		finding_emit(in, f);
+}
+
 static bool was_reported(GHashTable *seen, const struct list_update *update)
 {
 	uint64_t key = ((uint64_t)update->function << 40) ^
@@ -321,6 +392,8 @@ static void run(const struct check_input *in)
 		note_update(&q, &g_array_index(sites->updates, struct list_update, i));
 	for (guint i = 0; i < sites->updates->len; i++)
 		judge(&q, &g_array_index(sites->updates, struct list_update, i), seen);
+	for (guint i = 0; i < sites->updates->len; i++)
+		judge_init(&q, &g_array_index(sites->updates, struct list_update, i));
 	g_hash_table_unref(q.heads);
 	g_hash_table_unref(q.elements);
 }

@@ -82,6 +82,24 @@ static void report(const struct plain_walks *w, uint32_t function,
 		finding_emit(in, f);
 }
 
+/* It begins at the head: list_for_each_entry_continue_rcu() and for_each_process() do not. */
+static bool begins_at_head(const struct check_input *in, uint32_t function, struct fact_loc loc,
+			   uint32_t head)
+{
+	const struct flow_result *flow = in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_pointers; i++) {
+		const struct pointer_event *event = &flow->pointers[i];
+
+		if (program_is_list_link(in->program, event->place) &&
+		    same_loc(loc, loc_of(in, function, event->where)) &&
+		    program_lock_class(in->program,
+				       term_at(in->program->terms, event->place).base) == head)
+			return true;
+	}
+	return false;
+}
+
 static void look_at(const struct plain_walks *w, uint32_t function,
 		    const struct pointer_event *event)
 {
@@ -92,7 +110,8 @@ static void look_at(const struct plain_walks *w, uint32_t function,
 	    rcu_holds_lock(event->held) || !is_loop(w->in, function, loc))
 		return;
 	walk = rcu_walk_at(w->in, function, loc);
-	if (walk.head.kind == LIST_UNKNOWN || walk.head.kind == LIST_LOCAL || !walk.element ||
+	if (walk.head.kind != LIST_NAMED || !walk.element || walk.head.name == walk.element ||
+	    !begins_at_head(w->in, function, loc, walk.head.name) ||
 	    !g_hash_table_contains(w->elements, GUINT_TO_POINTER(walk.element)) ||
 	    is_rcu_walk(w->in->rcu, function, loc) ||
 	    rcu_is_quiet(w->in->rcu, function, event->where) != RCU_BUSY)
