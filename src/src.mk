@@ -264,6 +264,7 @@ check_sources = \
 	src/check/loop_elements.c \
 	src/check/rcu_access.c \
 	src/check/rcu_barrier.c \
+	src/check/rcu_flavor.c \
 	src/check/rcu_free.c \
 	src/check/rcu_leak.c \
 	src/check/rcu_leak_flow.c \

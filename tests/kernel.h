@@ -562,6 +562,7 @@ int srcu_read_lock(struct srcu_struct *ssp) __acquires(ssp);
 void srcu_read_unlock(struct srcu_struct *ssp, int index) __releases(ssp);
 void smp_mb__after_srcu_read_unlock(void);
 void synchronize_srcu(struct srcu_struct *ssp);
+int srcu_read_lock_held(const struct srcu_struct *ssp);
 void call_srcu(struct srcu_struct *ssp, struct rcu_head *head, void (*func)(struct rcu_head *head));
 void srcu_barrier(struct srcu_struct *ssp);
 void cleanup_srcu_struct(struct srcu_struct *ssp);
@@ -593,6 +594,7 @@ void lockdep_rcu_suspicious(const char *file, int line, const char *what);
 		__UNIQUE_ID_rcu;                                                                   \
 	})
 #define rcu_dereference(p) rcu_dereference_check(p, 0)
+#define srcu_dereference(p, ssp) rcu_dereference_check(p, srcu_read_lock_held(ssp))
 #define rcu_access_pointer(p)                                                                      \
 	({                                                                                         \
 		__typeof__(*p) *__UNIQUE_ID_rcu = READ_ONCE(p);                                    \

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rcu_flavor.c - a grace period of other readers than those that read
+ *
+ *   index = srcu_read_lock(&b->srcu);
+ *   conf = srcu_dereference(b->conf, &b->srcu);
+ *
+ *   rcu_assign_pointer(b->conf, new);
+ *   synchronize_rcu();                  <- does not wait for them
+ *   kfree(old);
+ *
+ * Of each pointer and each kind of list element: in sections of which flavour it is read, and for
+ * whom those wait who change it. For each of them that is read in sections of known flavours only,
+ * and changed by a function that waits for none of these.
+ *
+ * Not a finding: what is read in sections that only callers know; RCU sections are also those with
+ * preemption, softirqs or interrupts off, since 4.20; a function that waits for several.
+ */
+#include "check/rcu_p.h"
+
+#include "check/chain_p.h"
+
+/* A flavour: one srcu_struct's, or RCU's (class_string 0). */
+struct flavour {
+	bool is_srcu, is_trace;
+	uint32_t class_string; /* of the srcu_struct; 0: not known */
+};
+
+/* One reading of @name, in a section of that flavour. */
+struct reading {
+	uint32_t name;
+	uint32_t function;
+	struct flow_point where;
+	struct flavour flavour;
+	bool is_open; /* of which flavour, only callers know, if at all */
+};
+
+struct search {
+	const struct check_input *in;
+	GArray *readings;  /* struct reading */
+	GHashTable *first; /* name -> index + 1 in @readings, sorted by name */
+};
+
+static bool is_section(const struct held_lock *held)
+{
+	return held->kind == LOCK_RCU || held->kind == LOCK_SRCU || held->kind == LOCK_RCU_TRACE;
+}
+
+static struct flavour flavour_of(const struct held_lock *held)
+{
+	return (struct flavour){ .is_srcu = held->kind == LOCK_SRCU,
+				 .is_trace = held->kind == LOCK_RCU_TRACE,
+				 .class_string = held->kind == LOCK_SRCU ? held->class_string : 0 };
+}
+
+/* --- readings --------------------------------------------------------------------------------- */
+
+static void add_reading(struct search *s, struct reading reading, const struct held_set *held,
+			const struct exec_context *exec)
+{
+	bool found = false;
+
+	for (uint32_t i = 0; i < held->n; i++) {
+		if (!is_section(&held->locks[i]))
+			continue;
+		reading.flavour = flavour_of(&held->locks[i]);
+		g_array_append_val(s->readings, reading);
+		found = true;
+	}
+	if (exec->bh > 0 || exec->preempt > 0 || exec->irqs == IRQS_OFF || held_set_spins(held)) {
+		reading.flavour = (struct flavour){ 0 };
+		g_array_append_val(s->readings, reading);
+		found = true;
+	}
+	reading.is_open = true;
+	if (!found && !rcu_holds_lock(held))
+		g_array_append_val(s->readings, reading);
+}
+
+/* rcu_dereference() and kin: what reports at run time that its condition does not hold. */
+static void add_report(struct search *s, const struct rcu_report *report)
+{
+	const struct flow_result *flow = s->in->summaries->functions[report->function].flow;
+	struct reading reading = { .function = report->function, .where = report->where };
+
+	reading.name = rcu_pointer_at(s->in->rcu, report->function, report->loc);
+	for (uint32_t i = 0; reading.name && i < flow->n_calls; i++) {
+		const struct call_event *event = &flow->calls[i];
+
+		if (event->where.block == report->where.block &&
+		    event->where.step == report->where.step)
+			add_reading(s, reading, event->held, &event->exec);
+	}
+}
+
+static int compare_readings(gconstpointer p, gconstpointer q)
+{
+	const struct reading *x = p, *y = q;
+
+	return x->name < y->name ? -1 : x->name > y->name;
+}
+
+static void find_readings(struct search *s)
+{
+	const GArray *reports = s->in->rcu->reports;
+
+	for (guint i = 0; i < reports->len; i++)
+		add_report(s, &g_array_index(reports, struct rcu_report, i));
+	g_array_sort(s->readings, compare_readings);
+	for (guint i = s->readings->len; i-- > 0;)
+		g_hash_table_insert(
+			s->first,
+			GUINT_TO_POINTER(g_array_index(s->readings, struct reading, i).name),
+			GUINT_TO_POINTER(i + 1));
+}
+
+/* --- waits ------------------------------------------------------------------------------------ */
+
+/* What a call waits for, or has something called after; false for Tasks and what is not known. */
+static bool waits_for(const struct check_input *in, const struct call_event *event,
+		      struct flavour *flavour)
+{
+	const struct role *role = call_role(in, event, ROLE_GP_WAIT);
+	term_id domain;
+
+	if (!role)
+		role = call_role(in, event, ROLE_GP_CALLBACK);
+	if (!role || !role->flavour)
+		return false;
+	*flavour = (struct flavour){ .is_srcu = g_str_equal(role->flavour, "srcu"),
+				     .is_trace = g_str_equal(role->flavour, "tasks_trace") };
+	domain = role_argument(event, role->domain_arg);
+	if (flavour->is_srcu && domain)
+		flavour->class_string =
+			program_lock_class(in->program, term_deref(in->program->terms, domain));
+	return flavour->is_srcu || flavour->is_trace || g_str_equal(role->flavour, "rcu");
+}
+
+static bool is_same(struct flavour x, struct flavour y)
+{
+	return x.is_srcu == y.is_srcu && x.is_trace == y.is_trace &&
+	       (!x.is_srcu || !x.class_string || !y.class_string ||
+		x.class_string == y.class_string);
+}
+
+static bool is_before(struct flow_point a, struct flow_point b)
+{
+	return a.block != b.block ? a.block < b.block : a.step < b.step;
+}
+
+/* Whether the function waits for that flavour anywhere. */
+static bool waits_also(const struct check_input *in, uint32_t function, struct flavour wanted)
+{
+	const struct flow_result *flow = in->summaries->functions[function].flow;
+	struct flavour flavour;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (waits_for(in, &flow->calls[i], &flavour) && is_same(flavour, wanted))
+			return true;
+	return false;
+}
+
+/* The reading that tells: all of @name are known, and none is of a flavour that is waited for. */
+static const struct reading *find_unwaited(const struct search *s, uint32_t name, uint32_t function)
+{
+	guint first = GPOINTER_TO_UINT(g_hash_table_lookup(s->first, GUINT_TO_POINTER(name)));
+	const struct reading *found = NULL;
+
+	for (guint i = first; first && i <= s->readings->len; i++) {
+		const struct reading *r = &g_array_index(s->readings, struct reading, i - 1);
+
+		if (r->name != name)
+			break;
+		if (r->is_open || waits_also(s->in, function, r->flavour))
+			return NULL;
+		found = r;
+	}
+	return found;
+}
+
+static bool frees_after(const struct check_input *in, uint32_t function, struct flow_point where)
+{
+	const struct flow_result *flow = in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (call_role(in, &flow->calls[i], ROLE_FREE) &&
+		    is_before(where, flow->calls[i].where))
+			return true;
+	return false;
+}
+
+/* --- what is told ----------------------------------------------------------------------------- */
+
+static const char *words_of(const struct check_input *in, struct flavour flavour)
+{
+	struct held_lock lock = { .kind = LOCK_SRCU, .class_string = flavour.class_string };
+
+	if (flavour.is_trace)
+		return "RCU Tasks Trace";
+	if (!flavour.is_srcu)
+		return "RCU";
+	return flavour.class_string ? held_label(in, &lock) : "an srcu_struct";
+}
+
+static const char *name_called(const struct check_input *in, const struct call_event *event)
+{
+	struct term callee = term_at(in->program->terms, event->callee);
+
+	return callee.kind == EXPR_FUNC
+		       ? program_string(in->program, in->program->symbols[callee.a].name)
+		       : "what is called";
+}
+
+static void report(const struct search *s, const struct reading *reading, uint32_t function,
+		   const struct pointer_event *store, const struct call_event *wait)
+{
+	const struct check_input *in = s->in;
+	bool frees = frees_after(in, function, wait->where);
+	struct finding *f = finding_new(in, RULE_RCU_FLAVOR_MISMATCH,
+					frees ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
+	struct held_lock named = { .kind = LOCK_MUTEX, .class_string = reading->name };
+	const char *name = held_label(in, &named);
+	struct chain chain = chain_new(in);
+	struct flavour flavour = { 0 };
+
+	waits_for(in, wait, &flavour);
+	chain_add_point(&chain, reading->function, reading->where, "entry",
+			arena_printf(in->arena, "reads %s in a section of %s", name,
+				     words_of(in, reading->flavour)));
+	chain_add_point(&chain, function, store->where, "entry", "changes it");
+	chain_add_point(&chain, function, wait->where, "call",
+			arena_printf(in->arena, "waits for readers of %s", words_of(in, flavour)));
+	f->message = arena_printf(in->arena,
+				  "%s is read in sections of %s, but %s() waits for those of %s",
+				  name, words_of(in, reading->flavour), name_called(in, wait),
+				  words_of(in, flavour));
+	chain_give(&chain, f);
+	chain_locate(&chain, f, function, wait->where);
+	if (step_in_scope(in, &f->location))
+		finding_emit(in, f);
+}
+
+/* The first wait after the pointer was changed. */
+static const struct call_event *wait_after(const struct check_input *in, uint32_t function,
+					   struct flow_point where)
+{
+	const struct flow_result *flow = in->summaries->functions[function].flow;
+	const struct call_event *found = NULL;
+	struct flavour flavour;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (waits_for(in, &flow->calls[i], &flavour) &&
+		    is_before(where, flow->calls[i].where) &&
+		    (!found || is_before(flow->calls[i].where, found->where)))
+			found = &flow->calls[i];
+	return found;
+}
+
+static void check_function(const struct search *s, uint32_t function)
+{
+	const struct flow_result *flow = s->in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_pointers; i++) {
+		const struct pointer_event *store = &flow->pointers[i];
+		uint32_t name = store->is_store ? program_lock_class(s->in->program, store->place)
+						: 0;
+		const struct call_event *wait = name ? wait_after(s->in, function, store->where)
+						     : NULL;
+		const struct reading *reading = wait ? find_unwaited(s, name, function) : NULL;
+
+		if (!reading)
+			continue;
+		report(s, reading, function, store, wait);
+		return;
+	}
+}
+
+static void run(const struct check_input *in)
+{
+	struct search s = { .in = in,
+			    .readings = g_array_new(FALSE, FALSE, sizeof(struct reading)),
+			    .first = g_hash_table_new(NULL, NULL) };
+
+	find_readings(&s);
+	for (uint32_t f = 0; f < in->program->n_functions; f++)
+		if (in->program->functions[f].in_scope)
+			check_function(&s, f);
+	g_array_unref(s.readings);
+	g_hash_table_unref(s.first);
+}
+
+const struct check check_rcu_flavor = { .name = "rcu_flavor", .run = run };
