@@ -30,6 +30,7 @@ const struct check *const check_table[] = {
 	&check_sleep_irq,
 	&check_rcu_gp_wait,
 	&check_seqcount,
+	&check_deadlock_event,
 	&check_rcu_flavor,
 	NULL,
 };
