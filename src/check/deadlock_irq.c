@@ -294,13 +294,24 @@ static void report_inversion(const struct inversion *v, const struct irq_usage *
 	emit(in, f);
 }
 
-/* An interrupt does not wait for the local_lock of another CPU (lockdep.c: usage_skip()). */
+/*
+ * What the interrupt takes spins, and what is waited for inside that. An interrupt does not wait
+ * for the local_lock of another CPU (lockdep.c: usage_skip()).
+ */
+static bool can_be_between(const struct lock_class *class)
+{
+	enum lock_wait wait = lock_kind_wait(class->kind);
+
+	return (wait == LOCK_WAIT_SPIN || wait == LOCK_WAIT_SPIN_RT) &&
+	       class->kind != LOCK_LOCAL_LOCK;
+}
+
 static bool is_followed(const struct inversion *v, const struct dependency *d)
 {
 	const struct graph *graph = v->in->graph;
 
 	return d->confidence == CONFIDENCE_HIGH && d->from != d->to &&
-	       graph->classes[d->to].kind != LOCK_LOCAL_LOCK &&
+	       can_be_between(&graph->classes[d->to]) &&
 	       (!v->n || graph_follows(&graph->dependencies[v->path[v->n - 1]], d));
 }
 

@@ -49,7 +49,7 @@ static bool is_spinning(const struct held_lock *lock)
 }
 
 /* lockdep makes a class of each of these names, which is the same here. */
-#define MOST_NAMES 4
+#define MOST_NAMES 16
 
 static bool is_many_classes(const struct check_input *in, uint32_t class_string)
 {
@@ -122,6 +122,17 @@ static void mark(struct irq_usage *usage, const struct held_lock *lock, enum sit
 	}
 }
 
+/* Where a registration may mean several situations, and over as many calls as this, it is a guess. */
+#define MOST_CALLS_IF_UNSURE 3
+
+static bool is_guess(const GArray *hops)
+{
+	const struct context_entry *entry = g_array_index(hops, struct context_hop, 0).entry;
+
+	return hops->len > MOST_CALLS_IF_UNSURE && entry &&
+	       (entry->situations & (entry->situations - 1));
+}
+
 /* Whether the chain up to the entry is short, and mostly of the code asked about. */
 static bool is_plausible(const struct check_input *in, struct irq_use *use)
 {
@@ -133,9 +144,10 @@ static bool is_plausible(const struct check_input *in, struct irq_use *use)
 
 		astray += !in->program->functions[hop->function].in_scope;
 	}
-	if (hops->len)
-		use->root = g_array_index(hops, struct context_hop, 0).function;
-	return hops->len <= MOST_CALLS && astray <= MOST_ASTRAY;
+	if (!hops->len)
+		return true;
+	use->root = g_array_index(hops, struct context_hop, 0).function;
+	return hops->len <= MOST_CALLS && astray <= MOST_ASTRAY && !is_guess(hops);
 }
 
 /* What sleeps before it runs as a task with all on, whoever calls. */

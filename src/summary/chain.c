@@ -247,6 +247,7 @@ static bool call_sleeps(const struct summaries *s, uint32_t function,
 			const struct summary_call *call)
 {
 	return sleeps_inside(s, call) || has_waited(call->event) ||
+	       summary_step_sleeps(s, function, call->event->where) ||
 	       summary_sleeps_before(s, function, call->event->where);
 }
 
@@ -295,7 +296,8 @@ static void visit_callees(const struct summaries *s, uint32_t at, const struct c
 		    !is_possible(s, &from.context, call->event->conditions,
 				 call->event->n_conditions) ||
 		    (from.atomic && call_sleeps(s, from.function, call)) ||
-		    (next.atomic && sleeps_inside(s, call)))
+		    (next.atomic && (sleeps_inside(s, call) ||
+				     summary_step_sleeps(s, from.function, call->event->where))))
 			continue;
 		mark_visited(s, call->callee);
 		if (arena && !call->is_callback)
