@@ -122,7 +122,7 @@ static void mark(struct irq_usage *usage, const struct held_lock *lock, enum sit
 	}
 }
 
-/* Where a registration may mean several situations, and over as many calls as this, it is a guess. */
+/* Where a registration may mean several situations, over more calls than this it is a guess. */
 #define MOST_CALLS_IF_UNSURE 3
 
 static bool is_guess(const GArray *hops)
