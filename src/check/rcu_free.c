@@ -194,7 +194,7 @@ static enum confidence confidence_of(const struct check_input *in, uint32_t func
 				     const struct lifetime_problem *p, enum cache cache)
 {
 	bool freed = p->kind == LIFETIME_FREED && p->before_kind == LIFETIME_UNLINKED;
-	bool locked = p->is_locked || rcu_callers_lock(in->rcu, function);
+	bool locked = p->is_locked || (!p->is_pointer && rcu_callers_lock(in->rcu, function));
 	enum rcu_quiet quiet = RCU_BUSY;
 
 	if (freed && !locked && rcu_is_in_loop(in, function, p->before))

@@ -55,20 +55,29 @@ static bool may_sleep_at(const struct call_event *event)
 	return exec_now(EXEC_BIT(TASK), &event->exec, held_set_spins(event->held)) & EXEC_BIT(TASK);
 }
 
-/* Whether some caller holds a lock or is a reader itself. */
-static bool is_kept_by_callers(const struct check_input *in, uint32_t function, int depth)
+enum kept { KEPT_NEVER, KEPT_SOMETIMES, KEPT_ALWAYS };
+
+/* Whether the callers hold a lock or are readers themselves: none, some or all of them. */
+static enum kept kept_by_callers(const struct check_input *in, uint32_t function, int depth)
 {
-	uint32_t n;
+	uint32_t n, always = 0;
 	const struct rcu_caller *callers = rcu_all_callers(in->rcu, function, &n);
+	bool sometimes = false;
 
-	for (uint32_t i = 0; i < n && depth < MOST_CALLERS; i++) {
+	if (depth == MOST_CALLERS)
+		return KEPT_NEVER;
+	for (uint32_t i = 0; i < n; i++) {
 		const struct call_event *event = callers[i].call->event;
+		enum kept kept = event->held->n || !may_sleep_at(event)
+					 ? KEPT_ALWAYS
+					 : kept_by_callers(in, callers[i].function, depth + 1);
 
-		if (event->held->n || !may_sleep_at(event) ||
-		    is_kept_by_callers(in, callers[i].function, depth + 1))
-			return true;
+		always += kept == KEPT_ALWAYS;
+		sometimes |= kept != KEPT_NEVER;
 	}
-	return false;
+	if (n && always == n)
+		return KEPT_ALWAYS;
+	return sometimes ? KEPT_SOMETIMES : KEPT_NEVER;
 }
 
 static bool is_task(const struct check_input *in, uint32_t function)
@@ -79,11 +88,12 @@ static bool is_task(const struct check_input *in, uint32_t function)
 static enum confidence confidence_of(const struct check_input *in, const struct leak *leak)
 {
 	uint32_t flags = in->program->functions[leak->function].facts->flags;
+	enum kept kept = kept_by_callers(in, leak->function, 0);
 
 	if ((flags & FUNCTION_INIT) || !is_task(in, leak->function) || is_under_lock(in, leak) ||
-	    is_kept_by_callers(in, leak->function, 0))
+	    kept == KEPT_ALWAYS || (leak->is_returned && kept == KEPT_SOMETIMES))
 		return CONFIDENCE_LOW;
-	return leak->is_returned ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+	return leak->is_returned || kept == KEPT_SOMETIMES ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
 }
 
 /* --- the finding ----------------------------------------------------------------------------- */

@@ -289,7 +289,8 @@ static void judge_init(const struct question *q, const struct list_update *updat
 	if (update->access->op != RCU_INIT || !update->element || !element || !element->walk)
 		return;
 	deletion = deletion_before(q, update);
-	if (!deletion || rcu_is_quiet(q->sites, update->function, update->event->where) != RCU_BUSY)
+	if (!deletion ||
+	    (!rcu_holds_lock(update->event->held) && !rcu_callers_lock(q->sites, update->function)))
 		return;
 	f = finding_new(in, RULE_RCU_LIST_VARIANT, CONFIDENCE_HIGH);
 	chain_add_point(&chain, deletion->function, deletion->event->where, "update",

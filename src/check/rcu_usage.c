@@ -77,7 +77,7 @@ static void find_pointers(struct usages *u, uint32_t function)
 	for (uint32_t i = 0; flow && i < flow->n_pointers; i++) {
 		const struct pointer_event *event = &flow->pointers[i];
 
-		if (event->is_store)
+		if (event->is_store && program_is_rcu_pointer(in->program, event->place))
 			add_update(u, program_lock_class(in->program, event->place), function,
 				   event->where);
 	}

@@ -118,6 +118,51 @@ int setting_update_ok(struct dev *d)
 	return value;
 }
 
+static int setting_shared_bad(struct dev *d)
+{
+	struct setting *s;
+
+	rcu_read_lock();
+	s = rcu_dereference(d->setting);
+	rcu_read_unlock();
+	return s->value; // finds rcu/pointer-leak [warning, medium]: s is used
+}
+
+int setting_shared_locked(struct dev *d)
+{
+	int value;
+
+	mutex_lock(&d->update);
+	value = setting_shared_bad(d);
+	mutex_unlock(&d->update);
+	return value;
+}
+
+int setting_shared_bare(struct dev *d)
+{
+	return setting_shared_bad(d);
+}
+
+static int setting_kept_ok(struct dev *d)
+{
+	struct setting *s;
+
+	rcu_read_lock();
+	s = rcu_dereference(d->setting);
+	rcu_read_unlock();
+	return s->value;
+}
+
+int setting_kept_locked(struct dev *d)
+{
+	int value;
+
+	mutex_lock(&d->update);
+	value = setting_kept_ok(d);
+	mutex_unlock(&d->update);
+	return value;
+}
+
 int setting_guard_bad(struct dev *d)
 {
 	struct setting *s;
