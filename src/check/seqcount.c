@@ -18,6 +18,8 @@
 
 #include "check/chain_p.h"
 
+#include <string.h>
+
 /* Callers of callers that may hold the lock. */
 #define MOST_CALLERS 3
 
@@ -76,8 +78,8 @@ static GArray *find_writers(const struct check_input *in)
 			const struct acquire_event *event = &flow->acquires[i];
 			struct writer w = { f, event, event->lock.class_string };
 
-			if (event->lock.kind == LOCK_SEQCOUNT && w.class_string &&
-			    !(event->lock.flags & HELD_TRY) &&
+			if (event->lock.kind == LOCK_SEQCOUNT && event->lock.mode == MODE_WRITE &&
+			    w.class_string && !(event->lock.flags & HELD_TRY) &&
 			    !is_of_each_cpu(in->program, event->lock.lock))
 				g_array_append_val(writers, w);
 		}
@@ -97,6 +99,14 @@ static const struct writer *find_locked(const GArray *writers, uint32_t class_st
 	return NULL;
 }
 
+/* Where it is kept; what it was called where it was initialised is a macro's variable. */
+static const char *counter_label(const struct check_input *in, const struct writer *w)
+{
+	const char *name = program_string(in->program, w->class_string);
+
+	return g_str_has_prefix(name, "struct ") ? name + strlen("struct ") : name;
+}
+
 static void report_writer(const struct check_input *in, const struct writer *w,
 			  const struct writer *locked)
 {
@@ -111,7 +121,7 @@ static void report_writer(const struct check_input *in, const struct writer *w,
 	chain_add_point(&chain, locked->function, locked->event->where, "acquire",
 			"begins to write the same counter");
 	f->message = arena_printf(in->arena, "%s is written without %s, which other writers hold",
-				  held_label(in, &w->event->lock), held_label(in, lock));
+				  counter_label(in, w), held_label(in, lock));
 	chain_give(&chain, f);
 	chain_locate(&chain, f, w->function, w->event->where);
 	if (step_in_scope(in, &f->location))
@@ -165,7 +175,8 @@ static bool hands_on(const struct reader *r, const struct fact_step *step, term_
 	for (uint32_t a = 0; step->kind == STEP_CALL && a < step->n_args; a++)
 		if (mentions(terms, r->unit->terms[r->unit->facts->args[step->args + a]], value))
 			return true;
-	if (step->kind != STEP_ASSIGN || r->unit->terms[step->rhs] != value)
+	if (step->kind != STEP_ASSIGN || place == value ||
+	    !mentions(terms, r->unit->terms[step->rhs], value))
 		return false;
 	return term_at(terms, place).kind != EXPR_LOCAL ||
 	       (depth < MOST_LOCALS && goes_on(r, place, depth + 1));
@@ -181,7 +192,8 @@ static bool goes_on(const struct reader *r, term_id value, int depth)
 		for (uint32_t s = 0; s < block->n_steps; s++)
 			if (hands_on(r, &r->unit->facts->steps[block->steps + s], value, depth))
 				return true;
-		if (block->term == TERM_RETURN && r->unit->terms[block->cond] == value)
+		if (block->term == TERM_RETURN &&
+		    mentions(r->in->program->terms, r->unit->terms[block->cond], value))
 			return true;
 	}
 	return false;

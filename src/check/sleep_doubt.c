@@ -245,8 +245,16 @@ static bool may_be_restored(const struct sleep_site *site)
 	return false;
 }
 
+/* Left over from the turn of a loop before: the way out of it was hardly understood. */
+static bool comes_later(struct flow_point off, struct flow_point site)
+{
+	return off.block > site.block || (off.block == site.block && off.step > site.step);
+}
+
 bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site *off)
 {
+	if (comes_later(off->where, site->way.where))
+		return true;
 	if (flags_of(site) & (FUNCTION_INIT | FUNCTION_NORETURN))
 		return true;
 	if (off->callee != PROGRAM_NONE &&

@@ -29,7 +29,7 @@ bool summary_is_atomic(const struct held_lock *held)
 	enum lock_wait wait = lock_kind_wait(held->kind);
 
 	if (held->kind == LOCK_SEQCOUNT) /* raw ones have readers that do not wait for the end */
-		return !(held->flags & HELD_TRY);
+		return held->mode == MODE_WRITE && !(held->flags & HELD_TRY);
 	return wait == LOCK_WAIT_SPIN || wait == LOCK_WAIT_SPIN_RT || held->kind == LOCK_RCU;
 }
 

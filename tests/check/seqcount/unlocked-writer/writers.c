@@ -16,7 +16,7 @@ struct map {
 
 void map_set_bad(struct map *m, u64 begin, u64 end)
 {
-	write_seqcount_begin(&m->seq); // finds seqcount/unlocked-writer [warning, high]: map->seq is written without map->lock, which other writers hold
+	write_seqcount_begin(&m->seq); // finds seqcount/unlocked-writer [warning, high]: map.seq is written without map->lock, which other writers hold
 	m->begin = begin;
 	m->end = end;
 	write_seqcount_end(&m->seq);
