@@ -168,12 +168,17 @@ struct happening {
 	bool class_from_callers;
 };
 
+/* Over more calls than this, what the objects' states exclude is true of one of them mostly. */
+#define MOST_CALLS_IF_CERTAIN 5
+
 static uint8_t confidence_of(const struct check_input *in, const struct irq_use *use,
 			     const struct happening *event)
 {
 	const struct function *f = &in->program->functions[use->function];
 	enum confidence confidence = contexts_way_confidence(in->summaries->contexts, use->way);
 
+	if (contexts_way_distance(in->summaries->contexts, use->way) > MOST_CALLS_IF_CERTAIN)
+		confidence = MIN(confidence, CONFIDENCE_MEDIUM);
 	if (is_certain_task(event->exec))
 		confidence = CONFIDENCE_HIGH;
 	if (f->facts->flags & FUNCTION_INIT) /* before anything can interrupt */

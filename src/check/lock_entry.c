@@ -94,6 +94,9 @@ static void look_at_end(const struct check_input *in, const struct context_entry
 
 /* --- entered ---------------------------------------------------------------------------------- */
 
+/* What comes from farther away comes only under conditions that nobody carried along. */
+#define MOST_CALLS_TO_ENTRY 4
+
 static bool is_interrupt(enum situation s)
 {
 	return situation_level(s) != EXEC_TASK;
@@ -119,7 +122,7 @@ static bool find_way(const struct check_input *in, uint32_t function, exec_set l
 			continue;
 		way = contexts_way(contexts, function, (enum situation)s, conditions, n_conditions);
 		if (!way || contexts_way_confidence(contexts, way) < CONFIDENCE_HIGH ||
-		    contexts_way_distance(contexts, way) > MOST_CALLS)
+		    contexts_way_distance(contexts, way) > MOST_CALLS_TO_ENTRY)
 			continue;
 		*use = (struct irq_use){ .function = function, .way = way, .entered = (uint8_t)s };
 		return true;
