@@ -244,7 +244,7 @@ static void fill_paths(const struct inversion *v, const struct irq_usage *unsafe
 }
 
 /* Over more steps than this a chain was never seen to be true of the objects at both ends. */
-#define MOST_STEPS_BETWEEN 10
+#define MOST_STEPS_BETWEEN 8
 
 static bool is_plausible(const struct inversion *v, uint32_t dependency)
 {
