@@ -356,6 +356,9 @@ static struct held_lock lock_of_effect(struct flow *flow, const struct primitive
 		lock.flags |= HELD_TRY;
 	if (call->primitive->drops_last)
 		lock.flags |= HELD_LAST;
+	if (effect->subclass_arg >= 0 && int_argument(flow, call, effect->subclass_arg, -1) < 0)
+		lock.flags |=
+			HELD_NESTED; /* at a depth that is counted: spin_lock_nested(l, i++) */
 	if (effect->nest_arg >= 0 && nest)
 		held_lock_set_nest(flow->terms, &lock,
 				   program_lock_object(flow->program,

@@ -43,6 +43,8 @@ bool held_is_serialised(const struct held_set *set, uint32_t number, const struc
 {
 	if (!(lock->flags & HELD_NESTED) || held->class_string != lock->class_string)
 		return false;
+	if (!lock->nest) /* in an order of their own */
+		return true;
 	for (uint32_t i = number; i < set->n; i++)
 		if (set->locks[i].lock == lock->nest)
 			return false;
