@@ -291,6 +291,31 @@ static bool ends_in_many_ways(struct flow *flow, const struct state *state, cons
 	return ways > MOST_WAYS;
 }
 
+static bool gives_up_class(const struct outcome *outcome, uint32_t class_string)
+{
+	for (uint32_t i = 0; i < outcome->n_released; i++)
+		if (outcome->released[i].class_string == class_string)
+			return true;
+	return false;
+}
+
+/* Which way the callee goes is not always known here: who holds such a lock may have it no more. */
+static void note_handed(struct flow *flow, const struct flow_result *callee)
+{
+	for (uint32_t i = 0; callee->n_outcomes > 1 && i < callee->n_outcomes; i++) {
+		const struct outcome *outcome = &callee->outcomes[i];
+
+		for (uint32_t l = 0; l < outcome->n_released; l++) {
+			uint32_t class_string = outcome->released[l].class_string;
+
+			for (uint32_t o = 0; class_string && o < callee->n_outcomes; o++)
+				if (!gives_up_class(&callee->outcomes[o], class_string))
+					g_hash_table_add(flow->handed,
+							 GUINT_TO_POINTER(class_string));
+		}
+	}
+}
+
 static void call_known(struct flow *flow, struct state *state, const struct call *call,
 		       const struct flow_result *callee, struct state_list *out)
 {
@@ -303,6 +328,7 @@ static void call_known(struct flow *flow, struct state *state, const struct call
 		state_list_add(flow, out, state);
 		return;
 	}
+	note_handed(flow, callee);
 	for (uint32_t i = 0; i < callee->n_outcomes; i++)
 		apply_outcome(flow, state_copy(flow, state), call, callee, &callee->outcomes[i],
 			      out);

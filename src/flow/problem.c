@@ -115,12 +115,91 @@ static bool is_plain(const struct flow *flow, const struct held_lock *lock)
 	       term_is_definite(flow->terms, lock->lock);
 }
 
+/* --- the same question asked twice ------------------------------------------------------------ */
+
+static const struct fact_block *block_of(const struct flow *flow, uint32_t block)
+{
+	return &flow->unit->facts->blocks[flow->facts->blocks + block];
+}
+
+/* The function that call number @result is of, a term. */
+static term_id function_called(const struct flow *flow, term_id result)
+{
+	const struct facts *facts = flow->unit->facts;
+
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
+		const struct fact_block *block = block_of(flow, b);
+
+		for (uint32_t s = 0; s < block->n_steps; s++) {
+			const struct fact_step *step = &facts->steps[block->steps + s];
+
+			if (step->kind == STEP_CALL && flow->unit->terms[step->rhs] == result)
+				return flow->unit->terms[step->lhs];
+		}
+	}
+	return result;
+}
+
+/* What a branch asks: which function, where it is a function's answer. 0: it is no branch. */
+static term_id question_of(const struct flow *flow, const struct fact_block *block)
+{
+	term_id cond = block->term == TERM_BRANCH ? flow->unit->terms[block->cond] : 0;
+	struct term term = term_at(flow->terms, cond);
+
+	while (term.kind == EXPR_UNARY && term.op == UNARY_NOT) {
+		cond = term.base;
+		term = term_at(flow->terms, cond);
+	}
+	return term.kind == EXPR_RESULT ? function_called(flow, cond) : cond;
+}
+
+/* The only block that leads to @block, or NULL. */
+static const struct fact_block *only_way_to(const struct flow *flow, uint32_t block)
+{
+	const struct fact_block *found = NULL;
+
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
+		const struct fact_block *from = block_of(flow, b);
+
+		for (uint32_t e = 0; e < from->n_edges; e++) {
+			if (flow->unit->facts->edges[from->edges + e].block != block)
+				continue;
+			if (found)
+				return NULL;
+			found = from;
+		}
+	}
+	return found;
+}
+
+/*
+ * "if (f(x)) lock(); ... if (f(x)) unlock();": that both answers are the same is not known here,
+ * as memory may have changed. Who wrote that does know.
+ */
+static bool is_asked_again(const struct flow *flow, uint32_t block)
+{
+	const struct fact_block *guard = only_way_to(flow, block);
+	term_id question = guard ? question_of(flow, guard) : 0;
+
+	for (uint32_t b = 0; question && b < flow->facts->n_blocks; b++)
+		if (block_of(flow, b) != guard && question_of(flow, block_of(flow, b)) == question)
+			return true;
+	return false;
+}
+
+static bool is_certain(const struct flow *flow, const struct held_lock *held)
+{
+	/* A semaphore counts: who takes and who gives back need not be the same. */
+	return held->callee == PROGRAM_NONE && held->kind != LOCK_SEMAPHORE &&
+	       !g_hash_table_contains(flow->handed, GUINT_TO_POINTER(held->class_string)) &&
+	       !is_asked_again(flow, held->where.block);
+}
+
 static void record_held(struct flow *flow, const struct held_lock *held,
 			const struct return_state *with, const struct return_state *without,
 			enum told told)
 {
-	/* A semaphore counts: who takes and who gives back need not be the same. */
-	bool own = held->callee == PROGRAM_NONE && told == TOLD_NOT && held->kind != LOCK_SEMAPHORE;
+	bool own = told == TOLD_NOT && is_certain(flow, held);
 
 	record_problem(flow, &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
 						.lock = *held,
