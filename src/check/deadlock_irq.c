@@ -315,15 +315,20 @@ static bool is_followed(const struct inversion *v, const struct dependency *d)
 	       (!v->n || graph_follows(&graph->dependencies[v->path[v->n - 1]], d));
 }
 
-/* Whether a path that ends in @last may be longer than MOST_FAR. */
-static bool is_certain(const struct inversion *v, const struct dependency *last)
+/* Whether the path may become longer than MOST_FAR. */
+static bool is_certain(const struct inversion *v)
 {
 	const struct graph *graph = v->in->graph;
 
 	for (size_t i = 0; i < v->n; i++)
 		if (!graph_is_at_once(graph, &graph->dependencies[v->path[i]]))
 			return false;
-	return graph_is_at_once(graph, last);
+	return true;
+}
+
+static bool may_go_on(const struct inversion *v)
+{
+	return v->n < MOST_DEPENDENCIES && (v->n < MOST_FAR || is_certain(v));
 }
 
 static void search(struct inversion *v, uint32_t class)
@@ -334,13 +339,14 @@ static void search(struct inversion *v, uint32_t class)
 		const struct dependency *dependency = &graph->dependencies[d];
 		const struct irq_usage *unsafe;
 
-		if (!is_followed(v, dependency) || (v->n >= MOST_FAR && !is_certain(v, dependency)))
+		if (!is_followed(v, dependency) ||
+		    (v->n >= MOST_FAR && !graph_is_at_once(graph, dependency)))
 			continue;
 		v->path[v->n++] = d;
 		unsafe = usage_of_class(v, dependency->to);
 		if (unsafe && unsafe != v->safe && !unsafe->reported)
 			report_inversion(v, unsafe);
-		if (v->n < MOST_DEPENDENCIES)
+		if (may_go_on(v))
 			search(v, dependency->to);
 		v->n--;
 	}
