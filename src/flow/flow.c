@@ -393,6 +393,17 @@ static void find_arms(struct flow *flow)
 		flow->is_arm[b] = n_branches[b] > 1 && !n_others[b];
 }
 
+static void find_flags(struct flow *flow)
+{
+	const struct facts *facts = flow->unit->facts;
+	const struct fact_variable *locals =
+		&facts->variables[flow->facts->variables + flow->facts->n_params];
+
+	flow->is_flag = arena_new_array(flow->scratch, bool, flow->facts->n_locals + 1);
+	for (uint32_t i = 0; i < flow->facts->n_locals; i++)
+		flow->is_flag[i] = g_str_equal(facts_string(facts, locals[i].type), "_Bool");
+}
+
 static guint hash_fresh(gconstpointer p)
 {
 	const struct fresh_name *name = p;
@@ -444,6 +455,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	flow.in_loop = arena_new_array(scratch, bool, f->facts->n_blocks);
 	loops_find(&flow);
 	find_arms(&flow);
+	find_flags(&flow);
 	live_find(&flow);
 	add_new_state(&flow, &flow.blocks[0], state_new(&flow));
 	run_worklist(&flow);

@@ -93,6 +93,7 @@ struct flow {
 	struct arena *run, *scratch;
 	struct block_states *blocks;
 	bool *in_loop; /* block may run more than once */
+	bool *is_flag; /* local is a _Bool */
 	bool *is_arm; /* several conditions lead to the block, and nothing else: what a || b guards */
 	const struct liveness *live;
 	GArray *loops;	     /* their heads, in order; uint32_t */

@@ -221,10 +221,20 @@ static bool is_asked(const struct state *x, const struct state *y)
 	return x->doubt != y->doubt && (x->doubt == DOUBT_ASKED || y->doubt == DOUBT_ASKED);
 }
 
-static bool is_flag(const struct flow *flow, const struct binding_entry *entry, int64_t *value)
+/* What can be said of a local that says yes or no, as signs; SIGN_ANY of others. */
+static unsigned flag_signs(const struct flow *flow, const struct state *state,
+			   const struct binding_entry *entry)
 {
-	return term_at(flow->terms, entry->place).kind == EXPR_LOCAL &&
-	       term_is_int(flow->terms, entry->value, value) && (*value == 0 || *value == 1);
+	struct term place = term_at(flow->terms, entry->place);
+	int64_t number;
+
+	if (place.kind != EXPR_LOCAL)
+		return SIGN_ANY;
+	if (term_is_int(flow->terms, entry->value, &number) && (number == 0 || number == 1))
+		return number ? SIGN_POSITIVE : SIGN_ZERO;
+	return place.a < flow->facts->n_locals && flow->is_flag[place.a]
+		       ? eval_signs(flow, state, entry->value)
+		       : SIGN_ANY;
 }
 
 /* "bool take = a && b": 0 in one, 1 in the other. */
@@ -233,13 +243,10 @@ static bool differ_in_flag(const struct flow *flow, const struct state *x, const
 	uint32_t j = 0;
 
 	for (uint32_t i = 0; i < x->n_env; i++) {
-		int64_t in_x, in_y;
-
 		while (j < y->n_env && y->env[j].place < x->env[i].place)
 			j++;
 		if (j < y->n_env && y->env[j].place == x->env[i].place &&
-		    y->env[j].value != x->env[i].value && is_flag(flow, &x->env[i], &in_x) &&
-		    is_flag(flow, &y->env[j], &in_y))
+		    !(flag_signs(flow, x, &x->env[i]) & flag_signs(flow, y, &y->env[j])))
 			return true;
 	}
 	return false;

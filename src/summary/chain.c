@@ -18,7 +18,7 @@
  */
 #define MAX_SURE_VISITS 1000
 
-/* What is known of a function's parameters on a chain: INT terms, 0 for the rest. */
+/* What is known of a function's parameters on a chain: numbers and addresses, 0 for the rest. */
 struct context {
 	const term_id *params;
 	uint32_t n_params;
@@ -121,13 +121,18 @@ static bool add_lifted_hops(const struct summaries *s, uint32_t function, uint32
 	return false;
 }
 
-/* What @term is in a context; 0 at once for what cannot be a number there. */
-static term_id number_in(const struct summaries *s, const struct context *context, term_id id)
+static bool is_address(const struct term *term)
+{
+	return term->kind == EXPR_ADDR || term->kind == EXPR_FUNC || term->kind == EXPR_STRING;
+}
+
+/* What @term is in a context: a number, or some address; 0 at once for what can be neither. */
+static term_id known_in(const struct summaries *s, const struct context *context, term_id id)
 {
 	struct call_event given = { .args = context->params, .n_args = context->n_params };
 	struct term term = term_at(s->program->terms, id);
 
-	if (term.kind == EXPR_INT)
+	if (term.kind == EXPR_INT || is_address(&term))
 		return id;
 	if (term.kind == EXPR_PARAM)
 		return term.a < context->n_params ? context->params[term.a] : 0;
@@ -136,34 +141,40 @@ static term_id number_in(const struct summaries *s, const struct context *contex
 	return summary_translate(s->program, &given, id);
 }
 
+static unsigned sign_of(const struct summaries *s, term_id value)
+{
+	struct term term = term_at(s->program->terms, value);
+	int64_t number;
+
+	if (is_address(&term))
+		return SIGN_POSITIVE;
+	if (!term_is_int(s->program->terms, value, &number))
+		return SIGN_ANY;
+	return number == 0 ? SIGN_ZERO : number < 0 ? SIGN_NEGATIVE : SIGN_POSITIVE;
+}
+
 static bool is_possible(const struct summaries *s, const struct context *context,
 			const struct predicate *conditions, uint32_t n)
 {
 	for (uint32_t i = 0; context->n_params && i < n; i++) {
-		term_id value = number_in(s, context, conditions[i].term);
-		int64_t number;
-		unsigned sign;
+		term_id value = known_in(s, context, conditions[i].term);
 
-		if (!term_is_int(s->program->terms, value, &number))
-			continue;
-		sign = number == 0 ? SIGN_ZERO : number < 0 ? SIGN_NEGATIVE : SIGN_POSITIVE;
-		if (!(sign & conditions[i].signs))
+		if (!(sign_of(s, value) & conditions[i].signs))
 			return false;
 	}
 	return true;
 }
 
-/* The constants among a call's arguments; no parameters at all if there are none. */
+/* The constants and addresses among a call's arguments; no parameters if there are none. */
 static struct context context_of(const struct summaries *s, const struct context *caller,
 				 const struct call_event *event, struct arena *arena)
 {
 	term_id *params = NULL;
 
 	for (uint32_t i = 0; i < event->n_args; i++) {
-		term_id value = number_in(s, caller, event->args[i]);
-		int64_t number;
+		term_id value = known_in(s, caller, event->args[i]);
 
-		if (!term_is_int(s->program->terms, value, &number))
+		if (sign_of(s, value) == SIGN_ANY)
 			continue;
 		if (!params)
 			params = arena_new_array(arena, term_id, event->n_args);
