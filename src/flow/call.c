@@ -236,6 +236,29 @@ static bool is_neutral(struct flow *flow, const struct flow_result *callee)
 	       o->exec.likely == EXEC_ALL && exec_is_neutral(&o->exec, &at_entry);
 }
 
+static bool gives_up_class(const struct outcome *outcome, uint32_t class_string)
+{
+	for (uint32_t i = 0; i < outcome->n_released; i++)
+		if (outcome->released[i].class_string == class_string)
+			return true;
+	return false;
+}
+
+/* Which way the callee goes is not always known here: who holds such a lock may have it no more. */
+static void note_handed(struct state *state, const struct flow_result *callee,
+			const struct outcome *taken)
+{
+	for (uint32_t h = 0; h < state->n_held; h++) {
+		uint32_t class_string = state->held[h].class_string;
+		bool given_up = false;
+
+		for (uint32_t o = 0; class_string && !given_up && o < callee->n_outcomes; o++)
+			given_up = gives_up_class(&callee->outcomes[o], class_string);
+		if (given_up && !gives_up_class(taken, class_string))
+			state->held[h].flags |= HELD_HANDED;
+	}
+}
+
 /*
  * Order matters: results and conditions speak of memory as the callee found it, so they are
  * evaluated before what it writes is forgotten.
@@ -251,6 +274,7 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 	if (callee->n_outcomes > 1 &&
 	    !(exec_may_end_so(state, outcome) && learn_conditions(flow, state, &frame, outcome)))
 		return;
+	note_handed(state, callee, outcome);
 	exec_apply_outcome(flow, state, flags, call->direct, outcome);
 	apply_locks(flow, state, &frame, outcome, call->direct);
 	record_exposure(flow, state, &exec, call->direct);
@@ -291,31 +315,6 @@ static bool ends_in_many_ways(struct flow *flow, const struct state *state, cons
 	return ways > MOST_WAYS;
 }
 
-static bool gives_up_class(const struct outcome *outcome, uint32_t class_string)
-{
-	for (uint32_t i = 0; i < outcome->n_released; i++)
-		if (outcome->released[i].class_string == class_string)
-			return true;
-	return false;
-}
-
-/* Which way the callee goes is not always known here: who holds such a lock may have it no more. */
-static void note_handed(struct flow *flow, const struct flow_result *callee)
-{
-	for (uint32_t i = 0; callee->n_outcomes > 1 && i < callee->n_outcomes; i++) {
-		const struct outcome *outcome = &callee->outcomes[i];
-
-		for (uint32_t l = 0; l < outcome->n_released; l++) {
-			uint32_t class_string = outcome->released[l].class_string;
-
-			for (uint32_t o = 0; class_string && o < callee->n_outcomes; o++)
-				if (!gives_up_class(&callee->outcomes[o], class_string))
-					g_hash_table_add(flow->handed,
-							 GUINT_TO_POINTER(class_string));
-		}
-	}
-}
-
 static void call_known(struct flow *flow, struct state *state, const struct call *call,
 		       const struct flow_result *callee, struct state_list *out)
 {
@@ -328,7 +327,6 @@ static void call_known(struct flow *flow, struct state *state, const struct call
 		state_list_add(flow, out, state);
 		return;
 	}
-	note_handed(flow, callee);
 	for (uint32_t i = 0; i < callee->n_outcomes; i++)
 		apply_outcome(flow, state_copy(flow, state), call, callee, &callee->outcomes[i],
 			      out);
@@ -390,6 +388,8 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 	find_targets(flow, state, &call);
 	record(flow, state, &call);
 	callee = call.direct == PROGRAM_NONE ? NULL : flow->lookup(call.direct, flow->lookup_data);
+	for (uint32_t h = 0; callee && callee->gave_up && h < state->n_held; h++)
+		state->held[h].flags |= HELD_HANDED; /* nobody knows what it does */
 	if (call.direct != PROGRAM_NONE && !callee)
 		state_list_add(flow, out, state);
 	else if (callee && !callee->gave_up)

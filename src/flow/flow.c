@@ -356,7 +356,6 @@ static void release_scratch(struct flow *flow)
 		g_hash_table_unref(flow->events);
 	g_hash_table_unref(flow->own_releases);
 	g_hash_table_unref(flow->balanced);
-	g_hash_table_unref(flow->handed);
 	g_hash_table_unref(flow->doubled);
 	g_hash_table_unref(flow->tried);
 	g_array_unref(flow->answers);
@@ -437,7 +436,6 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .own_releases = g_hash_table_new(NULL, NULL),
 			     .loops = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 			     .balanced = g_hash_table_new(NULL, NULL),
-			     .handed = g_hash_table_new(NULL, NULL),
 			     .doubled = g_hash_table_new(NULL, NULL),
 			     .tried = g_hash_table_new(NULL, NULL),
 			     .lifetimes =

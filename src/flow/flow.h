@@ -46,6 +46,7 @@ enum held_flag {
 	HELD_IRQ_SAVED = 1 << 7,  /* and has saved what they were; else they were on, it is said */
 	HELD_IRQ_NESTED = 1 << 8, /* but they were off before, in this function */
 	HELD_LAST = 1 << 9,	  /* taken only by who drops the last reference */
+	HELD_HANDED = 1 << 10,	  /* a callee that it was held for may have given it up */
 };
 
 /* One held lock. @lock is a place (what the lock pointer points to), relative to the function. */
@@ -303,6 +304,12 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
  * that a role names is event->args[NUMBER] where NUMBER < event->n_args.
  */
 const struct role *flow_roles(const struct program *program, const struct call_event *event);
+
+/*
+ * Whether a lock that was taken as @held and is taken again at @where is held then for certain: no
+ * callee may have given it up, and no loop leads back, where the next iteration knows better.
+ */
+bool held_lock_is_certain(const struct held_lock *held, struct flow_point where);
 
 /* Whether one of the locks spins, so that preemption is off while it is held. */
 bool held_set_spins(const struct held_set *held);

@@ -111,7 +111,6 @@ struct flow {
 	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on
 				     some path */
 	GHashTable *balanced;	  /* classes of the same, taken here or in callees */
-	GHashTable *handed;	  /* classes that a callee gives up on some of its ways only */
 	GHashTable *doubled;	  /* locks (terms) taken while held: told, and no more judged */
 	GHashTable *tried;	  /* locks (terms) that could not be had on some path */
 	GArray *answers;	  /* struct answer */

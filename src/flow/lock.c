@@ -62,6 +62,15 @@ static bool is_double(const struct flow *flow, const struct held_lock *held,
 	return lock->kind != LOCK_SEMAPHORE && lock->kind != LOCK_PSEUDO;
 }
 
+/* Blocks are numbered in reverse postorder: what comes later is further down. */
+bool held_lock_is_certain(const struct held_lock *held, struct flow_point where)
+{
+	bool is_before = held->where.block < where.block ||
+			 (held->where.block == where.block && held->where.step < where.step);
+
+	return is_before && !(held->flags & HELD_HANDED);
+}
+
 static bool report_double(struct flow *flow, const struct state *state,
 			  const struct held_lock *lock)
 {
@@ -70,13 +79,16 @@ static bool report_double(struct flow *flow, const struct state *state,
 
 		if (!is_double(flow, held, lock))
 			continue;
-		record_problem(flow, &(struct problem){
-					     .kind = PROBLEM_DOUBLE_ACQUIRE,
-					     .lock = *lock,
-					     .where = flow->at,
-					     .other = held->where,
-					     .callee = held->callee,
-					     .confidence = state_trust(state, CONFIDENCE_HIGH) });
+		record_problem(
+			flow, &(struct problem){ .kind = PROBLEM_DOUBLE_ACQUIRE,
+						 .lock = *lock,
+						 .where = flow->at,
+						 .other = held->where,
+						 .callee = held->callee,
+						 .confidence = state_trust(
+							 state, held_lock_is_certain(held, flow->at)
+									? CONFIDENCE_HIGH
+									: CONFIDENCE_MEDIUM) });
 		g_hash_table_add(flow->doubled, GUINT_TO_POINTER(lock->lock));
 		return true;
 	}

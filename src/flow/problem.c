@@ -76,6 +76,12 @@ static bool is_object_or_failure(const struct flow *flow, unsigned held, unsigne
 	       !(unheld & SIGN_POSITIVE);
 }
 
+/* "return esw->mode;" is no error, though nobody says so. */
+static bool returns_memory(const struct flow *flow, const struct return_state *at)
+{
+	return term_reads_memory(flow->terms, at->value);
+}
+
 static enum told told_by_result(const struct flow *flow, const struct return_state *with,
 				const struct return_state *without, const struct held_lock *lock)
 {
@@ -84,6 +90,8 @@ static enum told told_by_result(const struct flow *flow, const struct return_sta
 
 	if (is_object_or_failure(flow, held, unheld))
 		return TOLD;
+	if (unheld == SIGN_NEGATIVE && (held & ~SIGN_NEGATIVE) && returns_memory(flow, with))
+		return TOLD_BY_VALUE;
 	if ((flow->facts->flags & FUNCTION_RETURNS_VOID) || (held & unheld) ||
 	    returns_failure_only(flow, held))
 		return TOLD_NOT;
@@ -187,19 +195,25 @@ static bool is_asked_again(const struct flow *flow, uint32_t block)
 	return false;
 }
 
+/*
+ * Where both come to one and the same return, "if (flag) unlock();" may stand before it; an object
+ * that is returned may be a locked one.
+ */
 static bool is_certain(const struct flow *flow, const struct held_lock *held)
 {
+	if (flow->facts->flags & FUNCTION_RETURNS_POINTER)
+		return false;
 	/* A semaphore counts: who takes and who gives back need not be the same. */
 	return held->callee == PROGRAM_NONE && held->kind != LOCK_SEMAPHORE &&
-	       !g_hash_table_contains(flow->handed, GUINT_TO_POINTER(held->class_string)) &&
-	       !is_asked_again(flow, held->where.block);
+	       !(held->flags & HELD_HANDED) && !is_asked_again(flow, held->where.block);
 }
 
 static void record_held(struct flow *flow, const struct held_lock *held,
 			const struct return_state *with, const struct return_state *without,
 			enum told told)
 {
-	bool own = told == TOLD_NOT && is_certain(flow, held);
+	bool elsewhere = with->where.block != without->where.block;
+	bool own = told == TOLD_NOT && elsewhere && is_certain(flow, held);
 
 	record_problem(flow, &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
 						.lock = *held,

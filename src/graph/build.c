@@ -258,7 +258,8 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	found->where.via = VIA_REQUIREMENT;
 	if (r.lock.lock && r.lock.lock == found->held->lock &&
 	    held_is_definite(b->graph->program, found->held)) {
-		if (!summary_is_certain(s, call->event, from))
+		if (!summary_is_certain(s, call->event, from) ||
+		    !held_lock_is_certain(found->held, call->event->where))
 			found->confidence = MIN(found->confidence, CONFIDENCE_MEDIUM);
 		if (found->confidence >= CONFIDENCE_MEDIUM)
 			found_add_recursion(b, found->held, r.lock.kind, r.lock.mode,

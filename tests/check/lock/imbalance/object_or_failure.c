@@ -40,7 +40,7 @@ struct type *lookup_bad(int id)
 	t = NULL;
 	if (id)
 		up_read(&others_sem);
-	return t; // finds lock/imbalance [error, high]: others_sem
+	return t; // finds lock/imbalance [warning, medium]: others_sem
 found:
 	up_read(&others_sem);
 	return t;
