@@ -280,7 +280,8 @@ static void look_at_held(struct search *s, struct wait *w, const struct held_set
 			continue;
 		completer =
 			find_completer(s, w->class_string, w->lock->class_string, &owner, &taken);
-		if (!completer || goes_elsewhere(s, w->class_string) ||
+		/* Who holds the lock and completes it for itself does not wait for others. */
+		if (!completer || owner == w->function || goes_elsewhere(s, w->class_string) ||
 		    !g_hash_table_add(s->told, GUINT_TO_POINTER(w->class_string + 1)))
 			continue;
 		report(s, w, completer, owner, taken);

@@ -76,10 +76,11 @@ static bool is_object_or_failure(const struct flow *flow, unsigned held, unsigne
 	       !(unheld & SIGN_POSITIVE);
 }
 
-/* "return esw->mode;" is no error, though nobody says so. */
-static bool returns_memory(const struct flow *flow, const struct return_state *at)
+/* "return esw->mode;" is no error, though nobody says so; nor is "return end - start;". */
+static bool returns_something(const struct flow *flow, const struct return_state *at)
 {
-	return term_reads_memory(flow->terms, at->value);
+	return term_reads_memory(flow->terms, at->value) ||
+	       term_at(flow->terms, at->value).kind == EXPR_BINARY;
 }
 
 static enum told told_by_result(const struct flow *flow, const struct return_state *with,
@@ -90,7 +91,7 @@ static enum told told_by_result(const struct flow *flow, const struct return_sta
 
 	if (is_object_or_failure(flow, held, unheld))
 		return TOLD;
-	if (unheld == SIGN_NEGATIVE && (held & ~SIGN_NEGATIVE) && returns_memory(flow, with))
+	if (unheld == SIGN_NEGATIVE && (held & ~SIGN_NEGATIVE) && returns_something(flow, with))
 		return TOLD_BY_VALUE;
 	if ((flow->facts->flags & FUNCTION_RETURNS_VOID) || (held & unheld) ||
 	    returns_failure_only(flow, held))

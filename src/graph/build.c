@@ -125,9 +125,21 @@ static const GArray *same_locks(const struct graph_builder *b, const struct foun
 	return g_hash_table_lookup(b->by_global, GUINT_TO_POINTER(found->held->lock));
 }
 
+/* Whether the lock is held for certain when the call is made. */
+static bool is_held_there(const struct graph_builder *b, const struct found *found)
+{
+	const struct function_summary *summary =
+		&b->graph->summaries->functions[found->where.function];
+
+	return found->where.via != VIA_REACH || found->where.event >= summary->n_calls ||
+	       held_lock_is_certain(found->held, summary->calls[found->where.event].event->where);
+}
+
 static void add_recursions(struct graph_builder *b, struct found *found, const GArray *same,
 			   const struct acquisition_set *set, const struct acquisition_set *surer)
 {
+	enum confidence most = is_held_there(b, found) ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+
 	for (guint i = 0; same && i < same->len; i++) {
 		uint32_t number = g_array_index(same, uint32_t, i);
 		const struct acquisition *a = &b->graph->summaries->acquisitions[number];
@@ -135,7 +147,7 @@ static void add_recursions(struct graph_builder *b, struct found *found, const G
 		if (!acquisition_set_has(set, number) || acquisition_set_has(surer, number))
 			continue;
 		found->where.what = number;
-		found_add_recursion(b, found->held, a->kind, a->mode, found->confidence,
+		found_add_recursion(b, found->held, a->kind, a->mode, MIN(found->confidence, most),
 				    &found->where);
 	}
 }
