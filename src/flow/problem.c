@@ -79,8 +79,9 @@ static bool is_object_or_failure(const struct flow *flow, unsigned held, unsigne
 /* "return esw->mode;" is no error, though nobody says so; nor is "return end - start;". */
 static bool returns_something(const struct flow *flow, const struct return_state *at)
 {
-	return term_reads_memory(flow->terms, at->value) ||
-	       term_at(flow->terms, at->value).kind == EXPR_BINARY;
+	int64_t number;
+
+	return !term_is_int(flow->terms, at->value, &number);
 }
 
 static enum told told_by_result(const struct flow *flow, const struct return_state *with,
