@@ -460,18 +460,5 @@ static bool update(struct summaries *s, uint32_t f, bool first)
 
 void summaries_find_ways(struct summaries *s)
 {
-	const struct program *program = s->program;
-
-	for (size_t c = 0; c < program->n_components; c++) {
-		uint32_t first = program->component_first[c], end = program->component_first[c + 1];
-		bool changed = true;
-
-		for (int round = 0; changed && round < COMPONENT_ROUNDS; round++) {
-			changed = false;
-			for (uint32_t i = first; i < end; i++)
-				changed |= update(s, program->component_members[i], round == 0);
-			if (end == first + 1)
-				break;
-		}
-	}
+	summaries_update_bottom_up(s, update, COMPONENT_ROUNDS);
 }

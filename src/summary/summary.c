@@ -17,6 +17,23 @@ static void leave_out_others(struct summaries *s)
 			s->functions[f].flow = nothing;
 }
 
+void summaries_update_bottom_up(struct summaries *s, summary_update_fn update, int most_rounds)
+{
+	const struct program *program = s->program;
+
+	for (size_t c = 0; c < program->n_components; c++) {
+		uint32_t first = program->component_first[c], end = program->component_first[c + 1];
+		int rounds = end == first + 1 ? 1 : most_rounds;
+		bool changed = true;
+
+		for (int round = 0; changed && round < rounds; round++) {
+			changed = false;
+			for (uint32_t i = first; i < end; i++)
+				changed |= update(s, program->component_members[i], round == 0);
+		}
+	}
+}
+
 void summaries_run_flow(struct summaries *s, struct console *con)
 {
 	struct arena *scratch = arena_new("flow of one function");

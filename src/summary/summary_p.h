@@ -24,6 +24,15 @@ struct summary_tables {
 /* Step 1: flow over every function, components bottom up. */
 void summaries_run_flow(struct summaries *s, struct console *con);
 
+/* One function's summary from those of its callees; true if it changed. */
+typedef bool (*summary_update_fn)(struct summaries *s, uint32_t function, bool first);
+
+/*
+ * Updates all functions, callees first. Inside a component, where each waits for others,
+ * @most_rounds times at most: what still changes then is left as it is.
+ */
+void summaries_update_bottom_up(struct summaries *s, summary_update_fn update, int most_rounds);
+
 /* Flow over the functions of one component, those it calls being known (component.c). */
 void summaries_run_component(struct summaries *s, uint32_t number, struct arena *scratch);
 
