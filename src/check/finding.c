@@ -80,8 +80,8 @@ struct finding *finding_new(const struct check_input *in, enum rule_id id, int c
 
 /*
  * Beyond these a chain of likely calls is unlikely as a whole: each may be another object's. Of a
- * long one that is sure, call by call, somebody will find the condition that rules it out: of 250
- * such chains in a whole kernel, read against the code, none was real (docs/triage/defconfig.md).
+ * long one that is sure, call by call, somebody will find the condition that rules it out. The
+ * numbers are from the s390 defconfig (docs/triage/defconfig-locks.md).
  */
 #define MOST_LIKELY_CALLS 2
 #define MOST_LIKELY_STEPS 12

@@ -33,7 +33,8 @@ static uint64_t hash_held(const struct state *state)
 	for (uint32_t i = 0; i < state->n_held; i++) {
 		hash = mix(hash,
 			   ((uint64_t)state->held[i].lock << 32) | state->held[i].class_string);
-		hash = mix(hash, (state->held[i].mode << 16) | (state->held[i].flags << 8) |
+		hash = mix(hash, ((uint64_t)state->held[i].mode << 32) |
+					 ((uint64_t)state->held[i].flags << 8) |
 					 state->held[i].subclass);
 	}
 	for (uint32_t i = 0; i < state->n_released; i++)
