@@ -201,6 +201,7 @@ flow_sources = \
 	src/flow/loop.c \
 	src/flow/merge.c \
 	src/flow/outcome.c \
+	src/flow/primitive.c \
 	src/flow/problem.c \
 	src/flow/state.c \
 	src/flow/transfer.c \

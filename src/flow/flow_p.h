@@ -277,7 +277,7 @@ struct primitive_call {
 	bool is_try;
 };
 
-/* lock.c: the value of argument @number, or of RULES_RESULT_ARG; 0 where there is none. */
+/* primitive.c: the value of argument @number, or of RULES_RESULT_ARG; 0 where there is none. */
 term_id primitive_argument(const struct primitive_call *call, int number);
 
 struct exec_context exec_at_entry(struct flow *flow);
@@ -356,6 +356,18 @@ void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock
 void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_lock *lock);
 /* Whether it was held, by this function. @lock->callee is set: who releases it. */
 bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock);
+void lock_downgrade(struct flow *flow, struct state *state, struct held_lock *lock);
+void lock_initialise(struct flow *flow, struct state *state, struct held_lock *lock);
+/* Who tries to take it does not have it, nor do the callers: and still does not after that. */
+void lock_fail(struct flow *flow, struct state *state, struct held_lock *lock);
+/* Whether this very task holds it, so that a trylock, or -EALREADY, is the answer. */
+bool lock_cannot_be_had(const struct flow *flow, const struct state *state,
+			const struct held_lock *lock);
+/* Something is wrong with @lock here, and at @other. */
+void lock_report(struct flow *flow, const struct state *state, enum problem_kind kind,
+		 const struct held_lock *lock, struct flow_point other);
+
+/* primitive.c: what a call of @primitive does; the states after it. */
 void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
 		    const struct primitive *primitive, struct state_list *out);
 

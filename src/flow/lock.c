@@ -36,6 +36,19 @@ bool lock_nests(const struct held_lock *lock)
 	       lock->kind == LOCK_SEQCOUNT || lock->mode == MODE_RECURSIVE;
 }
 
+void lock_report(struct flow *flow, const struct state *state, enum problem_kind kind,
+		 const struct held_lock *lock, struct flow_point other)
+{
+	struct problem problem = { .kind = kind,
+				   .lock = *lock,
+				   .where = flow->at,
+				   .other = other,
+				   .callee = PROGRAM_NONE,
+				   .confidence = state_trust(state, CONFIDENCE_HIGH) };
+
+	record_problem(flow, &problem);
+}
+
 /* The pointers that lead to the lock were followed: they are not NULL from here on. */
 static void learn_pointers(struct flow *flow, struct state *state, term_id place)
 {
@@ -321,411 +334,47 @@ bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 	return true;
 }
 
-/* --- primitives ------------------------------------------------------------------------------ */
-
-term_id primitive_argument(const struct primitive_call *call, int number)
+void lock_downgrade(struct flow *flow, struct state *state, struct held_lock *lock)
 {
-	if (number == RULES_RESULT_ARG)
-		return call->result;
-	return number >= 0 && (uint32_t)number < call->n_args ? call->args[number] : 0;
-}
+	int at;
 
-static int64_t int_argument(const struct flow *flow, const struct primitive_call *call, int number,
-			    int64_t otherwise)
-{
-	int64_t value;
-
-	return number >= 0 && term_is_int(flow->terms, primitive_argument(call, number), &value)
-		       ? value
-		       : otherwise;
-}
-
-static struct held_lock lock_of_effect(struct flow *flow, const struct primitive_call *call,
-				       const struct effect *effect)
-{
-	struct held_lock lock = { .kind = effect->kind,
-				  .mode = effect->mode,
-				  .callee = PROGRAM_NONE,
-				  .subclass = effect->subclass };
-	term_id nest = primitive_argument(call, effect->nest_arg);
-
-	if (effect->class_name) {
-		lock.class_string = intern_id(flow->program->strings, effect->class_name);
-		lock.lock = term_make(flow->terms,
-				      (struct term){ .kind = EXPR_STRING, .a = lock.class_string });
-	} else {
-		term_id place = term_deref(flow->terms, primitive_argument(call, effect->lock_arg));
-
-		place = program_effect_place(flow->program, place, effect);
-		lock.lock = program_lock_object(flow->program, place);
-		lock.kind = program_lock_kind(flow->program, flow->function, place, effect->kind);
-	}
-	lock.mode = CLAMP(int_argument(flow, call, effect->mode_arg, lock.mode), MODE_WRITE,
-			  MODE_RECURSIVE);
-	lock.subclass = int_argument(flow, call, effect->subclass_arg, lock.subclass);
-	lock.flags |= irq_flags_of(call->primitive);
-	if (call->is_try || int_argument(flow, call, effect->try_arg, 0) != 0)
-		lock.flags |= HELD_TRY;
-	if (call->primitive->drops_last)
-		lock.flags |= HELD_LAST;
-	if (effect->subclass_arg >= 0 && int_argument(flow, call, effect->subclass_arg, -1) < 0)
-		lock.flags |=
-			HELD_NESTED; /* at a depth that is counted: spin_lock_nested(l, i++) */
-	if (effect->nest_arg >= 0 && nest)
-		held_lock_set_nest(flow->terms, &lock,
-				   program_lock_object(flow->program,
-						       term_deref(flow->terms, nest)));
-	return lock;
-}
-
-static void downgrade(struct flow *flow, struct state *state, const struct held_lock *lock)
-{
-	int at = find_exact(state, lock);
-
+	lock_find_class(flow, lock);
+	at = find_exact(state, lock);
 	if (at < 0)
 		at = find_class(flow, state, lock);
 	if (at >= 0)
 		state->held[at].mode = MODE_READ;
 }
 
-static void report_misuse(struct flow *flow, const struct state *state, enum problem_kind kind,
-			  const struct held_lock *lock, struct flow_point other)
-{
-	struct problem problem = { .kind = kind,
-				   .lock = *lock,
-				   .where = flow->at,
-				   .other = other,
-				   .callee = PROGRAM_NONE,
-				   .confidence = state_trust(state, CONFIDENCE_HIGH) };
-
-	record_problem(flow, &problem);
-}
-
-static void report_init(struct flow *flow, const struct state *state, struct held_lock *lock)
+void lock_initialise(struct flow *flow, struct state *state, struct held_lock *lock)
 {
 	lock_find_class(flow, lock);
 	for (uint32_t i = 0; i < state->n_held; i++)
 		if (is_same_object(flow, &state->held[i], lock))
-			report_misuse(flow, state, PROBLEM_INIT_HELD, lock, state->held[i].where);
+			lock_report(flow, state, PROBLEM_INIT_HELD, lock, state->held[i].where);
 }
 
-static bool is_held(const struct state *state, term_id place)
+void lock_fail(struct flow *flow, struct state *state, struct held_lock *lock)
 {
-	for (uint32_t i = 0; i < state->n_held; i++)
-		if (state->held[i].lock == place)
-			return true;
-	return false;
-}
-
-/* What a parameter points to as a whole: a wrapper of a lock function. */
-static bool is_handed_on(const struct flow *flow, term_id nest)
-{
-	struct term term = term_at(flow->terms, nest);
-
-	return term.kind == EXPR_DEREF && term_at(flow->terms, term.base).kind == EXPR_PARAM;
-}
-
-/* A callers' nest_lock may be held. */
-static void look_at_nest(struct flow *flow, struct state *state, const struct held_lock *lock)
-{
-	if (lock->kind == LOCK_WW_MUTEX)
-		context_take(flow, state, lock);
-	else if (!is_held(state, lock->nest) && term_is_definite(flow->terms, lock->nest) &&
-		 !is_handed_on(flow, lock->nest))
-		report_misuse(flow, state, PROBLEM_NEST_UNHELD, lock, flow->at);
-}
-
-/* Who waits for a sleeping lock sleeps. */
-static void acquire(struct flow *flow, struct state *state, struct held_lock *lock)
-{
-	lock_acquire(flow, state, lock);
-	if (lock_kind_wait(lock->kind) == LOCK_WAIT_SLEEP && lock->kind != LOCK_PSEUDO &&
-	    !(lock->flags & HELD_TRY))
-		exec_slept(state);
-}
-
-/* The lock that a sleeping primitive waits for is what its next effect takes. */
-static struct held_lock lock_waited_for(struct flow *flow, const struct primitive_call *call)
-{
-	const struct primitive *primitive = call->primitive;
-	struct held_lock lock = { .callee = PROGRAM_NONE };
-
-	for (size_t i = 0; i < primitive->n_effects; i++) {
-		enum effect_op op = primitive->effects[i].op;
-
-		if (op != EFFECT_ACQUIRE && op != EFFECT_MIGHT_LOCK)
-			continue;
-		lock = lock_of_effect(flow, call, &primitive->effects[i]);
-		lock_find_class(flow, &lock);
-		break;
-	}
-	return lock;
-}
-
-static void sleep_now(struct flow *flow, const struct state *state,
-		      const struct primitive_call *call, const struct effect *effect)
-{
-	struct sleep_event event = { .primitive = call->primitive, .effect = effect };
-	int64_t flags;
-
-	if (call->is_try)
+	lock_find_class(flow, lock);
+	if (!lock->lock || lock_nests(lock) || was_released(state, lock) || count_same(state, lock))
 		return;
-	if (effect_is_conditional(effect)) {
-		event.flags = primitive_argument(call, effect_tells(effect));
-		if (!event.flags || (term_is_int(flow->terms, event.flags, &flags) &&
-				     !effect_sleeps_with(effect, flags)))
-			return;
-	}
-	event.lock = lock_waited_for(flow, call);
-	record_sleep(flow, state, &event);
+	g_hash_table_add(flow->tried, GUINT_TO_POINTER(lock->lock));
+	state_add_done(flow, state, lock->lock);
 }
 
-static void apply_effect(struct flow *flow, struct state *state, const struct primitive_call *call,
-			 const struct effect *effect)
+bool lock_cannot_be_had(const struct flow *flow, const struct state *state,
+			const struct held_lock *lock)
 {
-	struct held_lock lock = lock_of_effect(flow, call, effect);
+	struct held_lock waiting = *lock;
 
-	switch (effect->op) {
-	case EFFECT_ACQUIRE:
-		if (lock.nest)
-			look_at_nest(flow, state, &lock);
-		acquire(flow, state, &lock);
-		break;
-	case EFFECT_RELEASE:
-		lock_release(flow, state, &lock);
-		break;
-	case EFFECT_DOWNGRADE:
-		lock_find_class(flow, &lock);
-		downgrade(flow, state, &lock);
-		break;
-	case EFFECT_MIGHT_LOCK:
-		lock_find_class(flow, &lock);
-		lock.where = flow->at;
-		lock.callee = PROGRAM_NONE;
-		if (lock.class_string || lock.lock)
-			record_acquire(flow, state, &lock, true);
-		break;
-	case EFFECT_INIT:
-		report_init(flow, state, &lock);
-		break;
-	case EFFECT_CONTEXT_INIT:
-	case EFFECT_CONTEXT_DONE:
-	case EFFECT_CONTEXT_FINI:
-	case EFFECT_CONTEXT_SLOW:
-		context_effect(flow, state, effect->op,
-			       term_deref(flow->terms,
-					  primitive_argument(call, effect->object_arg)));
-		break;
-	case EFFECT_ASSERT_HELD:
-	case EFFECT_ASSERT_NOT_HELD:
-	case EFFECT_SET_CLASS:
-		break;
-	case EFFECT_IRQ_OFF:
-	case EFFECT_IRQ_ON:
-	case EFFECT_BH_OFF:
-	case EFFECT_BH_ON:
-	case EFFECT_PREEMPT_OFF:
-	case EFFECT_PREEMPT_ON:
-	case EFFECT_PAGEFAULT_OFF:
-	case EFFECT_PAGEFAULT_ON:
-	case EFFECT_QUERY:
-		exec_effect(flow, state, call, effect);
-		break;
-	case EFFECT_SLEEP:
-		sleep_now(flow, state, call, effect);
-		if (!effect_is_conditional(effect))
-			exec_effect(flow, state, call, effect);
-		break;
-	}
-}
-
-/* Who tries to take a lock does not have it, nor do the callers: and still does not after that. */
-static void fail_to_acquire(struct flow *flow, struct state *state,
-			    const struct primitive_call *call, const struct effect *effect)
-{
-	struct held_lock lock = lock_of_effect(flow, call, effect);
-
-	lock_find_class(flow, &lock);
-	if (!lock.lock || lock_nests(&lock) || was_released(state, &lock) ||
-	    count_same(state, &lock))
-		return;
-	g_hash_table_add(flow->tried, GUINT_TO_POINTER(lock.lock));
-	state_add_done(flow, state, lock.lock);
-}
-
-static bool only_on_success(enum effect_op op)
-{
-	return op == EFFECT_IRQ_OFF || op == EFFECT_BH_OFF || op == EFFECT_PREEMPT_OFF ||
-	       op == EFFECT_PAGEFAULT_OFF;
-}
-
-static void apply_effects(struct flow *flow, struct state *state, const struct primitive_call *call,
-			  const struct primitive *primitive, bool success)
-{
-	struct exec_context before = state->exec;
-
-	for (size_t i = 0; i < primitive->n_effects; i++) {
-		const struct effect *effect = &primitive->effects[i];
-
-		if (!success && effect->op == EFFECT_ACQUIRE)
-			fail_to_acquire(flow, state, call, effect);
-		else if (success || !only_on_success(effect->op))
-			apply_effect(flow, state, call, effect);
-	}
-	irq_flags_acquired(flow, state, &before);
-	record_exposure(flow, state, &before, PROGRAM_NONE);
-}
-
-static bool sleeps(const struct primitive *primitive)
-{
-	for (size_t i = 0; i < primitive->n_effects; i++)
-		if (primitive->effects[i].op == EFFECT_SLEEP &&
-		    !effect_is_conditional(&primitive->effects[i]))
-			return true;
-	return false;
-}
-
-/*
- * Who may sleep with a lock held may also be preempted once it has the new one: the scheduler's
- * locks are taken inside both.
- */
-static void sleep_inside(struct flow *flow, const struct state *state,
-			 const struct primitive *primitive)
-{
-	const struct program *program = flow->program;
-
-	if (!sleeps(primitive) || g_hash_table_contains(program->rules->sleeping, primitive->name))
-		return;
-	for (size_t i = 0; i < program->n_sleeping; i++)
-		call_implied(flow, state, program->sleeping[i]);
-}
-
-struct result_signs {
-	unsigned success, failure;
-};
-
-/* A failed down_trylock() returns 1, a failed _interruptible a negative errno. */
-static struct result_signs signs_of_result(const struct primitive *primitive)
-{
-	switch (primitive->result) {
-	case RESULT_ALWAYS:
-		break;
-	case RESULT_NONZERO:
-		return (struct result_signs){ SIGN_POSITIVE | SIGN_NEGATIVE, SIGN_ZERO };
-	case RESULT_ZERO:
-		return (struct result_signs){ SIGN_ZERO,
-					      primitive->is_try ? SIGN_POSITIVE : SIGN_NEGATIVE };
-	case RESULT_NONNULL:
-		return (struct result_signs){ SIGN_POSITIVE, SIGN_ZERO };
-	case RESULT_VALID:
-		return (struct result_signs){ SIGN_POSITIVE, SIGN_ZERO | SIGN_NEGATIVE };
-	}
-	return (struct result_signs){ SIGN_ANY, 0 };
-}
-
-/*
- * A trylock of a lock that this very task holds cannot succeed, and a ww_mutex says so when it is
- * taken again with a context.
- */
-static bool cannot_succeed(struct flow *flow, const struct state *state,
-			   const struct primitive_call *call, const struct effect *effect)
-{
-	struct held_lock lock = lock_of_effect(flow, call, effect);
-	bool tries = (lock.flags & HELD_TRY) || (lock.kind == LOCK_WW_MUTEX && lock.nest);
-
-	for (uint32_t i = 0; tries && i < state->n_held; i++) {
+	waiting.flags &= ~HELD_TRY;
+	for (uint32_t i = 0; i < state->n_held; i++) {
 		const struct held_lock *held = &state->held[i];
-		bool conflict = held->mode == MODE_WRITE || lock.mode == MODE_WRITE;
+		bool conflict = held->mode == MODE_WRITE || lock->mode == MODE_WRITE;
 
-		lock.flags &= ~HELD_TRY;
-		if (conflict && !(held->flags & HELD_ENTRY) && is_double(flow, held, &lock))
+		if (conflict && !(held->flags & HELD_ENTRY) && is_double(flow, held, &waiting))
 			return true;
 	}
 	return false;
-}
-
-static bool must_fail(struct flow *flow, const struct state *state,
-		      const struct primitive_call *call, const struct primitive *primitive)
-{
-	for (size_t i = 0; i < primitive->n_effects; i++)
-		if (primitive->effects[i].op == EFFECT_ACQUIRE &&
-		    cannot_succeed(flow, state, call, &primitive->effects[i]))
-			return true;
-	return false;
-}
-
-static term_id is_equal(const struct flow *flow, term_id value, int number)
-{
-	return term_make(flow->terms, (struct term){ .kind = EXPR_BINARY,
-						     .op = BINARY_EQ,
-						     .a = value,
-						     .b = term_int(flow->terms, number) });
-}
-
-/* What a failed ww_mutex_lock() leaves behind if it was the context that had to give way. */
-static void back_off(struct flow *flow, struct state *failed, const struct primitive_call *call,
-		     const struct primitive *primitive, struct state_list *out)
-{
-	for (size_t i = 0; primitive->backs_off && i < primitive->n_effects; i++) {
-		struct held_lock lock = lock_of_effect(flow, call, &primitive->effects[i]);
-		struct state *state;
-
-		if (primitive->effects[i].op != EFFECT_ACQUIRE || !lock.nest)
-			continue;
-		state = state_copy(flow, failed);
-		state_set(flow, state, call->result, term_int(flow->terms, primitive->backs_off));
-		if (!context_back_off(flow, state, &lock))
-			continue;
-		state_list_add(flow, out, state);
-		state_learn(flow, failed, is_equal(flow, call->result, primitive->backs_off),
-			    SIGN_ZERO);
-	}
-}
-
-/* What the primitive returns, where the rules say that it is an argument or what it points to. */
-static term_id value_returned(struct flow *flow, const struct state *state,
-			      const struct primitive_call *call)
-{
-	const struct primitive *primitive = call->primitive;
-	term_id content = primitive_argument(call, primitive->content_arg);
-
-	if (primitive->returns_arg != RULES_NO_ARG)
-		return primitive_argument(call, primitive->returns_arg);
-	if (!content)
-		return 0;
-	content = eval_value(flow, state, NULL, term_deref(flow->terms, content));
-	if (!int_argument(flow, call, primitive->negate_arg, 0))
-		return content;
-	return term_make(flow->terms,
-			 (struct term){ .kind = EXPR_UNARY, .op = UNARY_NOT, .base = content });
-}
-
-void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
-		    const struct primitive *primitive, struct state_list *out)
-{
-	struct primitive_call call = { .primitive = primitive,
-				       .args = call_arguments(flow, state, step),
-				       .n_args = step->n_args,
-				       .result = flow->unit->terms[step->rhs],
-				       .is_try = primitive->is_try };
-	struct result_signs signs = signs_of_result(primitive);
-	bool may_fail = signs.failure && !(step->flags & STEP_FLAG_DISCARDED);
-	struct state *failed = may_fail ? state_copy(flow, state) : NULL;
-	term_id returned = value_returned(flow, state, &call);
-
-	if (!failed || !must_fail(flow, state, &call, primitive)) {
-		apply_effects(flow, state, &call, primitive, true);
-		sleep_inside(flow, state, primitive);
-		if (returned)
-			state_set(flow, state, call.result, returned);
-		note_last_drop(flow, primitive, call.result);
-		state_learn(flow, state, call.result, signs.success);
-		state_list_add(flow, out, state);
-	}
-	if (!failed)
-		return;
-	apply_effects(flow, failed, &call, primitive, false);
-	back_off(flow, failed, &call, primitive, out);
-	state_learn(flow, failed, call.result, signs.failure);
-	state_list_add(flow, out, failed);
 }
