@@ -28,6 +28,8 @@ src_liblockgraph_a_SOURCES = \
 base_sources = \
 	src/base/arena.c \
 	src/base/arena.h \
+	src/base/child.c \
+	src/base/child.h \
 	src/base/console.c \
 	src/base/console.h \
 	src/base/datadir.c \
@@ -331,6 +333,8 @@ bridge_sources = \
 	src/bridge/cocci_report.c \
 	src/bridge/git.c \
 	src/bridge/git.h \
+	src/bridge/git_p.h \
+	src/bridge/git_patch.c \
 	src/bridge/sparse.c \
 	src/bridge/sparse.h \
 	src/bridge/sparse_report.c \
@@ -361,6 +365,8 @@ cmd_sources = \
 	src/cmd/outputs.c \
 	src/cmd/outputs_p.h \
 	src/cmd/outside.c \
+	src/cmd/picture.c \
+	src/cmd/picture_p.h \
 	src/cmd/query.c \
 	src/cmd/results.c \
 	src/cmd/query_context.c \

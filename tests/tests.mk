@@ -28,6 +28,7 @@ unit_tests = \
 	tests/unit/test_json \
 	tests/unit/test_report \
 	tests/unit/test_pch \
+	tests/unit/test_picture \
 	tests/unit/test_rules \
 	tests/unit/test_source \
 	tests/unit/test_terms \
@@ -46,6 +47,7 @@ script_tests = \
 	tests/suite-formats \
 	tests/suite-graph \
 	tests/suite-kbuild \
+	tests/suite-patches \
 	tests/suite-peer \
 	tests/suite-rules.sh \
 	tests/suite-sparse \

@@ -42,6 +42,11 @@ void console_free(struct console *con)
 	g_free(con);
 }
 
+void console_hide_bar(struct console *con)
+{
+	con->terminal = false;
+}
+
 static void hide(struct console *con)
 {
 	if (con->visible)

@@ -23,6 +23,9 @@ enum console_level {
 struct console *console_new(enum console_level level);
 void console_free(struct console *con);
 
+/* No bar from now on: another process shows one. */
+void console_hide_bar(struct console *con);
+
 /* Each prints one line "lockgraph: ..."; the format has no newline at its end. */
 void console_error(struct console *con, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

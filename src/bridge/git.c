@@ -5,7 +5,8 @@
  * Every call has an index and an object folder of ours; the user's objects are an alternate. No
  * hook, file system monitor or signature check of the user's configuration runs.
  */
-#include "bridge/git.h"
+#include "bridge/git_p.h"
+
 #include "base/file.h"
 #include "bridge/tool_p.h"
 
@@ -14,12 +15,6 @@
 
 /* Arguments of one call: far below what a kernel takes. */
 #define PATHS_AT_ONCE 400
-
-struct git_repo {
-	char *dir, *worktree;
-	char *scratch; /* ours: index, objects, patches */
-	char **envp;
-};
 
 static const char *const always[] = { "git",
 				      "-c",
@@ -33,7 +28,7 @@ static const char *const always[] = { "git",
 				      "-c",
 				      "core.quotePath=false" };
 
-static GPtrArray *command_of(const char *const *words, const GPtrArray *paths, guint from, guint n)
+static GPtrArray *command_of(const char *const *words)
 {
 	GPtrArray *argv = g_ptr_array_new();
 
@@ -41,17 +36,14 @@ static GPtrArray *command_of(const char *const *words, const GPtrArray *paths, g
 		g_ptr_array_add(argv, (gpointer)always[i]);
 	for (; *words; words++)
 		g_ptr_array_add(argv, (gpointer)*words);
-	for (guint i = from; i < from + n; i++)
-		g_ptr_array_add(argv, paths->pdata[i]);
 	g_ptr_array_add(argv, NULL);
 	return argv;
 }
 
-/* What git prints; NULL when it fails. @words[0] is the subcommand. */
-static char *ask(struct git_repo *repo, const char *directory, const char *const *words,
-		 const char *input, gsize *size, GError **err)
+char *git_ask(struct git_repo *repo, const char *directory, const char *const *words,
+	      const char *input, gsize *size, GError **err)
 {
-	g_autoptr(GPtrArray) argv = command_of(words, NULL, 0, 0);
+	g_autoptr(GPtrArray) argv = command_of(words);
 	struct tool_run run = { .directory = directory,
 				.argv = (const char *const *)argv->pdata,
 				.envp = repo->envp,
@@ -76,15 +68,14 @@ static char *ask(struct git_repo *repo, const char *directory, const char *const
 
 static char *ask_line(struct git_repo *repo, const char *const *words, GError **err)
 {
-	char *out = ask(repo, repo->dir, words, NULL, NULL, err);
+	char *out = git_ask(repo, repo->dir, words, NULL, NULL, err);
 
 	return out ? g_strchomp(out) : NULL;
 }
 
-static bool order(struct git_repo *repo, const char *directory, const char *const *words,
-		  GError **err)
+bool git_order(struct git_repo *repo, const char *directory, const char *const *words, GError **err)
 {
-	g_autofree char *out = ask(repo, directory, words, NULL, NULL, err);
+	g_autofree char *out = git_ask(repo, directory, words, NULL, NULL, err);
 
 	return out != NULL;
 }
@@ -115,7 +106,7 @@ static bool find_repo(struct git_repo *repo, const char *path, GError **err)
 	const char *const dir[] = { "rev-parse", "--absolute-git-dir", NULL };
 	const char *const top[] = { "rev-parse", "--show-toplevel", NULL };
 
-	repo->dir = ask(repo, path, dir, NULL, NULL, err);
+	repo->dir = git_ask(repo, path, dir, NULL, NULL, err);
 	if (!repo->dir) {
 		g_prefix_error(err,
 			       "--diff and --patch need a git repository, and '%s' is in none that "
@@ -124,7 +115,7 @@ static bool find_repo(struct git_repo *repo, const char *path, GError **err)
 		return false;
 	}
 	g_strchomp(repo->dir);
-	repo->worktree = ask(repo, path, top, NULL, NULL, NULL);
+	repo->worktree = git_ask(repo, path, top, NULL, NULL, NULL);
 	if (repo->worktree)
 		g_strchomp(repo->worktree);
 	return true;
@@ -217,115 +208,18 @@ char *git_merge_base(struct git_repo *repo, const char *a, const char *b, GError
 	return id;
 }
 
-static bool load_index(struct git_repo *repo, const char *tree, GError **err)
+bool git_load_index(struct git_repo *repo, const char *tree, GError **err)
 {
 	const char *const words[] = { "read-tree", tree, NULL };
 
-	return order(repo, repo->scratch, words, err);
+	return git_order(repo, repo->scratch, words, err);
 }
 
-static char *store_index(struct git_repo *repo, GError **err)
+char *git_store_index(struct git_repo *repo, GError **err)
 {
 	const char *const words[] = { "write-tree", NULL };
 
 	return ask_line(repo, words, err);
-}
-
-/* --- patches ---------------------------------------------------------------------------------- */
-
-static char *copy_patch(struct git_repo *repo, const char *file, GError **err)
-{
-	char *copy = g_build_filename(repo->scratch, "patch", NULL);
-	g_autofree char *text = NULL;
-	gsize size = 0;
-
-	if (g_file_get_contents(g_str_equal(file, "-") ? "/dev/stdin" : file, &text, &size, err) &&
-	    g_file_set_contents(copy, text, (gssize)size, err))
-		return copy;
-	g_prefix_error(err, "--patch: ");
-	g_free(copy);
-	return NULL;
-}
-
-/* Mails may encode their text; a bare diff has no "From". */
-static bool is_mail(const char *file)
-{
-	g_autofree char *text = NULL;
-	const char *diff;
-
-	if (!g_file_get_contents(file, &text, NULL, NULL))
-		return false;
-	if (g_str_has_prefix(text, "From ") || g_str_has_prefix(text, "From: "))
-		return true;
-	diff = strstr(text, "\n--- ");
-	if (diff)
-		text[diff - text] = '\0';
-	return strstr(text, "\nFrom: ") && strstr(text, "Subject: ");
-}
-
-static bool apply_one(struct git_repo *repo, const char *file, const char *what, GError **err)
-{
-	const char *const words[] = { "apply", "--cached", "--whitespace=nowarn", file, NULL };
-
-	if (order(repo, repo->scratch, words, err))
-		return true;
-	g_prefix_error(err, "%s does not apply: ", what);
-	return false;
-}
-
-static bool apply_mail(struct git_repo *repo, const char *name, GError **err)
-{
-	g_autofree char *mail = g_build_filename(repo->scratch, "mails", name, NULL);
-	g_autofree char *text = g_build_filename(repo->scratch, "message", NULL);
-	g_autofree char *patch = g_build_filename(repo->scratch, "mail-patch", NULL);
-	g_autofree char *what = g_strdup_printf("mail %s of the mailbox", name);
-	const char *const words[] = { "mailinfo", text, patch, NULL };
-	g_autofree char *said = ask(repo, repo->scratch, words, mail, NULL, err);
-	GStatBuf st;
-
-	if (!said)
-		return false;
-	/* A cover letter has no patch. */
-	return (!g_stat(patch, &st) && !st.st_size) || apply_one(repo, patch, what, err);
-}
-
-static gint by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool apply_mails(struct git_repo *repo, const char *file, GError **err)
-{
-	g_autofree char *folder = g_build_filename(repo->scratch, "mails", NULL);
-	g_autofree char *option = g_strconcat("-o", folder, NULL);
-	const char *const words[] = { "mailsplit", "-b", option, file, NULL };
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GDir) dir = NULL;
-	const char *name;
-
-	if (!file_make_dirs(folder, err) || !order(repo, repo->scratch, words, err))
-		return false;
-	dir = g_dir_open(folder, 0, err);
-	while (dir && (name = g_dir_read_name(dir)))
-		g_ptr_array_add(names, g_strdup(name));
-	g_ptr_array_sort(names, by_name);
-	for (guint i = 0; i < names->len; i++) {
-		if (!apply_mail(repo, names->pdata[i], err))
-			return false;
-	}
-	return dir != NULL;
-}
-
-char *git_apply(struct git_repo *repo, const char *commit, const char *file, GError **err)
-{
-	g_autofree char *patch = copy_patch(repo, file, err);
-	bool ok;
-
-	if (!patch || !load_index(repo, commit, err))
-		return NULL;
-	ok = is_mail(patch) ? apply_mails(repo, patch, err)
-			    : apply_one(repo, patch, "the patch", err);
-	return ok ? store_index(repo, err) : NULL;
 }
 
 /* --- the work tree ---------------------------------------------------------------------------- */
@@ -340,7 +234,7 @@ static char *ask_worktree(struct git_repo *repo, const char *index, const char *
 	there.envp = g_strdupv(repo->envp);
 	set(&there, "GIT_WORK_TREE", repo->worktree);
 	set(&there, "GIT_INDEX_FILE", index);
-	out = ask(&there, repo->worktree, words, NULL, size, err);
+	out = git_ask(&there, repo->worktree, words, NULL, size, err);
 	g_strfreev(there.envp);
 	return out;
 }
@@ -400,13 +294,13 @@ char *git_worktree_tree(struct git_repo *repo, const GPtrArray *untracked, GErro
 	said = ask_worktree(repo, index, words, NULL, err);
 	if (!said || !add_untracked(repo, index, untracked, err))
 		return NULL;
-	return store_index(repo, err);
+	return git_store_index(repo, err);
 }
 
 static GPtrArray *ask_paths(struct git_repo *repo, const char *const *words, GError **err)
 {
 	gsize size;
-	g_autofree char *out = ask(repo, repo->scratch, words, NULL, &size, err);
+	g_autofree char *out = git_ask(repo, repo->scratch, words, NULL, &size, err);
 
 	return out ? split(out, size) : NULL;
 }
@@ -437,72 +331,83 @@ GPtrArray *git_dirty(struct git_repo *repo, const char *tree, GError **err)
 	return out ? split(out, size) : NULL;
 }
 
+/* Of a diff: names of files, and what a hunk is said to lie in, are not what changed. */
+static char *lines_of_hunks(const char *diff)
+{
+	g_autoptr(GString) lines = g_string_new(NULL);
+	g_auto(GStrv) all = g_strsplit(diff, "\n", -1);
+	bool in_hunk = false;
+
+	for (char **line = all; *line; line++) {
+		if (g_str_has_prefix(*line, "@@"))
+			in_hunk = true;
+		else if (in_hunk && **line)
+			g_string_append_printf(lines, "%s\n", *line + 1);
+	}
+	return g_string_free(g_steal_pointer(&lines), FALSE);
+}
+
 char *git_changed_lines(struct git_repo *repo, const char *a, const char *b, const char *path,
 			GError **err)
 {
 	const char *const words[] = {
 		"diff", "--no-ext-diff", "--no-textconv", "-U0", a, b, "--", path, NULL
 	};
+	g_autofree char *diff = git_ask(repo, repo->scratch, words, NULL, NULL, err);
 
-	return ask(repo, repo->scratch, words, NULL, NULL, err);
+	return diff ? lines_of_hunks(diff) : NULL;
 }
 
 /* --- files ------------------------------------------------------------------------------------ */
 
-static bool write_some(struct git_repo *repo, const char *prefix, const GPtrArray *paths,
-		       guint from, guint n, GError **err)
+/* What @tree has of @paths, as git lists it: mode, kind, id, path. */
+static bool list_some(struct git_repo *repo, const char *tree, const GPtrArray *paths, guint from,
+		      guint n, GString *listing, GError **err)
 {
-	const char *const words[] = { "checkout-index", "-f", "-q", prefix, "--", NULL };
-	g_autoptr(GPtrArray) argv = command_of(words, paths, from, n);
-	struct tool_run run = { .directory = repo->scratch,
-				.argv = (const char *const *)argv->pdata,
-				.envp = repo->envp };
-	struct tool_result result;
-	bool ok;
+	const char *const words[] = { "ls-tree", "-r", "--full-tree", "-z", tree, "--", NULL };
+	g_autoptr(GPtrArray) all = g_ptr_array_new();
+	g_autofree char *out = NULL;
+	gsize size;
 
-	if (!tool_run(&run, &result, err))
-		return false;
-	ok = !result.status;
-	if (!ok) {
-		g_autofree char *reason = tool_reason(&result);
-
-		g_set_error(err, G_FILE_ERROR, G_FILE_ERROR_FAILED, "git checkout-index: %s",
-			    reason);
-	}
-	tool_result_clear(&result);
-	return ok;
+	for (size_t i = 0; words[i]; i++)
+		g_ptr_array_add(all, (gpointer)words[i]);
+	for (guint i = from; i < from + n; i++)
+		g_ptr_array_add(all, paths->pdata[i]);
+	g_ptr_array_add(all, NULL);
+	out = git_ask(repo, repo->scratch, (const char *const *)all->pdata, NULL, &size, err);
+	if (out)
+		g_string_append_len(listing, out, (gssize)size);
+	return out != NULL;
 }
 
-/* Those of @paths that @tree has; strings stay @paths'. */
-static GPtrArray *present(struct git_repo *repo, const char *tree, const GPtrArray *paths,
-			  GError **err)
+/* The index gets these files alone: one of all of a kernel's takes longer to write than they do. */
+static bool load_files(struct git_repo *repo, const char *tree, const GPtrArray *paths,
+		       GError **err)
 {
-	g_autoptr(GPtrArray) files = git_files(repo, tree, err);
-	g_autoptr(GHashTable) set = g_hash_table_new(g_str_hash, g_str_equal);
-	GPtrArray *there = NULL;
+	const char *const empty[] = { "read-tree", "--empty", NULL };
+	const char *const fill[] = { "update-index", "-z", "--index-info", NULL };
+	g_autofree char *file = g_build_filename(repo->scratch, "listing", NULL);
+	g_autoptr(GString) listing = g_string_new(NULL);
+	g_autofree char *said = NULL;
 
-	for (guint i = 0; files && i < files->len; i++)
-		g_hash_table_add(set, files->pdata[i]);
-	if (files)
-		there = g_ptr_array_new();
-	for (guint i = 0; there && i < paths->len; i++) {
-		if (g_hash_table_contains(set, paths->pdata[i]))
-			g_ptr_array_add(there, paths->pdata[i]);
+	for (guint i = 0; i < paths->len; i += PATHS_AT_ONCE) {
+		if (!list_some(repo, tree, paths, i, MIN(PATHS_AT_ONCE, paths->len - i), listing,
+			       err))
+			return false;
 	}
-	return there;
+	if (!git_order(repo, repo->scratch, empty, err) ||
+	    !g_file_set_contents(file, listing->str, (gssize)listing->len, err))
+		return false;
+	said = git_ask(repo, repo->scratch, fill, file, NULL, err);
+	return said != NULL;
 }
 
 bool git_write_files(struct git_repo *repo, const char *tree, const GPtrArray *paths,
 		     const char *folder, GError **err)
 {
 	g_autofree char *prefix = g_strdup_printf("--prefix=%s/", folder);
-	g_autoptr(GPtrArray) there = present(repo, tree, paths, err);
+	const char *const words[] = { "checkout-index", "-a", "-f", "-q", prefix, NULL };
 
-	if (!there || !load_index(repo, tree, err))
-		return false;
-	for (guint i = 0; i < there->len; i += PATHS_AT_ONCE) {
-		if (!write_some(repo, prefix, there, i, MIN(PATHS_AT_ONCE, there->len - i), err))
-			return false;
-	}
-	return true;
+	return !paths->len ||
+	       (load_files(repo, tree, paths, err) && git_order(repo, repo->scratch, words, err));
 }

@@ -34,8 +34,12 @@ char *git_resolve(struct git_repo *repo, const char *revision, GError **err);
 /* Where the histories of two commits part. */
 char *git_merge_base(struct git_repo *repo, const char *a, const char *b, GError **err);
 
-/* The tree that @commit becomes with the patches or mails of @file ("-": standard input). */
-char *git_apply(struct git_repo *repo, const char *commit, const char *file, GError **err);
+/*
+ * The tree that @commit becomes with the patches or mails of @file ("-": standard input). @notes
+ * gets a sentence, to be freed with g_free(), for each that did not fit as it was.
+ */
+char *git_apply(struct git_repo *repo, const char *commit, const char *file, GPtrArray *notes,
+		GError **err);
 
 /* C files and headers of the work tree that git does not know and is not told to ignore. */
 GPtrArray *git_untracked(struct git_repo *repo, GError **err);

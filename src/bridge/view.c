@@ -97,7 +97,8 @@ bool view_remove_files(const char *folder, const GPtrArray *paths, GError **err)
 	for (guint i = 0; i < paths->len; i++) {
 		g_autofree char *path = g_build_filename(folder, paths->pdata[i], NULL);
 
-		if (g_unlink(path) && errno != ENOENT && errno != ENOTDIR)
+		/* In another version it may be a folder, or lie in what is a file now. */
+		if (g_unlink(path) && errno != ENOENT && errno != ENOTDIR && errno != EISDIR)
 			return fail("remove", path, err);
 	}
 	return true;

@@ -93,22 +93,6 @@ static GHashTable *words_of(const GPtrArray *headers, changed_words_fn words, vo
 	return all;
 }
 
-static bool mentions(const struct tree *tree, const char *file, GHashTable *words)
-{
-	g_autofree char *path = g_build_filename(tree->root, file, NULL);
-	g_autoptr(GPtrArray) own = NULL;
-	g_autofree char *text = NULL;
-
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return false;
-	own = tree_words(text);
-	for (guint i = 0; i < own->len; i++) {
-		if (g_hash_table_contains(words, own->pdata[i]))
-			return true;
-	}
-	return false;
-}
-
 static guint count(const bool *flags, guint n)
 {
 	guint set = 0;
@@ -118,22 +102,72 @@ static guint count(const bool *flags, guint n)
 	return set;
 }
 
-/* Leaves in @includes the units that mention a changed name, no more than can be read. */
-static void narrow(struct affected *affected, const struct tree *tree, const GPtrArray *units,
-		   bool *includes, GHashTable *words)
+/* Units among @includes that mention @word, added to @found; a word that most mention tells
+ * nothing. */
+static void add_mentions(const struct word_index *index, const char *word, const bool *includes,
+			 bool *found)
 {
-	guint before = count(includes, units->len), kept = 0;
+	g_autoptr(GArray) units = word_index_mentions(index, word);
+	guint n = 0;
 
-	for (guint i = 0; i < units->len; i++) {
-		const char *file = ((const struct unit_spec *)units->pdata[i])->file;
+	for (guint i = 0; i < units->len; i++)
+		n += includes[g_array_index(units, uint32_t, i)];
+	for (guint i = 0; n <= MOST_INCLUDERS && i < units->len; i++) {
+		uint32_t unit = g_array_index(units, uint32_t, i);
 
-		includes[i] = includes[i] && kept < MOST_INCLUDERS && mentions(tree, file, words);
-		kept += includes[i];
+		found[unit] = found[unit] || includes[unit];
 	}
-	g_ptr_array_add(affected->notes,
-			g_strdup_printf("%u files include a changed header; the %u of them that "
-					"mention what changed in it were looked at",
-					before, kept));
+}
+
+/* The first units in @flags, no more than can be read. */
+static guint keep_first(bool *flags, guint n)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < n; i++) {
+		flags[i] = flags[i] && kept < MOST_INCLUDERS;
+		kept += flags[i];
+	}
+	return kept;
+}
+
+static void tell(struct affected *affected, char *note)
+{
+	if (g_ptr_array_find_with_equal_func(affected->notes, note, g_str_equal, NULL))
+		g_free(note);
+	else
+		g_ptr_array_add(affected->notes, note);
+}
+
+/* Leaves in @includes the units that mention a changed name. */
+static bool narrow(struct affected *affected, struct tree *tree, const GPtrArray *units,
+		   bool *includes, GHashTable *words, struct console *con, GError **err)
+{
+	struct word_index *index = word_index_open(tree, units, con, err);
+	g_autofree bool *found = g_new0(bool, units->len + 1);
+	guint before = count(includes, units->len), mention, kept;
+	GHashTableIter iter;
+	gpointer word;
+
+	if (!index)
+		return false;
+	g_hash_table_iter_init(&iter, words);
+	while (g_hash_table_iter_next(&iter, &word, NULL))
+		add_mentions(index, word, includes, found);
+	word_index_free(index);
+	mention = count(found, units->len);
+	kept = keep_first(found, units->len);
+	memcpy(includes, found, units->len * sizeof(*found));
+	tell(affected, mention == kept
+			       ? g_strdup_printf("%u files include a changed header; the %u of "
+						 "them that mention what changed in it were "
+						 "looked at",
+						 before, kept)
+			       : g_strdup_printf("%u files include a changed header, and %u of "
+						 "them mention what changed in it; %u of these "
+						 "were looked at",
+						 before, mention, kept));
+	return true;
 }
 
 /* A driver is a folder: the other half of a deadlock is mostly beside the first. */
@@ -156,21 +190,29 @@ static void add_beside(struct affected *affected, const GPtrArray *units, const 
 	}
 }
 
-void affected_add(struct affected *affected, struct tree *tree, const GPtrArray *units,
-		  const GPtrArray *changed, changed_words_fn words, void *data)
+bool affected_add(struct affected *affected, struct tree *tree, const GPtrArray *changed,
+		  changed_words_fn words, void *data, struct console *con, GError **err)
 {
+	g_autoptr(GPtrArray) units = tree_all_units(tree, con, err);
 	g_autoptr(GPtrArray) headers = headers_of(changed);
-	g_autofree bool *includes = tree_includers(tree, units, headers);
+	g_autofree bool *includes = NULL;
 
+	if (!units)
+		return false;
+	if (!affected->includers)
+		affected->includers = includers_new(headers);
+	includes = includers_among(affected->includers, tree, units);
 	add_changed(affected, tree, units, changed);
 	if (count(includes, units->len) > MOST_INCLUDERS) {
 		g_autoptr(GHashTable) names = words_of(headers, words, data);
 
-		narrow(affected, tree, units, includes, names);
+		if (!narrow(affected, tree, units, includes, names, con, err))
+			return false;
 	}
 	for (guint i = 0; i < units->len; i++) {
 		if (includes[i])
 			add_file(affected, ((const struct unit_spec *)units->pdata[i])->file);
 	}
 	add_beside(affected, units, changed);
+	return true;
 }

@@ -64,12 +64,20 @@ void stage_checks(struct analysis *a);
 /* Of this process, and of its workers. */
 size_t peak_rss_mb(const struct analysis *a);
 
+struct picture;
+
 /*
  * results.c: what the checks found when all was as it is now, once the code is read. False where
- * that is not known. What it found this time is kept after report_finish().
+ * that is not known. What it found this time is kept after report_finish(). @picture, or NULL:
+ * what the base of a comparison is known by, too.
  */
-bool results_recall(struct analysis *a);
-void results_keep(const struct analysis *a);
+bool results_recall(struct analysis *a, struct picture *picture);
+void results_keep(const struct analysis *a, const struct picture *picture);
+
+/* The same by way of any file, from process to process. */
+bool results_read(struct analysis *a, struct picture *picture, const char *path);
+bool results_write(const struct analysis *a, const struct picture *picture, const char *path,
+		   GError **err);
 
 /* with_cocci.c: --with-cocci. The findings wait for report_finish() then, as those of checks do. */
 bool stage_cocci(struct analysis *a, GError **err);
@@ -109,9 +117,10 @@ bool read_around(struct analysis *a, GError **err);
 /* From @options->arguments or @paths; on failure the message is printed. */
 bool analyse(struct analysis *a, const struct options *options, const char *const *paths);
 
-/* The same of one version of the tree. */
-bool analyse_version(struct analysis *a, const struct options *options,
-		     const struct tree_version *version);
+/* The same of one version of the tree, in two steps: what the code says, and what that means. */
+bool read_version(struct analysis *a, const struct options *options,
+		  const struct tree_version *version);
+void understand(struct analysis *a);
 void analysis_free(struct analysis *a);
 
 /* EXIT_INCOMPLETE when some unit that was asked for could not be read, else @status. */
@@ -136,19 +145,35 @@ struct affected {
 	GHashTable *files;  /* interned paths */
 	GHashTable *beside; /* units in the folders of changed files, which share locks with them */
 	GPtrArray *notes;   /* sentences on what was left out; freed with it */
+	struct includers *includers; /* NULL before the first version was looked at */
 };
 
 /* What the words are that a change of a header touches. */
 typedef GPtrArray *(*changed_words_fn)(void *data, const char *header);
 
-void affected_add(struct affected *affected, struct tree *tree, const GPtrArray *units,
-		  const GPtrArray *changed, changed_words_fn words, void *data);
+bool affected_add(struct affected *affected, struct tree *tree, const GPtrArray *changed,
+		  changed_words_fn words, void *data, struct console *con, GError **err);
 
 /* compare.c: leaves what @base has out of @head's report, and tells what else is new. */
-void compare_versions(struct analysis *head, const struct analysis *base);
+void compare_versions(struct analysis *head, const struct report *base,
+		      const struct picture *picture);
 
-/* The findings, merged and named, of checks and of other tools. */
-bool find_all(struct analysis *a, GError **err);
+/* What compare_versions() must know of the base, @picture, of its analysis. */
+void picture_take(const struct analysis *a, struct picture *picture);
+
+/* Takes out the findings that somebody says are none. */
+bool suppress(struct analysis *a, GError **err);
+
+/*
+ * run.c: what there is to find in code that has been read. Either it is known from before, or all
+ * that comes after reading is done; findings are merged and named then. @picture, or NULL, gets
+ * what compare_versions() asks about. The findings recalled wait for suppress(), the others do not.
+ */
+bool recall_found(struct analysis *a, struct picture *picture);
+bool find_anew(struct analysis *a, struct picture *picture, GError **err);
+
+/* What comes behind stage_checks(): the findings of other tools, which read the sources. */
+bool find_rest(struct analysis *a, GError **err);
 
 /* The end of every run: what goes out, and the status. @least above SEVERITY_ERROR: never 1. */
 enum exit_status report_and_judge(struct analysis *a, const GArray *outputs, int least);

@@ -3,9 +3,11 @@
  * compare.c - two analyses of the same units: what only one of them has
  *
  * Findings are compared by id, dependencies by their classes and modes, uses of a lock by class,
- * mode and the function that takes it: by nothing that moves with lines.
+ * mode and the function that takes it: by nothing that moves with lines. Of the base a picture
+ * is enough, so that it need not be analysed anew for each patch.
  */
 #include "cmd/analysis_p.h"
+#include "cmd/picture_p.h"
 #include "summary/context.h"
 
 #include <string.h>
@@ -51,14 +53,13 @@ static char *dependency_key(const struct graph *graph, const struct dependency *
 			       graph->classes[d->to].class_name, d->from_mode, d->to_mode);
 }
 
-/* Surer ones than guesses: those that the patch's author can be asked about. */
-static GHashTable *dependencies_of(const struct graph *graph)
+static void note_dependencies(const struct graph *graph, struct picture *picture)
 {
-	GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (uint32_t i = 0; i < graph->n_dependencies; i++) {
+		g_autofree char *key = dependency_key(graph, &graph->dependencies[i]);
 
-	for (uint32_t i = 0; i < graph->n_dependencies; i++)
-		g_hash_table_add(keys, dependency_key(graph, &graph->dependencies[i]));
-	return keys;
+		picture_add(picture, PICTURE_DEPENDENCIES, key);
+	}
 }
 
 static struct finding_path path_of(const struct graph *graph, const struct dependency *d,
@@ -99,18 +100,17 @@ static bool closes_circle(const struct graph *graph, const struct dependency *d)
 	return back->len > 0;
 }
 
+/* Surer ones than guesses: those that the patch's author can be asked about. */
 static void compare_dependencies(struct report *report, const struct graph *head,
-				 const struct graph *base)
+				 const struct picture *base)
 {
-	g_autoptr(GHashTable) before = dependencies_of(base);
-
 	for (uint32_t i = 0; i < head->n_dependencies; i++) {
 		const struct dependency *d = &head->dependencies[i];
 		g_autofree char *key = dependency_key(head, d);
 		struct report_dependency new;
 
 		if (!d->in_scope || d->confidence < CONFIDENCE_MEDIUM ||
-		    g_hash_table_contains(before, key))
+		    picture_has(base, PICTURE_DEPENDENCIES, key))
 			continue;
 		new = (struct report_dependency){ .path = path_of(head, d, report->arena),
 						  .from_mode = lock_mode_name(d->from_mode),
@@ -180,32 +180,28 @@ static GPtrArray *own_contexts(const struct analysis *a, uint32_t function,
 	return contexts;
 }
 
-struct uses {
-	GHashTable *keys, *contexts, *classes;
-};
-
 static void note_use(const struct analysis *a, uint32_t function, const struct acquisition *taken,
-		     struct uses *uses)
+		     struct picture *picture)
 {
 	g_autoptr(GPtrArray) contexts = own_contexts(a, function, taken);
-	char *key = use_key(a, function, taken);
+	g_autofree char *key = use_key(a, function, taken);
 
-	for (guint i = 0; i < contexts->len; i++)
-		g_hash_table_add(uses->contexts, context_key(key, contexts->pdata[i]));
-	g_hash_table_add(uses->keys, key);
-	g_hash_table_add(uses->classes, (gpointer)class_of(a, taken));
+	for (guint i = 0; i < contexts->len; i++) {
+		g_autofree char *whole = context_key(key, contexts->pdata[i]);
+
+		picture_add(picture, PICTURE_CONTEXTS, whole);
+	}
+	picture_add(picture, PICTURE_USES, key);
+	picture_add(picture, PICTURE_CLASSES, class_of(a, taken));
 }
 
-static void note_uses(const struct analysis *a, struct uses *uses)
+static void note_uses(const struct analysis *a, struct picture *picture)
 {
-	uses->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	uses->contexts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	uses->classes = g_hash_table_new(g_str_hash, g_str_equal);
 	for (uint32_t f = 0; f < a->program->n_functions; f++) {
 		const struct function_summary *summary = &a->summaries->functions[f];
 
 		for (uint32_t i = 0; i < summary->n_own; i++)
-			note_use(a, f, &a->summaries->acquisitions[summary->own[i]], uses);
+			note_use(a, f, &a->summaries->acquisitions[summary->own[i]], picture);
 	}
 }
 
@@ -231,38 +227,31 @@ static void add_use(const struct analysis *a, uint32_t function, const struct ac
 }
 
 static void compare_use(const struct analysis *head, uint32_t function,
-			const struct acquisition *taken, const struct uses *before)
+			const struct acquisition *taken, const struct picture *base)
 {
 	g_autoptr(GPtrArray) contexts = own_contexts(head, function, taken);
 	g_autofree char *key = use_key(head, function, taken);
-	bool was_used = g_hash_table_contains(before->keys, key);
+	bool was_used = picture_has(base, PICTURE_USES, key);
 
-	if (!g_hash_table_contains(before->classes, class_of(head, taken)))
+	if (!picture_has(base, PICTURE_CLASSES, class_of(head, taken)))
 		return;
 	for (guint i = 0; i < contexts->len; i++) {
 		g_autofree char *whole = context_key(key, contexts->pdata[i]);
 
-		if (!g_hash_table_contains(before->contexts, whole))
+		if (!picture_has(base, PICTURE_CONTEXTS, whole))
 			add_use(head, function, taken, contexts->pdata[i], was_used);
 	}
 }
 
-static void compare_uses(const struct analysis *head, const struct analysis *base)
+static void compare_uses(const struct analysis *head, const struct picture *base)
 {
-	struct uses before;
-
-	note_uses(base, &before);
 	for (uint32_t f = 0; f < head->program->n_functions; f++) {
 		const struct function_summary *summary = &head->summaries->functions[f];
 
 		for (uint32_t i = 0; head->program->functions[f].in_scope && i < summary->n_own;
 		     i++)
-			compare_use(head, f, &head->summaries->acquisitions[summary->own[i]],
-				    &before);
+			compare_use(head, f, &head->summaries->acquisitions[summary->own[i]], base);
 	}
-	g_hash_table_unref(before.keys);
-	g_hash_table_unref(before.contexts);
-	g_hash_table_unref(before.classes);
 }
 
 /* --- what runs there -------------------------------------------------------------------------- */
@@ -273,9 +262,7 @@ static void compare_uses(const struct analysis *head, const struct analysis *bas
  */
 struct levels {
 	const struct analysis *a;
-	struct contexts *contexts;
 	enum confidence least;
-	GHashTable *seen; /* "class|level" */
 };
 
 typedef void (*level_fn)(const struct levels *levels, uint32_t function,
@@ -292,7 +279,7 @@ static void for_each_level(const struct levels *levels, uint32_t function, level
 			   void *data)
 {
 	const struct flow_result *flow = levels->a->summaries->functions[function].flow;
-	exec_set entered = contexts_of(levels->contexts, function, levels->least);
+	exec_set entered = contexts_of(levels->a->summaries->contexts, function, levels->least);
 
 	for (uint32_t i = 0; i < flow->n_acquires; i++) {
 		exec_set now = exec_now(entered, &flow->acquires[i].exec, false);
@@ -308,24 +295,24 @@ static void for_each_level(const struct levels *levels, uint32_t function, level
 static void note_level(const struct levels *levels, uint32_t function,
 		       const struct acquire_event *event, enum exec_level level, void *data)
 {
+	g_autofree char *key = level_key(levels, event, level);
+
 	(void)function;
-	(void)data;
-	g_hash_table_add(levels->seen, level_key(levels, event, level));
+	picture_add(data, PICTURE_LEVELS, key);
 }
 
-static void levels_init(struct levels *levels, const struct analysis *a, enum confidence least)
+static void note_levels(const struct analysis *a, struct picture *picture)
 {
-	levels->least = least;
-	levels->a = a;
-	levels->contexts = contexts_build(a->summaries);
-	levels->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct levels levels = { .a = a, .least = CONFIDENCE_LOW };
+
+	for (uint32_t f = 0; f < a->program->n_functions; f++)
+		for_each_level(&levels, f, note_level, picture);
 }
 
-static void levels_clear(struct levels *levels)
-{
-	contexts_free(levels->contexts);
-	g_hash_table_unref(levels->seen);
-}
+struct told_levels {
+	const struct picture *base;
+	GHashTable *told; /* "class|level" */
+};
 
 /* Once for each lock that the base took too, though never there. */
 static void tell_level(const struct levels *levels, uint32_t function,
@@ -339,42 +326,51 @@ static void tell_level(const struct levels *levels, uint32_t function,
 	const struct acquisition taken = { .class_string = event->lock.class_string,
 					   .kind = event->lock.kind,
 					   .mode = event->lock.mode };
-	const struct levels *before = data;
+	struct told_levels *so_far = data;
 	bool was_there = false;
 
 	for (int l = 0; l < (int)G_N_ELEMENTS(texts); l++) {
 		g_autofree char *key = level_key(levels, event, (enum exec_level)l);
 
-		if (!g_hash_table_contains(before->seen, key))
+		if (!picture_has(so_far->base, PICTURE_LEVELS, key))
 			continue;
 		was_there = true;
 		if (l == (int)level)
 			return;
 	}
-	if (was_there && g_hash_table_add(levels->seen, level_key(levels, event, level)))
+	if (was_there && g_hash_table_add(so_far->told, level_key(levels, event, level)))
 		add_use(levels->a, function, &taken, texts[level], true);
 }
 
-static void compare_levels(const struct analysis *head, const struct analysis *base)
+static void compare_levels(const struct analysis *head, const struct picture *base)
 {
-	struct levels before, now;
+	struct told_levels so_far = {
+		.base = base,
+		.told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	};
+	struct levels now = { .a = head, .least = CONFIDENCE_MEDIUM };
 
-	levels_init(&before, base, CONFIDENCE_LOW);
-	levels_init(&now, head, CONFIDENCE_MEDIUM);
-	for (uint32_t f = 0; f < base->program->n_functions; f++)
-		for_each_level(&before, f, note_level, NULL);
 	for (uint32_t f = 0; f < head->program->n_functions; f++) {
 		if (head->program->functions[f].in_scope)
-			for_each_level(&now, f, tell_level, &before);
+			for_each_level(&now, f, tell_level, &so_far);
 	}
-	levels_clear(&before);
-	levels_clear(&now);
+	g_hash_table_unref(so_far.told);
 }
 
-void compare_versions(struct analysis *head, const struct analysis *base)
+/* --- all of it -------------------------------------------------------------------------------- */
+
+void picture_take(const struct analysis *a, struct picture *picture)
 {
-	compare_findings(head->report, base->report);
-	compare_dependencies(head->report, head->graph, base->graph);
-	compare_uses(head, base);
-	compare_levels(head, base);
+	note_dependencies(a->graph, picture);
+	note_uses(a, picture);
+	note_levels(a, picture);
+}
+
+void compare_versions(struct analysis *head, const struct report *base,
+		      const struct picture *picture)
+{
+	compare_findings(head->report, base);
+	compare_dependencies(head->report, head->graph, picture);
+	compare_uses(head, picture);
+	compare_levels(head, picture);
 }

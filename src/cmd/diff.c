@@ -6,10 +6,12 @@
  * work tree, or to a checkout where there is none, and the files that differ. So nothing is done
  * to the user's tree, paths stay the same, and what was read of unchanged files holds for both.
  */
+#include "base/child.h"
 #include "base/file.h"
 #include "bridge/git.h"
 #include "cmd/analysis_p.h"
 #include "cmd/outputs_p.h"
+#include "cmd/picture_p.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -69,7 +71,7 @@ static bool read_patch(struct diff *d, const char *base, GError **err)
 		return false;
 	d->base_name = g_strdup(base && *base ? base : "HEAD");
 	d->head_name = g_strdup(g_str_equal(patch, "-") ? "the patch" : patch);
-	d->head = git_apply(d->repo, d->base, patch, err);
+	d->head = git_apply(d->repo, d->base, patch, d->affected.notes, err);
 	return d->head != NULL;
 }
 
@@ -266,12 +268,11 @@ static GPtrArray *words_changed(void *data, const char *header)
 static bool find_affected(struct diff *d, const struct tree_version *version, GError **err)
 {
 	struct tree *tree = analysis_open_tree(d->options, version, NULL, d->cache, d->con, err);
-	g_autoptr(GPtrArray) units = tree ? tree_all_units(tree, d->con, err) : NULL;
+	bool ok = tree &&
+		  affected_add(&d->affected, tree, d->changed, words_changed, d, d->con, err);
 
-	if (units)
-		affected_add(&d->affected, tree, units, d->changed, words_changed, d);
 	tree_free(tree);
-	return units != NULL;
+	return ok;
 }
 
 /* Folders that exist in @home and tell which architecture is meant. */
@@ -343,7 +344,13 @@ static bool choose_scope(struct diff *d, GError **err)
 	return true;
 }
 
-/* --- the analyses ----------------------------------------------------------------------------- */
+/* --- both are read ---------------------------------------------------------------------------- */
+
+static bool failed(const GError *err)
+{
+	fail_with(err);
+	return false;
+}
 
 /* The files read around the scope that @other, where given, does not have. */
 static GHashTable *files_around(const struct analysis *a, GHashTable *other)
@@ -361,37 +368,95 @@ static GHashTable *files_around(const struct analysis *a, GHashTable *other)
 	return files;
 }
 
-static bool analyse_and_check(struct diff *d, struct analysis *a,
-			      const struct tree_version *version)
+static bool read_head(struct diff *d, const struct analysis *base, struct analysis *head)
 {
+	g_autoptr(GHashTable) around = files_around(base, NULL);
 	g_autoptr(GError) err = NULL;
 
-	if (!analyse_version(a, d->options, version))
-		return false;
-	if (find_all(a, &err))
-		return true;
-	fail_with(err);
-	return false;
+	d->new.around = around;
+	return show(d, d->head, &err) ? read_version(head, d->options, &d->new) : failed(err);
 }
 
 /* Code that only the head's closure reads is read for the base too: it is not new. */
-static bool complete_base(struct diff *d, struct analysis *base, const struct analysis *head,
-			  GError **err)
+static bool complete_base(struct diff *d, struct analysis *base, const struct analysis *head)
 {
 	g_autoptr(GHashTable) had = files_around(base, NULL);
 	g_autoptr(GHashTable) all = files_around(head, NULL);
 	g_autoptr(GHashTable) more = files_around(head, had);
+	g_autoptr(GError) err = NULL;
 	bool ok;
 
+	if (!show(d, d->base, &err))
+		return failed(err);
 	if (!g_hash_table_size(more))
 		return true;
-	if (!show(d, d->base, err))
-		return false;
 	analysis_free(base);
 	d->old.around = all;
-	ok = analyse_and_check(d, base, &d->old);
+	ok = read_version(base, d->options, &d->old);
 	d->old.around = NULL;
 	return ok;
+}
+
+/* --- both are analysed ------------------------------------------------------------------------ */
+
+struct base_work {
+	struct analysis *base;
+	struct picture *picture;
+	const char *path; /* where it goes */
+	pid_t process;	  /* 0: none */
+};
+
+static bool analyse_base(void *data)
+{
+	struct base_work *work = data;
+	g_autoptr(GError) err = NULL;
+
+	console_hide_bar(work->base->con);
+	if (find_anew(work->base, work->picture, &err) &&
+	    results_write(work->base, work->picture, work->path, &err))
+		return true;
+	return failed(err);
+}
+
+static bool wait_for_base(struct base_work *work)
+{
+	g_autoptr(GError) err = NULL;
+	bool ok = !work->process || child_wait(work->process, &err);
+
+	if (err)
+		return failed(err);
+	if (!ok || !work->process)
+		return ok;
+	work->process = 0;
+	if (!results_read(work->base, work->picture, work->path))
+		g_set_error(&err, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+			    "what was found in the base could not be read back from '%s'",
+			    work->path);
+	return err ? failed(err) : true;
+}
+
+/*
+ * What is known of the base is told again; else a process of its own analyses it while this one
+ * analyses the head. The base is shown now, as suppressions and other tools read the sources.
+ */
+static bool begin_base(struct diff *d, struct base_work *work)
+{
+	g_autoptr(GError) err = NULL;
+
+	if (recall_found(work->base, work->picture))
+		return suppress(work->base, &err) || failed(err);
+	work->process = child_start(analyse_base, work, &err);
+	if (!work->process)
+		return failed(err);
+	return d->options->jobs != 1 || wait_for_base(work);
+}
+
+static bool end_head(struct diff *d, struct analysis *head)
+{
+	g_autoptr(GError) err = NULL;
+
+	return (show(d, d->head, &err) && find_rest(head, &err) && suppress(head, &err)) ||
+	       failed(err);
 }
 
 static void describe(const struct diff *d, struct report *report)
@@ -417,31 +482,33 @@ static void describe(const struct diff *d, struct report *report)
 }
 
 static enum exit_status compare(struct diff *d, struct analysis *base, struct analysis *head,
-				const GArray *outputs, int least)
+				struct picture *picture, const GArray *outputs, int least)
 {
-	g_autoptr(GError) err = NULL;
+	g_autofree char *path = g_build_filename(d->folder, "found", NULL);
+	struct base_work work = { .base = base, .picture = picture, .path = path };
 
-	if (!complete_base(d, base, head, &err))
-		return err ? fail_with(err) : EXIT_BAD_INPUT;
+	if (!begin_base(d, &work))
+		return EXIT_BAD_INPUT;
+	understand(head);
+	stage_checks(head);
+	if (!wait_for_base(&work) || !end_head(d, head))
+		return EXIT_BAD_INPUT;
 	describe(d, head->report);
-	compare_versions(head, base);
+	compare_versions(head, base->report, picture);
 	return report_and_judge(head, outputs, least);
 }
 
 static enum exit_status analyse_head(struct diff *d, struct analysis *base, const GArray *outputs,
 				     int least)
 {
-	g_autoptr(GHashTable) around = files_around(base, NULL);
 	enum exit_status status = EXIT_BAD_INPUT;
-	g_autoptr(GError) err = NULL;
+	struct picture *picture = picture_new();
 	struct analysis head;
 
-	if (!show(d, d->head, &err))
-		return fail_with(err);
-	d->new.around = around;
-	if (analyse_and_check(d, &head, &d->new))
-		status = compare(d, base, &head, outputs, least);
+	if (read_head(d, base, &head) && complete_base(d, base, &head))
+		status = compare(d, base, &head, picture, outputs, least);
 	analysis_free(&head);
+	picture_free(picture);
 	return status;
 }
 
@@ -450,7 +517,7 @@ static enum exit_status analyse_both(struct diff *d, const GArray *outputs, int 
 	enum exit_status status = EXIT_BAD_INPUT;
 	struct analysis base;
 
-	if (analyse_and_check(d, &base, &d->old))
+	if (read_version(&base, d->options, &d->old))
 		status = analyse_head(d, &base, outputs, least);
 	analysis_free(&base);
 	return status;
@@ -511,6 +578,7 @@ static void end(struct diff *d)
 	}
 	g_hash_table_unref(d->affected.files);
 	g_hash_table_unref(d->affected.beside);
+	includers_free(d->affected.includers);
 	git_repo_close(d->repo);
 	console_free(d->con);
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)

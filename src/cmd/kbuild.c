@@ -76,7 +76,8 @@ static void check_unit(const struct options *options, const char *file)
 	struct analysis a;
 
 	if (analyse(&a, options, no_paths)) {
-		if (find_all(&a, &err))
+		stage_checks(&a);
+		if (find_rest(&a, &err) && suppress(&a, &err))
 			print_result(&a, file);
 		else
 			fail_with(err);

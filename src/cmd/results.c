@@ -11,6 +11,7 @@
 #include "cmd/analysis_p.h"
 #include "cmd/id.h"
 #include "cmd/outputs_p.h"
+#include "cmd/picture_p.h"
 
 #include <glib/gstdio.h>
 #include <inttypes.h>
@@ -124,17 +125,34 @@ static const char *body_of(const char *text, size_t size)
 	return !strncmp(head, text, strlen(head)) ? end + 1 : NULL;
 }
 
-bool results_recall(struct analysis *a)
+/* The report, and behind its end the picture. */
+static bool unpack(struct analysis *a, struct picture *picture, const char *body, gsize size)
 {
-	g_autofree char *path = a->options->anew ? NULL : path_of(a);
+	gsize length = strnlen(body, size);
+
+	if (picture &&
+	    (length == size || !picture_unpack(picture, body + length + 1, size - length - 1)))
+		return false;
+	return report_unpack(a->report, body, length);
+}
+
+bool results_read(struct analysis *a, struct picture *picture, const char *path)
+{
 	g_autofree char *text = NULL;
 	const char *body;
 	gsize size;
 
-	if (!path || !g_file_get_contents(path, &text, &size, NULL))
+	if (!g_file_get_contents(path, &text, &size, NULL))
 		return false;
 	body = body_of(text, size);
-	if (!body || !report_unpack(a->report, body, size - (size_t)(body - text)))
+	return body && unpack(a, picture, body, size - (size_t)(body - text));
+}
+
+bool results_recall(struct analysis *a, struct picture *picture)
+{
+	g_autofree char *path = a->options->anew ? NULL : path_of(a);
+
+	if (!path || !results_read(a, picture, path))
 		return false;
 	g_utime(path, NULL);
 	console_verbose(a->con, "nothing has changed: what is known from before is told again");
@@ -142,19 +160,32 @@ bool results_recall(struct analysis *a)
 	return true;
 }
 
+bool results_write(const struct analysis *a, const struct picture *picture, const char *path,
+		   GError **err)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree char *body = report_pack(a->report), *head = NULL;
+
+	g_string_append(text, body);
+	if (picture) {
+		g_string_append_c(text, '\0');
+		picture_pack(picture, text);
+	}
+	head = g_strdup_printf(HEAD_FORMAT, file_hash_bytes(0, text->str, text->len));
+	g_string_prepend(text, head);
+	return file_replace(path, text->str, text->len, err);
+}
+
 /* A cache that cannot be written to is no reason to fail. */
-void results_keep(const struct analysis *a)
+void results_keep(const struct analysis *a, const struct picture *picture)
 {
 	g_autofree char *path = path_of(a);
 	g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
-	g_autofree char *body = path ? report_pack(a->report) : NULL;
-	g_autofree char *text = NULL;
 	g_autoptr(GError) err = NULL;
 
-	if (!body)
+	if (!path)
 		return;
-	text = g_strdup_printf(HEAD_FORMAT "%s", file_hash_bytes(0, body, strlen(body)), body);
-	if (!file_make_dirs(folder, &err) || !file_replace(path, text, strlen(text), &err))
+	if (!file_make_dirs(folder, &err) || !results_write(a, picture, path, &err))
 		console_verbose(a->con, "the next run will analyse again: %s", err->message);
 	else
 		drop_oldest(folder);

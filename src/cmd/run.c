@@ -38,7 +38,7 @@ static bool read_code(struct analysis *a)
 }
 
 /* Its second half: what that means. */
-static void understand(struct analysis *a)
+void understand(struct analysis *a)
 {
 	stage_link(a);
 	stage_summaries(a);
@@ -54,15 +54,12 @@ bool analyse(struct analysis *a, const struct options *options, const char *cons
 	return true;
 }
 
-bool analyse_version(struct analysis *a, const struct options *options,
-		     const struct tree_version *version)
+bool read_version(struct analysis *a, const struct options *options,
+		  const struct tree_version *version)
 {
 	begin(a, options, version->scope);
 	a->version = version;
-	if (!read_code(a))
-		return false;
-	understand(a);
-	return true;
+	return read_code(a);
 }
 
 /* --- the command ------------------------------------------------------------------------------ */
@@ -109,38 +106,48 @@ static bool drop_known(const struct analysis *a, GError **err)
 	return !a->options->baseline || report_drop_known(a->report, a->options->baseline, err);
 }
 
-static bool suppress(struct analysis *a, GError **err)
+bool suppress(struct analysis *a, GError **err)
 {
 	return report_suppress(a->report, a->tree->root, a->graph, a->options->suppressions, err);
 }
 
-bool find_all(struct analysis *a, GError **err)
+bool find_rest(struct analysis *a, GError **err)
 {
-	stage_checks(a);
 	if (!stage_cocci(a, err))
 		return false;
 	stage_sparse(a);
 	report_finish(a->report);
+	return true;
+}
+
+/* Other tools' findings are not kept: what they depend on is not known here. */
+static bool keeps_results(const struct options *o)
+{
+	return !o->with_cocci && !o->with_sparse;
+}
+
+/* Reasons of suppressions are held against the graph, which is not kept. */
+bool recall_found(struct analysis *a, struct picture *picture)
+{
+	return keeps_results(a->options) && !a->options->suppressions && results_recall(a, picture);
+}
+
+bool find_anew(struct analysis *a, struct picture *picture, GError **err)
+{
+	understand(a);
+	stage_checks(a);
+	if (!find_rest(a, err))
+		return false;
+	if (picture)
+		picture_take(a, picture);
+	if (keeps_results(a->options))
+		results_keep(a, picture);
 	return suppress(a, err);
 }
 
-/*
- * Other tools' findings are not kept: what they depend on is not known here. Reasons of
- * suppressions are held against the graph, which is not kept either.
- */
 static bool find_or_recall(struct analysis *a, GError **err)
 {
-	bool keeps = !a->options->with_cocci && !a->options->with_sparse;
-
-	if (keeps && !a->options->suppressions && results_recall(a))
-		return suppress(a, err);
-	understand(a);
-	if (!keeps)
-		return find_all(a, err);
-	stage_checks(a);
-	report_finish(a->report);
-	results_keep(a);
-	return suppress(a, err);
+	return recall_found(a, NULL) ? suppress(a, err) : find_anew(a, NULL, err);
 }
 
 enum exit_status report_and_judge(struct analysis *a, const GArray *outputs, int least)

@@ -19,7 +19,7 @@ struct included_file {
 };
 
 struct includers {
-	struct tree *tree;
+	struct tree *tree;   /* the version that is looked at */
 	GHashTable *headers; /* those asked about */
 	GHashTable *files;   /* path -> struct included_file * */
 	GQueue *unread;	     /* struct included_file * */
@@ -176,10 +176,17 @@ static void spread(struct includers *in)
 	}
 }
 
+static void clear_folders(struct includers *in)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(in->folders); i++)
+		g_clear_pointer(&in->folders[i], g_free);
+}
+
 static void set_folders(struct includers *in)
 {
 	const char *arch = in->tree->srcarch ? in->tree->srcarch : "";
 
+	clear_folders(in);
 	in->folders[0] = g_strdup("include");
 	in->folders[1] = g_strdup_printf("arch/%s/include", arch);
 	in->folders[2] = g_strdup("include/uapi");
@@ -207,27 +214,54 @@ static void look(struct includers *in, const GPtrArray *units, bool *answer)
 		answer[i] = file_at(in, ((const struct unit_spec *)units->pdata[i])->file)->yes;
 }
 
-bool *tree_includers(struct tree *tree, const GPtrArray *units, const GPtrArray *headers)
+/* What differs from version to version is read again; what they included before stays. */
+static void reread_headers(struct includers *in)
+{
+	GHashTableIter iter;
+	gpointer header;
+
+	g_hash_table_iter_init(&iter, in->headers);
+	while (g_hash_table_iter_next(&iter, &header, NULL)) {
+		struct included_file *file = g_hash_table_lookup(in->files, header);
+
+		if (file)
+			g_queue_push_tail(in->unread, file);
+	}
+}
+
+struct includers *includers_new(const GPtrArray *headers)
+{
+	struct includers *in = g_new0(struct includers, 1);
+
+	in->headers = g_hash_table_new(g_str_hash, g_str_equal);
+	in->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_file);
+	in->unread = g_queue_new();
+	for (guint i = 0; i < headers->len; i++)
+		g_hash_table_add(in->headers, headers->pdata[i]);
+	return in;
+}
+
+void includers_free(struct includers *in)
+{
+	if (!in)
+		return;
+	clear_folders(in);
+	g_queue_free(in->unread);
+	g_hash_table_unref(in->headers);
+	g_hash_table_unref(in->files);
+	g_free(in);
+}
+
+bool *includers_among(struct includers *in, struct tree *tree, const GPtrArray *units)
 {
 	bool *answer = g_new0(bool, units->len + 1);
-	struct includers in = {
-		.tree = tree,
-		.headers = g_hash_table_new(g_str_hash, g_str_equal),
-		.files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_file),
-		.unread = g_queue_new(),
-	};
 
-	if (headers->len) {
-		set_folders(&in);
-		for (guint i = 0; i < headers->len; i++)
-			g_hash_table_add(in.headers, headers->pdata[i]);
-		look(&in, units, answer);
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(in.folders); i++)
-		g_free(in.folders[i]);
-	g_queue_free(in.unread);
-	g_hash_table_unref(in.headers);
-	g_hash_table_unref(in.files);
+	if (!g_hash_table_size(in->headers))
+		return answer;
+	in->tree = tree;
+	set_folders(in);
+	reread_headers(in);
+	look(in, units, answer);
 	return answer;
 }
 

@@ -46,6 +46,14 @@ static void move_unit(struct tree *tree, struct unit_spec *unit, const char *to)
 	unit->directory = moved_source(tree, unit->directory, to);
 }
 
+/* A file that this version lacks, and that a list of commands, or a pattern, still has. */
+static bool is_there(const struct tree *tree, const struct unit_spec *unit)
+{
+	g_autofree char *path = tree_absolute(tree, unit->file);
+
+	return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
 bool tree_move(struct tree *tree, const char *root, struct console *con, GError **err)
 {
 	g_autoptr(GPtrArray) units = tree_all_units(tree, con, err);
@@ -56,6 +64,10 @@ bool tree_move(struct tree *tree, const char *root, struct console *con, GError 
 	for (guint i = 0; i < units->len; i++)
 		move_unit(tree, units->pdata[i], root);
 	tree->root = arena_strdup(tree->arena, root);
+	for (guint i = units->len; i-- > 0;) {
+		if (!is_there(tree, units->pdata[i]))
+			g_ptr_array_remove_index(units, i);
+	}
 	return true;
 }
 

@@ -149,11 +149,16 @@ bool tree_move(struct tree *tree, const char *root, struct console *con, GError 
 void tree_set_scope(struct tree *tree, const char *const *paths);
 
 /*
- * Per unit, whether it may include one of @headers (paths relative to the root), itself or by
- * another header. Told from the text of #include lines, conditions not looked at: some of them
- * may not. Free with g_free().
+ * Which units may include one of @headers (paths relative to the root, which stay the caller's),
+ * themselves or by another header. Told from the text of #include lines, conditions not looked at:
+ * some of them may not. Asked about a second version of the tree, which differs in @headers only,
+ * it adds what those include there.
  */
-bool *tree_includers(struct tree *tree, const GPtrArray *units, const GPtrArray *headers);
+struct includers *includers_new(const GPtrArray *headers);
+void includers_free(struct includers *in);
+
+/* Per unit of @tree, whether it may. Free with g_free(). */
+bool *includers_among(struct includers *in, struct tree *tree, const GPtrArray *units);
 
 /* Identifiers in @text, a part of a C file, each once: interned strings. */
 GPtrArray *tree_words(const char *text);
