@@ -266,6 +266,7 @@ check_sources = \
 	src/check/lock_misuse.c \
 	src/check/gp_wait_p.h \
 	src/check/loop_elements.c \
+	src/check/points.c \
 	src/check/rcu_access.c \
 	src/check/rcu_barrier.c \
 	src/check/rcu_flavor.c \

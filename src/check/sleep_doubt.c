@@ -122,8 +122,25 @@ static bool is_inline(const struct program *program, uint32_t function)
 	return (flags & FUNCTION_INLINE) && (flags & FUNCTION_HEADER);
 }
 
-/* Calls of the function that may have ended the section before, for all that is known. */
-static bool any_call(const struct sleep_site *site, outcome_fn is_so, const void *data)
+static bool is_held_at(const struct held_set *set, const struct held_lock *held)
+{
+	for (uint32_t i = 0; i < set->n; i++)
+		if (set->locks[i].lock == held->lock &&
+		    set->locks[i].class_string == held->class_string)
+			return true;
+	return false;
+}
+
+static bool comes_before(const struct sleep_site *site, const struct call_event *event)
+{
+	return point_reaches(site->in, site->function, event->where, site->way.where);
+}
+
+/*
+ * Calls on the way to the site, with the lock held, that may have ended the section before, for all
+ * that is known.
+ */
+static bool any_call(const struct sleep_site *site, outcome_fn is_so, const struct held_lock *held)
 {
 	const struct check_input *in = site->in;
 	const struct flow_result *flow = in->summaries->functions[site->function].flow;
@@ -132,10 +149,11 @@ static bool any_call(const struct sleep_site *site, outcome_fn is_so, const void
 		const struct call_event *event = &flow->calls[i];
 
 		if (event->n_targets != 1 || event->targets[0] == site->function ||
-		    is_inline(in->program, event->targets[0]))
+		    is_inline(in->program, event->targets[0]) || !is_held_at(event->held, held))
 			continue;
-		if (is_unknown(in, event->targets[0]) ||
-		    is_ambiguous(in, event->targets[0], is_so, data))
+		if ((is_unknown(in, event->targets[0]) ||
+		     is_ambiguous(in, event->targets[0], is_so, held)) &&
+		    comes_before(site, event))
 			return true;
 	}
 	return false;
@@ -193,6 +211,18 @@ static bool switches_on(const struct outcome *outcome)
 	return outcome->exec.irqs == IRQS_ON || outcome->exec.bh < 0 || outcome->exec.preempt < 0;
 }
 
+/* What is off at the site is off at the call, on the way to the site. */
+static bool is_off_before(const struct sleep_site *site, const struct call_event *event)
+{
+	bool is_off = event->exec.preempt > 0;
+
+	if (site->exec->irqs == IRQS_OFF)
+		is_off = event->exec.irqs == IRQS_OFF;
+	else if (site->exec->bh > 0)
+		is_off = event->exec.bh > 0;
+	return is_off && comes_before(site, event);
+}
+
 /* Whether a function called there switches it on, on some of its ways. */
 static bool may_be_switched_on(const struct sleep_site *site)
 {
@@ -210,7 +240,8 @@ static bool may_be_switched_on(const struct sleep_site *site)
 			continue;
 		for (uint32_t o = 0; o < callee->n_outcomes; o++)
 			on += switches_on(&callee->outcomes[o]);
-		if ((on && on < callee->n_outcomes) || is_unknown(in, event->targets[0]))
+		if (((on && on < callee->n_outcomes) || is_unknown(in, event->targets[0])) &&
+		    is_off_before(site, event))
 			return true;
 	}
 	return false;
@@ -239,7 +270,8 @@ static bool may_be_restored(const struct sleep_site *site)
 
 		for (uint32_t o = 0; callee && o < callee->n_outcomes; o++)
 			if (!is_inline(in->program, event->targets[0]) &&
-			    restores_argument(in->program, &callee->outcomes[o].exec))
+			    restores_argument(in->program, &callee->outcomes[o].exec) &&
+			    is_off_before(site, event))
 				return true;
 	}
 	return false;
