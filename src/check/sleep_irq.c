@@ -39,12 +39,36 @@ static bool in_own_section(const struct sleep_site *site)
 	return false;
 }
 
-/* The first situation of the entry in which it must not sleep there, or SITUATIONS. */
+static bool gives_up_spinning(const struct sleep_way *way)
+{
+	struct held_set dropped = { way->n_dropped, way->dropped };
+
+	return held_set_spins(&dropped);
+}
+
+/* @entered, when the spinning lock is given up that was held then: preemption was off for that. */
+static enum situation without_lock(enum situation entered)
+{
+	struct exec_context exec = { .irqs = IRQS_AS_AT_ENTRY, .preempt = -1 };
+
+	return exec_now_one(entered, &exec, false);
+}
+
+/*
+ * The first situation of the entry in which it must not sleep there, or SITUATIONS. What start()
+ * has taken, show() may give up.
+ */
 static enum situation find_wrong(const struct sleep_site *site, const struct context_entry *entry)
 {
-	for (int s = 0; s < SITUATIONS; s++)
-		if (entry->situations & site->way.wrong & (1u << s))
+	bool given_up = gives_up_spinning(&site->way);
+
+	for (int s = 0; s < SITUATIONS; s++) {
+		enum situation now = given_up ? without_lock((enum situation)s) : (enum situation)s;
+
+		if ((entry->situations & (1u << s)) && (site->way.wrong & (1u << s)) &&
+		    (site->way.wrong & (1u << now)))
 			return (enum situation)s;
+	}
 	return SITUATIONS;
 }
 
