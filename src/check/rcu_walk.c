@@ -153,7 +153,17 @@ static void look_into(struct search *search, term_id id)
 		look_into(search, term.base);
 }
 
-/* &pos->member against the head: the side with a local variable's element is the element's. */
+/* Whether it is a local variable's link; that of the element where the macro has named it. */
+static bool is_position(const struct search *search, term_id value)
+{
+	uint32_t element = rcu_element_of(search->in, value);
+
+	if (!element || (search->walk.element && element != search->walk.element))
+		return false;
+	return term_has(search->in->program->terms, value, EXPR_LOCAL);
+}
+
+/* &pos->member against the head, which may be a member of another local variable's object. */
 static void look_at_condition(struct search *search, term_id cond)
 {
 	struct term_table *terms = search->in->program->terms;
@@ -164,9 +174,7 @@ static void look_at_condition(struct search *search, term_id cond)
 		term = term_at(terms, term.base);
 	if (term.kind != EXPR_BINARY || (term.op != BINARY_EQ && term.op != BINARY_NE))
 		return;
-	element = rcu_element_of(search->in, term.a) && term_has(terms, term.a, EXPR_LOCAL)
-			  ? term.a
-			  : term.b;
+	element = is_position(search, term.a) ? term.a : term.b;
 	head = element == term.a ? term.b : term.a;
 	if (!rcu_element_of(search->in, element))
 		return;

@@ -11,6 +11,12 @@
 #define MOST_CALLERS 5
 #define MOST_LOOKED_AT 12
 
+/*
+ * Who has waited for something of its own ends the readers of what it has made unreachable, which
+ * its callees take apart. Further down it is about other things.
+ */
+#define MOST_WAITERS 2
+
 /* How far callers are asked whether they hold a lock. */
 #define MOST_LOCKERS 3
 
@@ -65,7 +71,7 @@ static enum rcu_quiet quiet_at(const struct rcu_sites *sites, uint32_t function,
 	if (flags & (FUNCTION_INIT | FUNCTION_EXIT))
 		return RCU_QUIET;
 	if (g_hash_table_contains(sites->quiet, GUINT_TO_POINTER(function + 1)) ||
-	    has_waited(sites, function, where))
+	    (depth <= MOST_WAITERS && has_waited(sites, function, where)))
 		return RCU_QUIET;
 	return depth < MOST_CALLERS ? callers_quiet(sites, function, depth) : RCU_BUSY;
 }
@@ -128,20 +134,10 @@ bool rcu_callers_lock(const struct rcu_sites *sites, uint32_t function)
 	return callers_lock(sites, function, 0);
 }
 
+/* A block from which a loop is left ("if (found) { list_del(); break; }") is not in it. */
 bool rcu_is_in_loop(const struct check_input *in, uint32_t function, struct flow_point where)
 {
-	const struct function *f = &in->program->functions[function];
-	const struct facts *facts = in->program->units[f->unit].facts;
+	g_autofree bool *reached = points_reached(in, function, where);
 
-	for (uint32_t b = where.block; b < f->facts->n_blocks; b++) {
-		const struct fact_block *block = &facts->blocks[f->facts->blocks + b];
-
-		for (uint32_t e = 0; e < block->n_edges; e++)
-			if (facts->edges[block->edges + e].block <= where.block &&
-			    facts->edges[block->edges + e].block <= b &&
-			    facts->blocks[f->facts->blocks + facts->edges[block->edges + e].block]
-				    .loop_head)
-				return true;
-	}
-	return false;
+	return reached[where.block];
 }
