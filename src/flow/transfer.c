@@ -46,6 +46,18 @@ static void look_at_walk(struct flow *flow, const struct state *state, term_id v
 		record_pointer(flow, state, eval_place(flow, state, NULL, value), 0, false);
 }
 
+/*
+ * A pointer of which no member could be named: "nn = net_generic(dev_net(nt->dev), id)". The
+ * variable gets a name of its own, so that nn->lock has one. An address is followed to a name that
+ * is there: a guard's.
+ */
+static bool is_lost(const struct flow *flow, term_id place, term_id value)
+{
+	return term_at(flow->terms, place).kind == EXPR_LOCAL &&
+	       term_at(flow->terms, value).kind != EXPR_ADDR &&
+	       term_is_too_deep(flow->terms, value);
+}
+
 static void transfer_assign(struct flow *flow, struct state *state, const struct fact_step *step)
 {
 	term_id place = eval_place(flow, state, NULL, flow->unit->terms[step->lhs]);
@@ -61,7 +73,7 @@ static void transfer_assign(struct flow *flow, struct state *state, const struct
 	lifetime_assign(flow, state, place, value);
 	flags_assign(flow, state, place, value);
 	state_forget_inside(flow, state, place);
-	if (value) {
+	if (value && !is_lost(flow, place, value)) {
 		state_set(flow, state, place, value);
 		return;
 	}

@@ -72,6 +72,9 @@ static inline bool term_has(const struct term_table *terms, term_id id, enum fac
  */
 #define TERM_MAX_DEPTH 12
 #define TERM_MAX_SIZE 48
+
+/* Whether @id as a pointer is followed to no member any more: that term would be too deep. */
+bool term_is_too_deep(const struct term_table *terms, term_id id);
 term_id term_make(struct term_table *terms, struct term term);
 term_id term_int(struct term_table *terms, int64_t value);
 term_id term_field(struct term_table *terms, term_id base, uint32_t record, uint32_t member);

@@ -131,6 +131,14 @@ static unsigned new_size(const struct term_table *t, const struct term *term)
 	return size;
 }
 
+/* A DEREF and a FIELD. */
+#define MEMBER_DEPTH 2
+
+bool term_is_too_deep(const struct term_table *t, term_id id)
+{
+	return t->depths[id] + MEMBER_DEPTH > TERM_MAX_DEPTH;
+}
+
 static uint16_t new_parts(const struct term_table *t, const struct term *term)
 {
 	uint16_t parts = (uint16_t)(1u << term->kind) | t->terms[term->base].parts;
