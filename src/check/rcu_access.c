@@ -110,15 +110,13 @@ static bool is_percpu(const struct place *p, const struct fact_step *step)
 		term_has(terms, p->unit->terms[step->rhs], EXPR_PERCPU));
 }
 
-/* Whether the value is what an allocation has just given. */
-static bool is_new(const struct place *p, const struct fact_step *step)
+static bool is_allocation(const struct program *program, const struct unit *unit,
+			  const struct fact_step *step)
 {
-	const struct program *program = p->in->program;
-	struct term callee = term_at(program->terms, p->unit->terms[step->lhs]);
+	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
 	const struct primitive *primitive;
 
-	if (step->kind != STEP_CALL || callee.kind != EXPR_FUNC ||
-	    p->unit->terms[step->rhs] != p->event->value)
+	if (step->kind != STEP_CALL || callee.kind != EXPR_FUNC)
 		return false;
 	primitive = program->symbols[callee.a].primitive;
 	for (size_t i = 0; primitive && i < primitive->n_effects; i++)
@@ -127,14 +125,65 @@ static bool is_new(const struct place *p, const struct fact_step *step)
 	return false;
 }
 
-static bool is_parameter_or_global(const struct place *p)
+/* Whether the value is what an allocation has just given. */
+static bool is_new(const struct place *p, const struct fact_step *step)
+{
+	return p->unit->terms[step->rhs] == p->event->value &&
+	       is_allocation(p->in->program, p->unit, step);
+}
+
+/* Whether a step of @function allocates something. */
+static bool allocates(const struct program *program, uint32_t function)
+{
+	const struct function *f = &program->functions[function];
+	const struct unit *unit = &program->units[f->unit];
+
+	for (uint32_t b = 0; b < f->facts->n_blocks; b++) {
+		const struct fact_block *block = &unit->facts->blocks[f->facts->blocks + b];
+
+		for (uint32_t s = 0; s < block->n_steps; s++)
+			if (is_allocation(program, unit, &unit->facts->steps[block->steps + s]))
+				return true;
+	}
+	return false;
+}
+
+/* What a function returned that is no allocation, and makes none. */
+static bool is_found(const struct place *p, term_id root)
+{
+	const struct program *program = p->in->program;
+	struct term callee = { 0 };
+	uint32_t target;
+
+	for (uint32_t b = 0; b < p->facts->n_blocks && !callee.kind; b++) {
+		const struct fact_block *block = &p->unit->facts->blocks[p->facts->blocks + b];
+
+		for (uint32_t s = 0; s < block->n_steps; s++) {
+			const struct fact_step *step = &p->unit->facts->steps[block->steps + s];
+
+			if (step->kind == STEP_CALL && p->unit->terms[step->rhs] == root)
+				callee = term_at(program->terms, p->unit->terms[step->lhs]);
+		}
+	}
+	if (callee.kind != EXPR_FUNC)
+		return false;
+	target = program_callee(program, program->functions[p->function].unit, callee.a);
+	return target != PROGRAM_NONE && !allocates(program, target);
+}
+
+/* Others may see what callers, or a function that looks it up, gave. */
+static bool is_others(const struct place *p)
 {
 	const struct term_table *terms = p->in->program->terms;
-	struct term term = term_at(terms, p->event->place);
+	term_id root = p->event->place;
+	struct term term = term_at(terms, root);
 
-	while (term.base)
-		term = term_at(terms, term.base);
-	return term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL;
+	while (term.base) {
+		root = term.base;
+		term = term_at(terms, root);
+	}
+	return term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL ||
+	       (term.kind == EXPR_RESULT && is_found(p, root));
 }
 
 /* --- what is wrong --------------------------------------------------------------------------- */
@@ -147,8 +196,7 @@ static bool is_plain_load(const struct place *p)
 
 static bool is_plain_publication(const struct place *p)
 {
-	return p->event->value && is_parameter_or_global(p) && !any_step(p, is_macro) &&
-	       any_step(p, is_new) &&
+	return p->event->value && is_others(p) && !any_step(p, is_macro) && any_step(p, is_new) &&
 	       (rcu_holds_lock(p->event->held) || rcu_callers_lock(p->in->rcu, p->function)) &&
 	       rcu_is_quiet(p->in->rcu, p->function, p->event->where) == RCU_BUSY;
 }

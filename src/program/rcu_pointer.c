@@ -63,6 +63,16 @@ static bool is_named(struct term term)
 	return term.kind == EXPR_FIELD || term.kind == EXPR_GLOBAL;
 }
 
+/* Of an array of such pointers each is one. */
+static struct term whole_of(const struct program *program, term_id place)
+{
+	struct term term = term_at(program->terms, place);
+
+	while (term.kind == EXPR_INDEX)
+		term = term_at(program->terms, term.base);
+	return term;
+}
+
 /* What rcu_assign_pointer() stores, it keeps in a local variable of its own. */
 static bool is_assigned(const struct program *program, const struct unit *unit,
 			const struct fact_function *f, const struct fact_step *step)
@@ -91,7 +101,7 @@ static void collect_block(const struct program *program, const struct unit *unit
 {
 	for (uint32_t s = 0; s < block->n_steps; s++) {
 		const struct fact_step *step = &unit->facts->steps[block->steps + s];
-		struct term place = term_at(program->terms, unit->terms[step->lhs]);
+		struct term place = whole_of(program, unit->terms[step->lhs]);
 
 		if (is_assigned(program, unit, f, step) && is_named(place) &&
 		    !has(program->list_links, place))
@@ -141,12 +151,12 @@ bool program_is_list_link(const struct program *program, term_id place)
 
 bool program_is_rcu_pointer(const struct program *program, term_id place)
 {
-	return has(program->rcu_pointers, term_at(program->terms, place));
+	return has(program->rcu_pointers, whole_of(program, place));
 }
 
 bool program_is_rcu_assigned(const struct program *program, term_id place)
 {
-	struct term term = term_at(program->terms, place);
+	struct term term = whole_of(program, place);
 
 	return has(program->rcu_pointers, term) || has(program->rcu_assigned, term);
 }
