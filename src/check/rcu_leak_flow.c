@@ -168,6 +168,15 @@ static void follow(struct leak_run *run, struct leak_state *state, term_id key)
 	}
 }
 
+/* All variables that hold the pointer that was read there. */
+static void make_safe(struct leak_state *state, struct flow_point read)
+{
+	for (uint32_t i = 0; i < state->n; i++)
+		if (state->entries[i].read.block == read.block &&
+		    state->entries[i].read.step == read.step)
+			state->entries[i].stage = LEAK_SAFE;
+}
+
 static void keep(struct leak_run *run, struct leak_state *state, term_id value)
 {
 	term_id key = root_of(run->program, value);
@@ -178,7 +187,7 @@ static void keep(struct leak_run *run, struct leak_state *state, term_id value)
 		run->summary->takes |= 1u << term.a;
 	if (!entry)
 		return;
-	entry->stage = LEAK_SAFE;
+	make_safe(state, entry->read);
 	run->takes = true;
 }
 
@@ -266,12 +275,22 @@ static void apply_primitive(struct leak_run *run, struct leak_state *state,
 		change_depth(run, state, change);
 }
 
+/* A reference keeps the object, if it is taken in time: a count is a member like others. */
+static void refer(struct leak_run *run, struct leak_state *state, term_id value)
+{
+	term_id key = root_of(run->program, value);
+
+	if (key && key == pointed_by(run->program, value))
+		follow(run, state, key);
+	keep(run, state, value);
+}
+
 static void apply_roles(struct leak_run *run, struct leak_state *state,
 			const struct fact_step *step, const struct role *role)
 {
 	for (; role; role = role->next) {
 		if (role->kind == ROLE_REFERENCE)
-			keep(run, state, argument(run, step, role->object_arg));
+			refer(run, state, argument(run, step, role->object_arg));
 		else if (role->kind == ROLE_UNREFERENCE || role->kind == ROLE_FREE ||
 			 role->kind == ROLE_GP_CALLBACK || role->kind == ROLE_UNLINK)
 			drop(run, state, argument(run, step, role->object_arg));
@@ -305,6 +324,32 @@ static struct leak_entry fresh_entry(const struct leak_run *run, const struct le
 				    .read = run->here };
 }
 
+/* The first such pointer among the arguments. */
+static const struct leak_entry *entry_of_argument(const struct leak_run *run,
+						  struct leak_state *state,
+						  const struct fact_step *step)
+{
+	const struct leak_entry *entry = NULL;
+
+	for (int i = 0; i < step->n_args && !entry; i++)
+		entry = find_entry(state, pointed_by(run->program, argument(run, step, i)));
+	return entry;
+}
+
+/* What the result of a call of @target is. */
+static struct leak_entry entry_of_result(const struct leak_run *run, struct leak_state *state,
+					 const struct fact_step *step, uint32_t target)
+{
+	const struct leak_entry *argued = entry_of_argument(run, state, step);
+	struct leak_entry made = { .stage = LEAK_NONE };
+
+	if (run->search->summaries[target].returns)
+		return fresh_entry(run, state);
+	if (argued)
+		made = (struct leak_entry){ .stage = LEAK_MADE, .read = argued->read };
+	return made;
+}
+
 static void apply_call(struct leak_run *run, struct leak_state *state, const struct fact_step *step)
 {
 	struct term callee = term_at(run->program->terms, run->unit->terms[step->lhs]);
@@ -327,8 +372,7 @@ static void apply_call(struct leak_run *run, struct leak_state *state, const str
 	if (target == PROGRAM_NONE || symbol->opaque)
 		return;
 	apply_callee(run, state, step, target);
-	if (run->search->summaries[target].returns)
-		set_entry(state, run->unit->terms[step->rhs], fresh_entry(run, state));
+	set_entry(state, run->unit->terms[step->rhs], entry_of_result(run, state, step, target));
 }
 
 /* --- assignments ----------------------------------------------------------------------------- */

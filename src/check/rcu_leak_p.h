@@ -20,6 +20,7 @@ enum leak_stage {
 	LEAK_INSIDE,  /* its section is open */
 	LEAK_AFTER,   /* its section has ended */
 	LEAK_SAFE,    /* a reference or a lock keeps the object */
+	LEAK_MADE,    /* a function made it of such a pointer: a reference to it may keep that */
 };
 
 /* A variable, or a call's result, that holds such a pointer. */
