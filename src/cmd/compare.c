@@ -100,10 +100,37 @@ static bool closes_circle(const struct graph *graph, const struct dependency *d)
 	return back->len > 0;
 }
 
-/* Surer ones than guesses: those that the patch's author can be asked about. */
-static void compare_dependencies(struct report *report, const struct graph *head,
-				 const struct picture *base)
+/*
+ * A lock inside of a primitive, as a mutex has one, is taken wherever the primitive is called:
+ * with the primitive's own lock all is said.
+ */
+static bool is_implied(const struct analysis *a, const struct finding_path *path)
 {
+	const struct finding_step *last = path->n ? &path->steps[path->n - 1] : NULL;
+	uint32_t function = last ? function_at(a->program, last->file, last->line) : PROGRAM_NONE;
+	const struct flow_result *flow =
+		function != PROGRAM_NONE ? a->summaries->functions[function].flow : NULL;
+	bool implied = false;
+
+	for (uint32_t i = 0; flow && i < flow->n_acquires; i++) {
+		const struct acquire_event *event = &flow->acquires[i];
+		const char *class = program_string(a->program, event->lock.class_string);
+
+		if (!g_str_equal(class, path->acquires))
+			continue;
+		if (!event->is_might)
+			return false;
+		implied = true;
+	}
+	return implied;
+}
+
+/* Surer ones than guesses: those that the patch's author can be asked about. */
+static void compare_dependencies(const struct analysis *a, const struct picture *base)
+{
+	const struct graph *head = a->graph;
+	struct report *report = a->report;
+
 	for (uint32_t i = 0; i < head->n_dependencies; i++) {
 		const struct dependency *d = &head->dependencies[i];
 		g_autofree char *key = dependency_key(head, d);
@@ -117,7 +144,7 @@ static void compare_dependencies(struct report *report, const struct graph *head
 						  .to_mode = lock_mode_name(d->to_mode),
 						  .confidence = (int)d->confidence,
 						  .closes = closes_circle(head, d) };
-		if (!new.path.contradicts)
+		if (!new.path.contradicts && (new.closes || !is_implied(a, &new.path)))
 			g_array_append_val(report->diff->dependencies, new);
 	}
 }
@@ -134,13 +161,13 @@ static const struct symbol *symbol_of(const struct analysis *a, uint32_t functio
 	return &a->program->symbols[a->program->functions[function].symbol];
 }
 
+/* Without the file: that may have been moved. */
 static char *use_key(const struct analysis *a, uint32_t function, const struct acquisition *taken)
 {
 	const struct symbol *symbol = symbol_of(a, function);
 
-	return g_strdup_printf("%s|%d|%d|%s|%s", class_of(a, taken), taken->mode, taken->subclass,
-			       program_string(a->program, symbol->name),
-			       program_string(a->program, symbol->file));
+	return g_strdup_printf("%s|%d|%d|%s", class_of(a, taken), taken->mode, taken->subclass,
+			       program_string(a->program, symbol->name));
 }
 
 /* What the function itself has switched off where it takes a lock. */
@@ -160,22 +187,26 @@ static char *context_key(const char *use, const char *context)
 	return g_strdup_printf("%s|%s", use, context);
 }
 
-/* Each context in which @function itself takes the lock, once. */
+/* Each context in which @function itself takes the lock, once; none where a primitive does. */
 static GPtrArray *own_contexts(const struct analysis *a, uint32_t function,
 			       const struct acquisition *taken)
 {
 	const struct flow_result *flow = a->summaries->functions[function].flow;
 	GPtrArray *contexts = g_ptr_array_new();
+	bool implied = false;
 
 	for (uint32_t i = 0; i < flow->n_acquires; i++) {
 		const struct acquire_event *event = &flow->acquires[i];
 		const char *context = context_text(&event->exec);
 
-		if (event->lock.class_string == taken->class_string &&
+		if (event->lock.class_string != taken->class_string)
+			continue;
+		implied = implied || event->is_might;
+		if (!event->is_might &&
 		    !g_ptr_array_find_with_equal_func(contexts, context, g_str_equal, NULL))
 			g_ptr_array_add(contexts, (gpointer)context);
 	}
-	if (!contexts->len)
+	if (!contexts->len && !implied)
 		g_ptr_array_add(contexts, (gpointer) "");
 	return contexts;
 }
@@ -284,7 +315,7 @@ static void for_each_level(const struct levels *levels, uint32_t function, level
 	for (uint32_t i = 0; i < flow->n_acquires; i++) {
 		exec_set now = exec_now(entered, &flow->acquires[i].exec, false);
 
-		for (int s = 0; s < SITUATIONS; s++) {
+		for (int s = 0; !flow->acquires[i].is_might && s < SITUATIONS; s++) {
 			if (now & (1u << s))
 				found(levels, function, &flow->acquires[i],
 				      situation_level((enum situation)s), data);
@@ -370,7 +401,7 @@ void compare_versions(struct analysis *head, const struct report *base,
 		      const struct picture *picture)
 {
 	compare_findings(head->report, base);
-	compare_dependencies(head->report, head->graph, picture);
+	compare_dependencies(head, picture);
 	compare_uses(head, picture);
 	compare_levels(head, picture);
 }

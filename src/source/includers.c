@@ -13,7 +13,7 @@
 #include <string.h>
 
 struct included_file {
-	const char *path;     /* interned */
+	const char *path;
 	GPtrArray *includers; /* struct included_file *, not told apart */
 	bool yes;	      /* leads to one of those asked about */
 };
@@ -22,6 +22,7 @@ struct includers {
 	struct tree *tree;   /* the version that is looked at */
 	GHashTable *headers; /* those asked about */
 	GHashTable *files;   /* path -> struct included_file * */
+	GStringChunk *paths;
 	GQueue *unread;	     /* struct included_file * */
 	char *folders[4];    /* the kernel's, relative to the root */
 };
@@ -67,7 +68,7 @@ static struct included_file *file_at(struct includers *in, const char *path)
 	if (file)
 		return file;
 	file = g_new0(struct included_file, 1);
-	file->path = g_intern_string(path);
+	file->path = g_string_chunk_insert(in->paths, path);
 	file->includers = g_ptr_array_new();
 	file->yes = g_hash_table_contains(in->headers, path);
 	g_hash_table_insert(in->files, (gpointer)file->path, file);
@@ -235,6 +236,7 @@ struct includers *includers_new(const GPtrArray *headers)
 
 	in->headers = g_hash_table_new(g_str_hash, g_str_equal);
 	in->files = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_file);
+	in->paths = g_string_chunk_new(65536);
 	in->unread = g_queue_new();
 	for (guint i = 0; i < headers->len; i++)
 		g_hash_table_add(in->headers, headers->pdata[i]);
@@ -249,6 +251,7 @@ void includers_free(struct includers *in)
 	g_queue_free(in->unread);
 	g_hash_table_unref(in->headers);
 	g_hash_table_unref(in->files);
+	g_string_chunk_free(in->paths);
 	g_free(in);
 }
 
