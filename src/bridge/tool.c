@@ -2,6 +2,7 @@
 /* tool.c - run programs and keep what they say */
 #include "bridge/tool_p.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -18,11 +19,17 @@ static void limit(int what, rlim_t value)
 	setrlimit(what, &limits);
 }
 
-/* In the child; only what is safe behind fork(). */
-static void prepare_child(void *data)
+/* What the child needs, and what it has to say. */
+struct start {
+	const struct tool_run *run;
+	int in, out, errors;
+	volatile int error; /* why it did not begin */
+};
+
+/* In the child, which has the parent's memory: system calls only. */
+static void __attribute__((noreturn)) begin(struct start *start)
 {
-	const struct tool_run *run = data;
-	int fd = open(run->input ? run->input : "/dev/null", O_RDONLY);
+	const struct tool_run *run = start->run;
 
 	if (run->seconds)
 		limit(RLIMIT_CPU, run->seconds);
@@ -31,10 +38,51 @@ static void prepare_child(void *data)
 	if (run->seconds || run->memory_mb)
 		limit(RLIMIT_CORE, 0);
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
-		_exit(127);
-	if (fd != STDIN_FILENO)
-		close(fd);
+	signal(SIGPIPE, SIG_DFL);
+	if (dup2(start->in, STDIN_FILENO) >= 0 && dup2(start->out, STDOUT_FILENO) >= 0 &&
+	    dup2(start->errors, STDERR_FILENO) >= 0 && (!run->directory || !chdir(run->directory)))
+		execvpe(run->argv[0], (char *const *)(uintptr_t)run->argv,
+			run->envp ? run->envp : environ);
+	start->error = errno;
+	_exit(127);
+}
+
+/*
+ * vfork(): fork() would copy the page tables of all facts and summaries for each of some hundred
+ * programs, and have this process fault all pages in again: half of the time with sparse.
+ */
+static pid_t start_child(struct start *start)
+{
+	pid_t pid = vfork();
+
+	if (!pid)
+		begin(start);
+	if (pid < 0)
+		start->error = errno;
+	else if (start->error)
+		waitpid(pid, NULL, 0);
+	return start->error ? -1 : pid;
+}
+
+static pid_t start_with(const struct tool_run *run, int out, int errors, GError **err)
+{
+	const char *input = run->input ? run->input : "/dev/null";
+	struct start start = {
+		.run = run,
+		.in = open(input, O_RDONLY | O_CLOEXEC),
+		.out = out,
+		.errors = errors,
+	};
+	pid_t pid = start.in < 0 ? -1 : start_child(&start);
+
+	if (start.in < 0)
+		start.error = errno;
+	else
+		close(start.in);
+	if (pid < 0)
+		g_set_error(err, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "%s",
+			    g_strerror(start.error));
+	return pid;
 }
 
 static bool read_all(int fd, GString *text)
@@ -44,32 +92,39 @@ static bool read_all(int fd, GString *text)
 
 	if (n > 0)
 		g_string_append_len(text, buffer, n);
-	return n > 0;
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+static void take_output(pid_t pid, int fd, struct tool_result *result)
+{
+	GString *out = g_string_new(NULL);
+	int status = 0;
+
+	while (read_all(fd, out))
+		;
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	result->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	result->out_size = out->len;
+	result->out = g_string_free(out, FALSE);
 }
 
 /* Standard error goes to a file, so that one pipe is left and nobody waits for anybody. */
 static bool spawn(const struct tool_run *run, int errors, struct tool_result *result, GError **err)
 {
-	GString *out = g_string_new(NULL);
-	int fd, status = 0;
-	GPid pid;
+	int ends[2];
+	pid_t pid;
 
-	if (!g_spawn_async_with_pipes_and_fds(
-		    run->directory, run->argv, (const char *const *)run->envp,
-		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN,
-		    prepare_child, (void *)(uintptr_t)run, -1, -1, errors, NULL, NULL, 0, &pid,
-		    NULL, &fd, NULL, err)) {
-		g_string_free(out, TRUE);
+	if (pipe2(ends, O_CLOEXEC)) {
+		g_set_error(err, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "%s", g_strerror(errno));
 		return false;
 	}
-	while (read_all(fd, out))
-		;
-	close(fd);
-	waitpid(pid, &status, 0);
-	result->status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-	result->out_size = out->len;
-	result->out = g_string_free(out, FALSE);
-	return true;
+	pid = start_with(run, ends[1], errors, err);
+	close(ends[1]);
+	if (pid > 0)
+		take_output(pid, ends[0], result);
+	close(ends[0]);
+	return pid > 0;
 }
 
 static char *text_of(int fd)
@@ -92,6 +147,7 @@ bool tool_run(const struct tool_run *run, struct tool_result *result, GError **e
 	if (errors < 0)
 		return false;
 	unlink(name);
+	fcntl(errors, F_SETFD, FD_CLOEXEC);
 	ok = spawn(run, errors, result, err);
 	if (ok)
 		result->err = text_of(errors);

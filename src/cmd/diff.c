@@ -412,6 +412,7 @@ static bool analyse_base(void *data)
 	g_autoptr(GError) err = NULL;
 
 	console_hide_bar(work->base->con);
+	work->base->since = g_get_monotonic_time();
 	if (find_anew(work->base, work->picture, &err) &&
 	    results_write(work->base, work->picture, work->path, &err))
 		return true;
@@ -489,6 +490,7 @@ static enum exit_status compare(struct diff *d, struct analysis *base, struct an
 
 	if (!begin_base(d, &work))
 		return EXIT_BAD_INPUT;
+	head->since = g_get_monotonic_time();
 	understand(head);
 	stage_checks(head);
 	if (!wait_for_base(&work) || !end_head(d, head))

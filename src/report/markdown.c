@@ -13,25 +13,32 @@ static void write_code(const char *text, FILE *to)
 	fputc('`', to);
 }
 
-static void write_path(const struct finding_path *path, size_t number, FILE *to)
+/* One step a line, below the number of its chain where it has one. */
+static void write_steps(const struct finding_path *path, const char *indent, FILE *to)
 {
-	fprintf(to, "%zu. ", number);
-	if (path->holds_label && path->acquires_label) {
-		fprintf(to, "holds ");
-		write_code(path->holds_label, to);
-		fprintf(to, ", takes ");
-		write_code(path->acquires_label, to);
-	}
-	fputc('\n', to);
 	for (size_t i = 0; i < path->n; i++) {
 		const struct finding_step *s = &path->steps[i];
 		g_autofree char *text = g_strdup_printf("%s:%u %s(): %s", s->file, s->line,
 							s->function, s->what ? s->what : "");
 
-		fprintf(to, "   - ");
+		fprintf(to, "%s- ", indent);
 		write_code(text, to);
 		fputc('\n', to);
 	}
+}
+
+static void write_path(const struct finding_path *path, size_t number, FILE *to)
+{
+	if (!path->holds_label || !path->acquires_label) {
+		write_steps(path, "", to);
+		return;
+	}
+	fprintf(to, "%zu. holds ", number);
+	write_code(path->holds_label, to);
+	fprintf(to, ", takes ");
+	write_code(path->acquires_label, to);
+	fputc('\n', to);
+	write_steps(path, "   ", to);
 }
 
 static void write_finding(const struct finding *f, FILE *to)
@@ -46,7 +53,23 @@ static void write_finding(const struct finding *f, FILE *to)
 		f->id);
 	for (size_t i = 0; i < f->n_paths; i++)
 		write_path(&f->paths[i], i + 1, to);
-	fprintf(to, "\n%s.\n\n", f->help);
+	fprintf(to, "\nWhat to do: %s.\n\n", f->help);
+}
+
+static void write_dependencies(const GArray *dependencies, FILE *to)
+{
+	if (dependencies->len)
+		fprintf(to, "### new dependencies\n\n");
+	for (guint i = 0; i < dependencies->len; i++) {
+		const struct report_dependency *d =
+			&g_array_index(dependencies, struct report_dependency, i);
+
+		fprintf(to, "- ");
+		write_code(d->path.acquires_label, to);
+		fprintf(to, " is taken while ");
+		write_code(d->path.holds_label, to);
+		fprintf(to, " is held%s\n", d->closes ? ", which closes a circle" : "");
+	}
 }
 
 static void write_head(const struct report *report, FILE *to)
@@ -71,4 +94,6 @@ void markdown_write(const struct report *report, const struct report_style *styl
 	write_head(report, to);
 	for (guint i = 0; i < report->findings->len; i++)
 		write_finding(report->findings->pdata[i], to);
+	if (report->diff)
+		write_dependencies(report->diff->dependencies, to);
 }

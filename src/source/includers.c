@@ -23,8 +23,8 @@ struct includers {
 	GHashTable *headers; /* those asked about */
 	GHashTable *files;   /* path -> struct included_file * */
 	GStringChunk *paths;
-	GQueue *unread;	     /* struct included_file * */
-	char *folders[4];    /* the kernel's, relative to the root */
+	GQueue *unread;	  /* struct included_file * */
+	char *folders[4]; /* the kernel's, relative to the root */
 };
 
 static bool is_there(const struct includers *in, const char *path)
