@@ -46,6 +46,7 @@ script_tests = \
 	tests/suite-facts \
 	tests/suite-formats \
 	tests/suite-graph \
+	tests/suite-ids \
 	tests/suite-kbuild \
 	tests/suite-patches \
 	tests/suite-peer \

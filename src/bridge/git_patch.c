@@ -105,6 +105,17 @@ static void note(struct patching *p, const char *what, const char *how)
 	g_ptr_array_add(p->notes, g_strdup_printf("%s does not apply as it is: %s", what, how));
 }
 
+/* A patch that is there already merges well, into nothing. */
+static bool merges(struct patching *p, const char *file, const char *before)
+{
+	g_autofree char *after = NULL;
+
+	if (!apply_with(p->repo, "--3way", file, NULL))
+		return false;
+	after = git_store_index(p->repo, NULL);
+	return after && !g_str_equal(before, after);
+}
+
 /* What a merge leaves in the index when it does not succeed is taken back. */
 static bool apply_somehow(struct patching *p, const char *file, const char *what)
 {
@@ -112,7 +123,7 @@ static bool apply_somehow(struct patching *p, const char *file, const char *what
 
 	if (!before)
 		return false;
-	if (apply_with(p->repo, "--3way", file, NULL)) {
+	if (merges(p, file, before)) {
 		note(p, what, "merged by git with what has changed since");
 		return true;
 	}

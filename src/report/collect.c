@@ -92,10 +92,11 @@ static char *hash_of(const struct finding *f)
 		hash_text(sum, f->locks[i].class_name);
 	for (size_t i = 0; i < f->n_paths; i++)
 		hash_path(sum, &f->paths[i]);
-	if (!f->n_paths) {
+	if (!f->n_paths)
 		hash_text(sum, f->location.file);
+	/* A chain that begins at a table of operations does not tell whose it is. */
+	if (!f->n_paths || !f->n_locks)
 		hash_text(sum, f->location.function);
-	}
 	return g_strndup(g_checksum_get_string(sum), ID_DIGITS);
 }
 

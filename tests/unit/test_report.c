@@ -128,6 +128,24 @@ static void test_id_tells_functions_apart(void **state)
 	assert_null(strchr(second->id, '-'));
 }
 
+static void test_id_tells_rules_and_locks_apart(void **state)
+{
+	static const struct finding_lock others[] = {
+		{ "struct dev.inner", "&d->inner", "mutex" },
+		{ "struct dev.third", "&d->third", "mutex" },
+	};
+	struct desk *d = *state;
+	struct finding *first = add_cycle(d->report, 10), *rule = add_cycle(d->report, 20);
+	struct finding *lock = add_cycle(d->report, 30);
+
+	rule->rule = "deadlock/order";
+	lock->locks = others;
+	report_finish(d->report);
+	assert_string_not_equal(first->id, rule->id);
+	assert_string_not_equal(first->id, lock->id);
+	assert_null(strchr(lock->id, '-'));
+}
+
 static void test_two_alike_are_counted(void **state)
 {
 	struct desk *d = *state;
@@ -339,6 +357,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_id_survives_moved_lines),
 		TEST(test_id_tells_functions_apart),
+		TEST(test_id_tells_rules_and_locks_apart),
 		TEST(test_two_alike_are_counted),
 		TEST(test_the_same_is_told_once),
 		TEST(test_cycle_tells_the_order),
