@@ -62,6 +62,7 @@ static void add_acquire(struct graph_builder *b, uint32_t f, uint32_t number)
 			add_acquire_inside(b, f, number, h, held);
 }
 
+/* @gates: those of the held set; or, of a lock that may be taken again, who holds it. */
 struct expansion_key {
 	uint32_t class_string, mode, subclass, gates;
 	const struct acquisition_set *set;
@@ -135,12 +136,29 @@ static bool is_held_there(const struct graph_builder *b, const struct found *fou
 	       held_lock_is_certain(found->held, summary->calls[found->where.event].event->where);
 }
 
-static void add_recursions(struct graph_builder *b, struct found *found, const GArray *same,
+/* Whether the same function has called into that set with the lock held: once is enough. */
+static bool is_told(struct graph_builder *b, const struct found *found,
+		    const struct acquisition_set *set)
+{
+	struct expansion_key key = { .class_string = found->held->class_string,
+				     .mode = found->held->mode,
+				     .subclass = found->held->subclass,
+				     .gates = found->where.function,
+				     .set = set };
+
+	return !g_hash_table_add(b->recursive, arena_memdup(b->scratch, &key, sizeof(key)));
+}
+
+/* Each function that holds the lock is told: functions that call each other share one set. */
+static void add_recursions(struct graph_builder *b, struct found *found,
 			   const struct acquisition_set *set, const struct acquisition_set *surer)
 {
+	const GArray *same = same_locks(b, found);
 	enum confidence most = is_held_there(b, found) ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
 
-	for (guint i = 0; same && i < same->len; i++) {
+	if (!same || is_told(b, found, set))
+		return;
+	for (guint i = 0; i < same->len; i++) {
 		uint32_t number = g_array_index(same, uint32_t, i);
 		const struct acquisition *a = &b->graph->summaries->acquisitions[number];
 
@@ -182,7 +200,6 @@ static void add_from_set(struct graph_builder *b, struct found *found,
 	const GArray *same = same_locks(b, found);
 	uint64_t *added = added_before(b, found);
 
-	add_recursions(b, found, same, set, surer);
 	for (size_t w = 0; w < set->n_words; w++) {
 		uint64_t bits = set->words[w] & ~added[w];
 
@@ -208,10 +225,12 @@ static void add_reach(struct graph_builder *b, struct found *found, uint32_t cal
 
 		found->confidence = level;
 		found->where.level = level;
-		if (set && set != surer && !is_expanded(b, found, set, in_scope))
+		if (!set || set == surer)
+			continue;
+		add_recursions(b, found, set, surer);
+		if (!is_expanded(b, found, set, in_scope))
 			add_from_set(b, found, set, surer);
-		if (set)
-			surer = set;
+		surer = set;
 	}
 }
 
@@ -517,6 +536,7 @@ static void free_builder(struct graph_builder *b)
 	g_array_unref(b->dependency_list);
 	g_array_unref(b->recursion_list);
 	g_hash_table_unref(b->seen);
+	g_hash_table_unref(b->recursive);
 	g_hash_table_unref(b->expansions);
 	g_hash_table_unref(b->by_global);
 }
@@ -537,6 +557,7 @@ struct graph *graph_build(const struct summaries *summaries, enum graph_extent e
 		.dependency_list = g_array_new(FALSE, FALSE, sizeof(struct dependency)),
 		.recursion_list = g_array_new(FALSE, FALSE, sizeof(struct recursion)),
 		.seen = g_hash_table_new(hash_expansion, same_expansion),
+		.recursive = g_hash_table_new(hash_expansion, same_expansion),
 		.expansions = g_hash_table_new(hash_expansion, same_expansion),
 		.lifted = arena_new("lifted requirements"),
 		.requirements = g_array_new(FALSE, FALSE, sizeof(struct requirement))

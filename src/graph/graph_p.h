@@ -39,6 +39,7 @@ struct graph_builder {
 	GArray *dependency_list;  /* struct dependency */
 	GArray *recursion_list;
 	GHashTable *seen;	/* (held, callee set, gates) already expanded */
+	GHashTable *recursive;	/* (held, callee set, holder): looked at for the same lock */
 	GHashTable *expansions; /* (held, confidence, gates) -> acquisitions added, as bits */
 	GHashTable *by_global;	/* lock -> GArray of the acquisitions that are just that lock */
 	uint32_t *to_class;	/* per acquisition: class + 1, 0 when not asked for yet */
