@@ -135,6 +135,7 @@ facts_sources = \
 	$(NULL)
 
 rules_sources = \
+	src/rules/attribute.c \
 	src/rules/context.c \
 	src/rules/entry.c \
 	src/rules/grace_periods.def \
@@ -155,6 +156,7 @@ rules_sources = \
 
 program_sources = \
 	src/program/annotated.c \
+	src/program/attributes.c \
 	src/program/callbacks.c \
 	src/program/callgraph.c \
 	src/program/closure.c \

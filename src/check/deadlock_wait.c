@@ -8,8 +8,8 @@
  *     waits for CPU1
  *
  * A work item, a timer, a tasklet is a class, as lockdep has it: what its function takes is taken
- * inside it, and who waits for it takes it. So these are circles of the lock graph, told in words
- * of their own.
+ * inside it, and who waits for it takes it. So is a file in sysfs: who removes it waits for its
+ * methods to end. So these are circles of the lock graph, told in words of their own.
  *
  * Not a finding: where the function only tries to take the lock.
  *
@@ -20,15 +20,21 @@
 
 #include <string.h>
 
+/* Files in sysfs are told from work items and the like by their value in the table. */
+enum { WAIT_CALLBACK = 1, WAIT_FILE };
+
 GHashTable *deadlock_wait_classes(const struct check_input *in)
 {
 	GHashTable *waits = g_hash_table_new(NULL, NULL);
 
-	for (size_t i = 0; i < in->program->n_callbacks; i++)
-		if (!in->program->callbacks[i].is_annotated)
-			g_hash_table_add(
-				waits,
-				GUINT_TO_POINTER(in->program->callbacks[i].class_string + 1));
+	for (size_t i = 0; i < in->program->n_callbacks; i++) {
+		const struct callback *callback = &in->program->callbacks[i];
+		int what = callback->if_waited ? WAIT_FILE : WAIT_CALLBACK;
+
+		if (!callback->is_annotated && callback->kind == LOCK_PSEUDO)
+			g_hash_table_insert(waits, GUINT_TO_POINTER(callback->class_string + 1),
+					    GINT_TO_POINTER(what));
+	}
 	return waits;
 }
 
@@ -64,11 +70,25 @@ static bool are_of_one_object(const struct graph *graph, uint32_t x, uint32_t y)
 	return !x_record || !y_record || g_str_equal(x_record, y_record);
 }
 
-static int confidence_of(const struct check_input *in, const struct cycle *cycle, size_t wait)
+/* A device's class has the files of all such devices: over a third lock that is a guess. */
+static bool is_guess(const struct check_input *in, GHashTable *waits, const struct cycle *cycle,
+		     size_t wait)
+{
+	uint32_t to = in->graph->dependencies[cycle->dependencies[wait]].to;
+	uint32_t class_string = in->graph->classes[to].class_string;
+
+	return cycle->n > 2 && g_hash_table_lookup(waits, GUINT_TO_POINTER(class_string + 1)) ==
+				       GINT_TO_POINTER(WAIT_FILE);
+}
+
+static int confidence_of(const struct check_input *in, GHashTable *waits, const struct cycle *cycle,
+			 size_t wait)
 {
 	const struct dependency *in_wait = &in->graph->dependencies[cycle->dependencies[wait]];
 	int confidence = cycle->gated ? CONFIDENCE_LOW : (int)cycle->confidence;
 
+	if (is_guess(in, waits, cycle, wait))
+		return CONFIDENCE_LOW;
 	if (!are_of_one_object(in->graph, in_wait->from, in_wait->to))
 		return MIN(confidence, CONFIDENCE_MEDIUM);
 	return confidence;
@@ -154,7 +174,7 @@ bool deadlock_wait_report(const struct check_input *in, GHashTable *waits,
 
 	if (wait == cycle->n)
 		return false;
-	f = finding_new(in, RULE_DEADLOCK_WAIT, confidence_of(in, cycle, wait));
+	f = finding_new(in, RULE_DEADLOCK_WAIT, confidence_of(in, waits, cycle, wait));
 	fill(in, cycle, wait, f);
 	if (is_another_driver(f, f->paths[0].acquires) || is_far(f)) {
 		f->confidence = CONFIDENCE_LOW;

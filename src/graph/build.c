@@ -447,6 +447,8 @@ static void add_callback(struct graph_builder *b, uint32_t number)
 	*set = (struct held_set){ 1, held };
 	if (callback->is_annotated && !is_kept(b, callback->function, held))
 		return;
+	if (callback->if_waited && !found_is_class(b, callback->class_string, 0))
+		return;
 	if (held_counts(b->graph->program, held))
 		add_reach(b, &found, callback->function, CONFIDENCE_HIGH);
 }

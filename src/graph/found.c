@@ -50,6 +50,13 @@ static uint32_t new_class(struct graph_builder *b, uint32_t class_string, uint32
 	return b->class_list->len - 1;
 }
 
+bool found_is_class(const struct graph_builder *b, uint32_t class_string, uint32_t subclass)
+{
+	struct class_key key = { class_string, subclass };
+
+	return g_hash_table_contains(b->classes, &key);
+}
+
 uint32_t found_class(struct graph_builder *b, uint32_t class_string, uint32_t subclass,
 		     uint8_t kind)
 {

@@ -67,6 +67,9 @@ struct found {
 GHashTable *found_new_classes(void);
 GHashTable *found_new_dependencies(void);
 
+/* Whether there is such a class already: somebody takes it, or waits for it. */
+bool found_is_class(const struct graph_builder *b, uint32_t class_string, uint32_t subclass);
+
 /* The class, made when it is asked for first. */
 uint32_t found_class(struct graph_builder *b, uint32_t class_string, uint32_t subclass,
 		     uint8_t kind);

@@ -17,6 +17,7 @@
 /* What a function does with what its callers hand it. */
 struct handed_callback {
 	uint32_t function;
+	uint32_t class_string; /* of the lock where the rules name it, else 0 */
 	uint8_t kind;
 	term_id lock, callee; /* as that function sees them */
 	bool is_item;	      /* @callee is the lock of an item that is queued there */
@@ -81,7 +82,8 @@ static void note(struct callback_collector *c, const struct handed_callback *sto
 {
 	const struct program *program = c->program;
 	struct term callee = term_at(program->terms, stored->callee);
-	uint32_t class = program_lock_class(program, stored->lock);
+	uint32_t class = stored->class_string ? stored->class_string
+					      : program_lock_class(program, stored->lock);
 	struct callback callback = { .class_string = class, .kind = stored->kind };
 
 	if (stored->is_item) {
@@ -91,7 +93,7 @@ static void note(struct callback_collector *c, const struct handed_callback *sto
 			program_callee(program, (uint32_t)(unit - program->units), callee.a);
 		if (callback.function != PROGRAM_NONE)
 			keep(c, &callback);
-	} else if (stored->function != PROGRAM_NONE && stored->lock &&
+	} else if (stored->function != PROGRAM_NONE && (stored->lock || stored->class_string) &&
 		   (callee.kind == EXPR_FUNC || callee.kind == EXPR_PARAM)) {
 		g_array_append_vals(c->helpers, stored, 1);
 	}
@@ -129,7 +131,7 @@ static void note_helpers(struct callback_collector *c, const struct call_site *s
 		if (stored.function != callee)
 			return;
 		stored.function = site->function;
-		if (!program_lock_class(c->program, stored.lock))
+		if (!stored.class_string && !program_lock_class(c->program, stored.lock))
 			stored.lock = site_translate(c->program, site, stored.lock);
 		stored.callee = site_translate(c->program, site, stored.callee);
 		note(c, &stored, site->unit);
@@ -152,6 +154,8 @@ static void note_call(struct callback_collector *c, const struct call_site *site
 	struct program *program = c->program;
 	struct handed_callback stored = { .function = site->function, .kind = rule->held.kind };
 
+	if (rule->held.class_name)
+		stored.class_string = intern_id(program->strings, rule->held.class_name);
 	stored.lock =
 		program_effect_place(program, term_deref(program->terms, object), &rule->held);
 	stored.is_item = rule->item_arg >= 0;
@@ -194,12 +198,11 @@ static void visit_call(struct callback_collector *c, const struct call_site *sit
 	const struct callback_rule *rule =
 		g_hash_table_lookup(c->program->rules->callbacks, callee);
 
-	if (!rule)
-		return;
-	if (rule->held.lock_arg == RULES_RESULT_ARG)
-		note_kept(c, site, rule, site->unit->terms[step->rhs], 0);
-	else
-		note_call(c, site, rule, site_argument(site, rule->held.lock_arg));
+	for (; rule; rule = rule->next)
+		if (rule->held.lock_arg == RULES_RESULT_ARG)
+			note_kept(c, site, rule, site->unit->terms[step->rhs], 0);
+		else
+			note_call(c, site, rule, site_argument(site, rule->held.lock_arg));
 }
 
 static void visit_step(struct callback_collector *c, uint32_t function,
@@ -297,6 +300,7 @@ void program_collect_callbacks(struct program *program)
 	visit_callers_of_helpers(&c);
 	add_queued(&c);
 	program_collect_annotated(program, c.found);
+	program_collect_methods(program, c.found);
 	program->n_callbacks = c.found->len;
 	program->callbacks =
 		arena_memdup(program->arena, c.found->data, c.found->len * sizeof(struct callback));

@@ -49,6 +49,9 @@ GHashTable *lock_keys_end(struct lock_keys *keys);
 /* annotated.c: adds struct callback of the functions whose callers hold a lock. */
 void program_collect_annotated(const struct program *program, GArray *found);
 
+/* attributes.c: adds the methods of files that are waited for when the file is removed. */
+void program_collect_methods(struct program *program, GArray *found);
+
 /* A call, where it stands. */
 struct call_site {
 	uint32_t function;

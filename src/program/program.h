@@ -134,6 +134,7 @@ struct callback {
 	uint8_t kind;	   /* enum lock_kind */
 	uint8_t mode;	   /* enum lock_mode */
 	bool is_annotated; /* __must_hold(): callers in sight may take it, and it may be dropped */
+	bool if_waited;	   /* of no interest unless somebody waits for it in sight */
 };
 
 struct fnptr; /* what may be stored where: private to fnptr.c */

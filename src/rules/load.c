@@ -229,12 +229,31 @@ static bool callback_object(const struct rule_entry *entry, struct callback_rule
 			    GError **err)
 {
 	const json_t *value = json_object_get(entry->json, "object");
+	const char *class;
 
+	rule->held.lock_arg = RULES_NO_ARG;
+	if (json_object_get(entry->json, "class")) {
+		class = rule_string(entry, entry->json, "class", err);
+		rule->held.class_name = class ? copy_string(entry, class) : NULL;
+		return class;
+	}
 	if (!g_strcmp0(json_string_value(value), "result")) {
 		rule->held.lock_arg = RULES_RESULT_ARG;
 		return true;
 	}
 	return callback_arg(entry, "object", &rule->held.lock_arg, err);
+}
+
+/* A later file's rule replaces that of the same argument; others stay beside it. */
+static void add_callback_rule(const struct rule_entry *entry, const char *name,
+			      const struct callback_rule *rule)
+{
+	struct rules *rules = entry->file->rules;
+	struct callback_rule *copy = arena_memdup(rules->arena, rule, sizeof(*rule));
+	const struct callback_rule *known = g_hash_table_lookup(rules->callbacks, name);
+
+	copy->next = known && known->function_arg == rule->function_arg ? known->next : known;
+	g_hash_table_insert(rules->callbacks, (gpointer)copy_string(entry, name), copy);
 }
 
 /* "functions": ["tasklet_setup"], "arg": 1, "object": 0 */
@@ -253,8 +272,7 @@ static bool callback_functions(const struct rule_entry *entry, struct callback_r
 		    : !callback_arg(entry, "arg", &rule->function_arg, err))
 		return false;
 	json_array_foreach(names, i, name)
-		g_hash_table_insert(entry->file->rules->callbacks,
-				    (gpointer)copy_string(entry, json_string_value(name)), rule);
+		add_callback_rule(entry, json_string_value(name), rule);
 	return true;
 }
 
@@ -277,7 +295,8 @@ static bool callback_member(const struct rule_entry *entry, struct callback_rule
 static bool load_callback(const struct rule_entry *entry, GError **err)
 {
 	static const char *const known[] = { "member", "functions",    "arg",  "object", "item",
-					     "held",   "item_members", "kind", "doc",	 NULL };
+					     "held",   "item_members", "kind", "class",	 "doc",
+					     NULL };
 	struct callback_rule *rule =
 		arena_new_struct(entry->file->rules->arena, struct callback_rule);
 	const char *doc;
@@ -392,6 +411,7 @@ static const struct section sections[] = {
 	{ "aliases", load_alias },
 	{ "sleeping", load_sleeping },
 	{ "callbacks", load_callback },
+	{ "attributes", attribute_load },
 	{ "preempt_count", load_preempt_bits },
 	{ "entries", entry_load },
 	{ "waiting", waiting_load },

@@ -75,6 +75,9 @@ bool flag_word_load(const struct rule_entry *entry, GError **err);
 bool waiting_load(const struct rule_entry *entry, GError **err);
 bool entry_load(const struct rule_entry *entry, GError **err);
 
+/* Reads an entry of "attributes". */
+bool attribute_load(const struct rule_entry *entry, GError **err);
+
 /* Read an entry of "rcu_accesses" and of "rcu_marks". */
 bool rcu_load_access(const struct rule_entry *entry, GError **err);
 bool rcu_load_mark(const struct rule_entry *entry, GError **err);

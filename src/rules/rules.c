@@ -125,6 +125,10 @@ static struct rules *rules_new(void)
 	rules->roles = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->sleeping = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->callbacks = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->attribute_types = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->attribute_holders = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->attribute_breaks = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->attribute_adders = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->entry_arguments = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->entry_members = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->entry_flags = g_hash_table_new(g_str_hash, g_str_equal);
@@ -156,6 +160,10 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->rcu_quiet);
 	g_hash_table_unref(rules->rcu_marks);
 	g_hash_table_unref(rules->aliases);
+	g_hash_table_unref(rules->attribute_types);
+	g_hash_table_unref(rules->attribute_holders);
+	g_hash_table_unref(rules->attribute_breaks);
+	g_hash_table_unref(rules->attribute_adders);
 	g_hash_table_unref(rules->roles);
 	g_hash_table_unref(rules->sleeping);
 	g_hash_table_unref(rules->callbacks);

@@ -268,7 +268,8 @@ struct lock_type {
  * A member that holds a function which is called with a lock of the same object held: a work
  * item's function runs inside the item's lockdep_map. Or a function that is given both, the
  * object as argument held.lock_arg. With no members in @held the object is the lock: lockdep has
- * none there, but who waits for the function to end waits for all that it takes.
+ * none there, but who waits for the function to end waits for all that it takes. With a class in
+ * @held it is that lock, whatever the object.
  */
 struct callback_rule {
 	struct effect_member member; /* or .record NULL */
@@ -277,7 +278,17 @@ struct callback_rule {
 	size_t n_item_members;
 	const struct effect_member *item_members; /* from that object to its lock */
 	struct effect held;			  /* its members lead from the object to the lock */
+	const struct callback_rule *next;	  /* of the same function: another argument */
 	const char *doc;
+};
+
+/*
+ * A function that puts an attribute, a group or an array of them into a directory: of the object
+ * that argument @holder_arg points to, or points to member @member of.
+ */
+struct attribute_adder {
+	int attribute_arg, holder_arg;
+	struct effect_member member; /* or .record NULL */
 };
 
 /* What a function does to the lists and elements that RCU readers may walk at the same time. */
@@ -324,8 +335,12 @@ struct rules {
 	GHashTable *aliases;	  /* class name -> the class it stands for */
 	GHashTable *callbacks; /* "struct work_struct.func", "tasklet_setup" -> struct callback_rule
 				*/
-	GHashTable *roles;     /* name -> struct role */
-	GHashTable *sleeping;  /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
+	GHashTable *attribute_types;   /* "struct attribute": what has one in it is a file */
+	GHashTable *attribute_holders; /* "struct attribute_group.attrs": points to files */
+	GHashTable *attribute_breaks;  /* functions: a method that calls one is not waited for */
+	GHashTable *attribute_adders;  /* function -> struct attribute_adder */
+	GHashTable *roles;	       /* name -> struct role */
+	GHashTable *sleeping;	     /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
 	GHashTable *entry_arguments; /* function -> struct entry_rule, a list */
 	GHashTable *entry_members;   /* "struct timer_list.function" -> struct entry_rule */
 	GHashTable *entry_flags;     /* function that initialises an object -> its entry_rule */
