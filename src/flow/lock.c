@@ -153,6 +153,12 @@ static void hold(struct flow *flow, struct state *state, const struct held_lock 
 	state_hold(flow, state, lock);
 }
 
+/* As in_interrupt() has it, which queued_read_lock_slowpath() asks: with softirqs off, too. */
+static bool is_interrupt_like(const struct exec_context *exec)
+{
+	return exec_in_interrupt(exec) || exec->bh > 0;
+}
+
 void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock)
 {
 	lock->where = flow->at;
@@ -161,7 +167,7 @@ void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock
 	if (!lock->lock && !lock->class_string)
 		return;
 	learn_pointers(flow, state, lock->lock);
-	if (lock->kind == LOCK_RWLOCK && lock->mode == MODE_READ && exec_in_interrupt(&state->exec))
+	if (lock->kind == LOCK_RWLOCK && lock->mode == MODE_READ && is_interrupt_like(&state->exec))
 		lock->mode = MODE_RECURSIVE;
 	if (take_back(flow, state, lock))
 		return;

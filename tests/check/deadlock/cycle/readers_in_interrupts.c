@@ -66,3 +66,54 @@ void use_page(struct page *p)
 	read_ok(p);
 	walk_ok(p);
 }
+
+/* With softirqs off a reader does not queue either: in_interrupt() says so. */
+struct card {
+	rwlock_t names;
+	spinlock_t list;
+};
+
+void card_read_ok(struct card *c)
+{
+	spin_lock_bh(&c->list);
+	read_lock(&c->names);
+	read_unlock(&c->names);
+	spin_unlock_bh(&c->list);
+}
+
+void card_walk_ok(struct card *c)
+{
+	read_lock_bh(&c->names);
+	spin_lock(&c->list);
+	spin_unlock(&c->list);
+	read_unlock_bh(&c->names);
+}
+
+void card_twice_ok(struct card *c)
+{
+	read_lock_bh(&c->names);
+	read_lock_bh(&c->names);
+	read_unlock_bh(&c->names);
+	read_unlock_bh(&c->names);
+}
+
+struct shelf {
+	rwlock_t names;
+	spinlock_t list;
+};
+
+void shelf_read_bad(struct shelf *s)
+{
+	spin_lock_bh(&s->list);
+	read_lock(&s->names); // finds deadlock/cycle: list -> names -> list
+	read_unlock(&s->names);
+	spin_unlock_bh(&s->list);
+}
+
+void shelf_change_bad(struct shelf *s)
+{
+	write_lock_bh(&s->names);
+	spin_lock(&s->list); // step
+	spin_unlock(&s->list);
+	write_unlock_bh(&s->names);
+}
