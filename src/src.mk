@@ -240,6 +240,7 @@ graph_sources = \
 	src/graph/graph.h \
 	src/graph/graph_p.h \
 	src/graph/held.c \
+	src/graph/nearer.c \
 	src/graph/path.c \
 	src/graph/strong.c \
 	src/graph/strong_p.h \

@@ -76,6 +76,7 @@ struct finding_path {
 	size_t n;
 	const struct finding_step *steps;
 	bool contradicts, open; /* as in struct witness */
+	bool is_unsure;		/* its calls are less sure than the dependency */
 };
 
 struct finding_lock {

@@ -103,7 +103,7 @@ static int path_confidence(const struct finding *f, const struct finding_path *p
 	if (path->contradicts || path->n > MOST_STEPS ||
 	    (f->confidence == CONFIDENCE_MEDIUM && is_guess(path)))
 		return CONFIDENCE_LOW;
-	return path->n > MOST_SURE_STEPS ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+	return path->n > MOST_SURE_STEPS || path->is_unsure ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
 }
 
 /* A finding is as good as the most daring of its chains. */
@@ -201,18 +201,17 @@ struct finding_step finding_step_of(const struct graph *graph, const struct witn
 	return result;
 }
 
-static struct finding_path *make_path(const struct check_input *in, uint32_t from, uint32_t to,
+static struct finding_path path_along(const struct check_input *in, uint32_t from, uint32_t to,
 				      uint32_t witness)
 {
 	bool all = in->options->least == CONFIDENCE_LOW;
 	struct witness chain =
 		graph_witness(in->graph, witness, all ? WITNESS_WHOLE : WITNESS_IF_SURE, in->arena);
 	struct finding_step *steps = arena_new_array(in->arena, struct finding_step, chain.n + 1);
-	struct finding_path path;
 
 	for (size_t i = 0; i < chain.n; i++)
 		steps[i] = finding_step_of(in->graph, &chain.steps[i]);
-	path = (struct finding_path){ .holds = in->graph->classes[from].class_name,
+	return (struct finding_path){ .holds = in->graph->classes[from].class_name,
 				      .acquires = in->graph->classes[to].class_name,
 				      .holds_label = class_label(in, from),
 				      .acquires_label = class_label(in, to),
@@ -220,6 +219,23 @@ static struct finding_path *make_path(const struct check_input *in, uint32_t fro
 				      .contradicts = chain.contradicts,
 				      .open = chain.open,
 				      .steps = steps };
+}
+
+/* Whether nobody would believe it, however sure its calls. */
+static bool is_doubtful(const struct finding_path *path)
+{
+	return path->contradicts || path->n > MOST_STEPS || is_guess(path);
+}
+
+static struct finding_path *make_path(const struct check_input *in, uint32_t from, uint32_t to,
+				      uint32_t witness)
+{
+	struct finding_path path = path_along(in, from, to, witness);
+	int nearer = is_doubtful(&path) ? graph_see_nearer(in->graph, from, to, witness) : -1;
+
+	if (nearer >= 0)
+		path = path_along(in, from, to, witness);
+	path.is_unsure = nearer >= 0 && nearer < CONFIDENCE_HIGH;
 	return arena_memdup(in->arena, &path, sizeof(path));
 }
 

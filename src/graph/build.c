@@ -234,14 +234,6 @@ static void add_reach(struct graph_builder *b, struct found *found, uint32_t cal
 	}
 }
 
-static bool is_given_up(const struct summary_call *call, const struct held_lock *held)
-{
-	for (uint32_t i = 0; i < call->event->n_released; i++)
-		if (summary_is_dropped(held, &call->event->released[i]))
-			return true;
-	return false;
-}
-
 /* Whether what the callee does in its parameters' terms is looked at. */
 static bool looks_inside(const struct summary_call *call)
 {
@@ -319,7 +311,7 @@ static void add_call_inside(struct graph_builder *b, uint32_t f, uint32_t number
 		.where = { .function = f, .via = VIA_REACH, .event = number, .held = h }
 	};
 
-	if (!held_counts(b->graph->program, held) || is_given_up(call, held))
+	if (!held_counts(b->graph->program, held) || held_is_given_up(call, held))
 		return;
 	add_reach(b, &found, call->callee, call->confidence);
 	found.where.inner = 0;
@@ -586,6 +578,7 @@ void graph_free(struct graph *graph)
 	if (!graph)
 		return;
 	g_array_unref(graph_private_of(graph)->sightings);
+	g_clear_pointer(&graph_private_of(graph)->holders, g_hash_table_unref);
 	g_hash_table_unref(graph->class_index);
 	idset_pool_free(graph->gates);
 	arena_free(graph->arena);

@@ -126,6 +126,13 @@ enum witness_extent {
 struct witness graph_witness(const struct graph *graph, uint32_t witness,
 			     enum witness_extent extent, struct arena *arena);
 
+/*
+ * Looks for a sighting of the dependency with @witness that is short and that nothing speaks
+ * against, and puts it in place of the one that is there. Returns how sure its calls are, or -1
+ * when there is none.
+ */
+int graph_see_nearer(const struct graph *graph, uint32_t from, uint32_t to, uint32_t witness);
+
 /* How @function comes to hold @held: calls down to where it is taken, and that. */
 struct witness graph_held_witness(const struct graph *graph, uint32_t function,
 				  const struct held_lock *held, struct arena *arena);

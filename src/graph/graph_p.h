@@ -98,6 +98,9 @@ bool held_is_definite(const struct program *program, const struct held_lock *hel
 /* Held locks that count: lockdep ignores the rest as well (seqcount sections are no wait). */
 bool held_counts(const struct program *program, const struct held_lock *held);
 
+/* Whether the callers' lock @held is given up before that call is made. */
+bool held_is_given_up(const struct summary_call *call, const struct held_lock *held);
+
 /* Whether @held and @lock are known to be two objects, with keys of their own. */
 bool held_is_distinct(const struct program *program, const struct held_lock *held,
 		      const struct held_lock *lock);
@@ -122,7 +125,8 @@ uint32_t held_first(const struct graph_builder *b, const struct held_set *held);
 /* sightings, indexed by struct dependency.witness: kept beside the public part. */
 struct graph_private {
 	struct graph graph;
-	GArray *sightings; /* struct sighting */
+	GArray *sightings;   /* struct sighting */
+	GHashTable *holders; /* nearer.c: class string -> functions; NULL until asked for */
 };
 
 static inline struct graph_private *graph_private_of(const struct graph *graph)

@@ -28,6 +28,14 @@ bool held_counts(const struct program *program, const struct held_lock *held)
 	return held->class_string && !program_is_unvalidated(program, held->class_string);
 }
 
+bool held_is_given_up(const struct summary_call *call, const struct held_lock *held)
+{
+	for (uint32_t i = 0; i < call->event->n_released; i++)
+		if (summary_is_dropped(held, &call->event->released[i]))
+			return true;
+	return false;
+}
+
 bool held_is_distinct(const struct program *program, const struct held_lock *held,
 		      const struct held_lock *lock)
 {

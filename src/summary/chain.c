@@ -35,8 +35,9 @@ GArray *summary_acquires(const struct summaries *s, uint32_t function, enum conf
 	return numbers;
 }
 
-static bool owns(const struct function_summary *summary, uint32_t acquisition)
+bool summary_owns(const struct summaries *s, uint32_t function, uint32_t acquisition)
 {
+	const struct function_summary *summary = &s->functions[function];
 	uint32_t low = 0, high = summary->n_own;
 
 	while (low < high) {
@@ -336,7 +337,7 @@ static GArray *search(const struct summaries *s, const struct chain_question *q,
 	for (uint32_t at = 0; at < visits->len && (!arena || at < MAX_SURE_VISITS); at++) {
 		struct visit visit = g_array_index(visits, struct visit, at);
 
-		if (owns(&s->functions[visit.function], q->acquisition)) {
+		if (summary_owns(s, visit.function, q->acquisition)) {
 			add_path(visits, at, hops);
 			if (add_own_hops(s, &visit, q->acquisition, hops))
 				return hops;

@@ -152,6 +152,9 @@ static inline bool acquisition_set_has(const struct acquisition_set *set, uint32
 GArray *summary_acquires(const struct summaries *summaries, uint32_t function,
 			 enum confidence least);
 
+/* Whether @function makes that acquisition itself, or names what a callee takes. */
+bool summary_owns(const struct summaries *summaries, uint32_t function, uint32_t acquisition);
+
 /* One call on the way from a function to an acquisition. */
 struct summary_hop {
 	uint32_t function;		 /* the step is in this function */
