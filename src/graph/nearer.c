@@ -20,6 +20,7 @@ struct nearer_search {
 	const struct dependency *dependency;
 	uint32_t from_string;
 	GArray *acquisitions; /* uint32_t: the second lock, as it is taken */
+	uint32_t function;    /* whose calls are looked at */
 	int tries;
 };
 
@@ -119,6 +120,7 @@ static bool is_believable(struct nearer_search *s, const struct summary_call *ca
 	struct chain_question question = { .function = call->callee,
 					   .event = call->is_callback ? NULL : call->event,
 					   .held = held,
+					   .holder = s->function + 1,
 					   .acquisition = acquisition,
 					   .least = level,
 					   .only_sure = true };
@@ -167,6 +169,7 @@ static bool search_function(struct nearer_search *s, uint32_t function, struct s
 {
 	const struct function_summary *summary = &s->graph->summaries->functions[function];
 
+	s->function = function;
 	for (uint32_t i = 0; i < summary->n_calls; i++) {
 		const struct summary_call *call = &summary->calls[i];
 

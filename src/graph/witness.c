@@ -312,6 +312,11 @@ static void add_param_call(struct chain *c, const struct sighting *s)
 	add_reach(c, &question);
 }
 
+static bool is_same_class(const struct chain *c, uint32_t acquisition, const struct held_lock *held)
+{
+	return c->graph->summaries->acquisitions[acquisition].class_string == held->class_string;
+}
+
 static void add_via_call(struct chain *c, const struct sighting *s)
 {
 	struct chain_question question = { .acquisition = s->what,
@@ -332,6 +337,8 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 		return;
 	}
 	question.function = call->callee;
+	if (!is_same_class(c, s->what, question.held))
+		question.holder = s->function + 1;
 	if (s->via == VIA_DROPPED_CALL)
 		question.function = add_requirement(c, call->callee, s->inner, PROGRAM_NONE);
 	else

@@ -334,6 +334,8 @@ static GArray *search(const struct summaries *s, const struct chain_question *q,
 	g_array_append_val(visits, first);
 	s->tables->question++;
 	mark_visited(s, q->function);
+	if (arena && q->holder)
+		mark_visited(s, q->holder - 1);
 	for (uint32_t at = 0; at < visits->len && (!arena || at < MAX_SURE_VISITS); at++) {
 		struct visit visit = g_array_index(visits, struct visit, at);
 
