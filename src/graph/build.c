@@ -149,12 +149,18 @@ static bool is_told(struct graph_builder *b, const struct found *found,
 	return !g_hash_table_add(b->recursive, arena_memdup(b->scratch, &key, sizeof(key)));
 }
 
-/* Each function that holds the lock is told: functions that call each other share one set. */
-static void add_recursions(struct graph_builder *b, struct found *found,
-			   const struct acquisition_set *set, const struct acquisition_set *surer)
+/*
+ * Functions that call each other share one set. The first that calls into it with the lock held
+ * is told however far it is; of all others those are told that take it again soon. Where many do
+ * so, it depends on an object's state that they do not: less sure.
+ */
+static void add_recursions(struct graph_builder *b, struct found *found, uint32_t callee,
+			   const struct acquisition_set *set, const struct acquisition_set *surer,
+			   bool is_first)
 {
 	const GArray *same = same_locks(b, found);
-	enum confidence most = is_held_there(b, found) ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+	bool is_sure = is_first && is_held_there(b, found);
+	enum confidence most = is_sure ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
 
 	if (!same || is_told(b, found, set))
 		return;
@@ -163,6 +169,9 @@ static void add_recursions(struct graph_builder *b, struct found *found,
 		const struct acquisition *a = &b->graph->summaries->acquisitions[number];
 
 		if (!acquisition_set_has(set, number) || acquisition_set_has(surer, number))
+			continue;
+		if (!is_first &&
+		    !graph_takes_soon(b->graph->summaries, callee, number, found->confidence))
 			continue;
 		found->where.what = number;
 		found_add_recursion(b, found->held, a->kind, a->mode, MIN(found->confidence, most),
@@ -219,6 +228,7 @@ static void add_reach(struct graph_builder *b, struct found *found, uint32_t cal
 {
 	const struct acquisition_set *surer = NULL;
 	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
+	bool is_first;
 
 	for (int level = call_confidence; level >= (int)b->least; level--) {
 		const struct acquisition_set *set = sets_of(b, level)[callee];
@@ -227,8 +237,9 @@ static void add_reach(struct graph_builder *b, struct found *found, uint32_t cal
 		found->where.level = level;
 		if (!set || set == surer)
 			continue;
-		add_recursions(b, found, set, surer);
-		if (!is_expanded(b, found, set, in_scope))
+		is_first = !is_expanded(b, found, set, in_scope);
+		add_recursions(b, found, callee, set, surer, is_first);
+		if (is_first)
 			add_from_set(b, found, set, surer);
 		surer = set;
 	}

@@ -123,6 +123,10 @@ const struct held_lock *held_as(const struct graph_builder *b, uint32_t f,
 uint32_t held_first(const struct graph_builder *b, const struct held_set *held);
 
 /* sightings, indexed by struct dependency.witness: kept beside the public part. */
+/* nearer.c: whether @function makes the acquisition itself, or one that it calls does. */
+bool graph_takes_soon(const struct summaries *s, uint32_t function, uint32_t acquisition,
+		      enum confidence level);
+
 struct graph_private {
 	struct graph graph;
 	GArray *sightings;   /* struct sighting */

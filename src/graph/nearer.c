@@ -100,8 +100,8 @@ static bool has_same_gates(const struct nearer_search *s, const struct held_set 
 	return true;
 }
 
-static bool takes_soon(const struct summaries *s, uint32_t function, uint32_t acquisition,
-		       enum confidence level)
+bool graph_takes_soon(const struct summaries *s, uint32_t function, uint32_t acquisition,
+		      enum confidence level)
 {
 	const struct function_summary *summary = &s->functions[function];
 
@@ -145,7 +145,7 @@ static bool leads_there(struct nearer_search *s, const struct summary_call *call
 			uint32_t a = g_array_index(s->acquisitions, uint32_t, i);
 
 			if (!acquisition_set_has(set, a) ||
-			    !takes_soon(summaries, call->callee, a, (enum confidence)level) ||
+			    !graph_takes_soon(summaries, call->callee, a, (enum confidence)level) ||
 			    !is_believable(s, call, held, a, (enum confidence)level))
 				continue;
 			where->level = (uint8_t)level;
