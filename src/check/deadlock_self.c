@@ -97,14 +97,30 @@ static bool is_recursion(const struct graph *graph, uint32_t class)
 	return false;
 }
 
+/* Those of one kind; of @others one for each lock of which nothing was told, notes it in @told. */
+static void report_recursions(const struct check_input *in, GHashTable *told, bool others)
+{
+	for (size_t i = 0; i < in->graph->n_recursions; i++) {
+		const struct recursion *r = &in->graph->recursions[i];
+		gpointer lock = GUINT_TO_POINTER(r->lock + 1);
+		guint before = in->findings->len;
+
+		if (r->is_other != others || (int)r->confidence < in->options->least ||
+		    (others && g_hash_table_contains(told, lock)))
+			continue;
+		report_recursion(in, r);
+		if (in->findings->len > before)
+			g_hash_table_add(told, lock);
+	}
+}
+
 static void run(const struct check_input *in)
 {
 	g_autoptr(GArray) circles = graph_cycles(in->graph, 1, CONFIDENCE_HIGH, in->arena);
+	g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
 
-	for (size_t i = 0; i < in->graph->n_recursions; i++) {
-		if ((int)in->graph->recursions[i].confidence >= in->options->least)
-			report_recursion(in, &in->graph->recursions[i]);
-	}
+	report_recursions(in, told, false);
+	report_recursions(in, told, true);
 	for (guint i = 0; i < circles->len; i++) {
 		const struct cycle *circle = &g_array_index(circles, struct cycle, i);
 

@@ -151,8 +151,8 @@ static bool is_told(struct graph_builder *b, const struct found *found,
 
 /*
  * Functions that call each other share one set. The first that calls into it with the lock held
- * is told however far it is; of all others those are told that take it again soon. Where many do
- * so, it depends on an object's state that they do not: less sure.
+ * stands for all, however far the way is. Of the others those are noted that take it again soon,
+ * for where nobody would believe the first.
  */
 static void add_recursions(struct graph_builder *b, struct found *found, uint32_t callee,
 			   const struct acquisition_set *set, const struct acquisition_set *surer,
@@ -174,6 +174,7 @@ static void add_recursions(struct graph_builder *b, struct found *found, uint32_
 		    !graph_takes_soon(b->graph->summaries, callee, number, found->confidence))
 			continue;
 		found->where.what = number;
+		found->where.is_other = !is_first;
 		found_add_recursion(b, found->held, a->kind, a->mode, MIN(found->confidence, most),
 				    &found->where);
 	}

@@ -249,5 +249,6 @@ void found_add_recursion(struct graph_builder *b, const struct held_lock *held, 
 		return;
 	r.lock = found_class(b, held->class_string, held->subclass, held->kind);
 	r.witness = keep_sighting(b, where);
+	r.is_other = where->is_other;
 	g_array_append_val(b->recursion_list, r);
 }

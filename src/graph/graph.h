@@ -49,6 +49,7 @@ struct recursion {
 	enum lock_mode held_mode, taken_mode;
 	enum confidence confidence;
 	bool in_scope;
+	bool is_other; /* another function leads into the same code with the lock held */
 	uint32_t witness;
 };
 

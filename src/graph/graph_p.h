@@ -21,6 +21,7 @@ struct sighting {
 	uint32_t function;
 	uint8_t via;
 	uint8_t level;	/* confidence of the closure used */
+	bool is_other;	/* of a recursion: see there */
 	uint32_t event; /* acquire event, or summary call */
 	uint32_t held;	/* index into the event's held set */
 	uint32_t what;

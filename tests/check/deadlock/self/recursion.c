@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Functions that call each other in a circle, and a lock that some of them hold meanwhile: what
- * ends a listener ends those that it made, and takes the list's lock to do so. Each function that
- * holds it is told.
+ * ends a listener ends those that it made, and takes the list's lock to do so.
  */
 #include "kernel.h"
 
@@ -49,12 +48,44 @@ void id_destroy(struct id *id)
 		id_release(id);
 }
 
+/* One of many functions that do so is told. */
 void id_remove_bad(struct id *id)
 {
-	mutex_lock(&list_mutex); // step
+	mutex_lock(&list_mutex);
 	id->state = 0;
-	id_destroy(id); // finds deadlock/self: list_mutex is taken while the same task holds it
+	id_destroy(id); // misses deadlock/self: list_mutex is taken while the same task holds it
 	mutex_unlock(&list_mutex);
+}
+
+/* The one that nobody would believe does not hide the other. */
+static DEFINE_MUTEX(entry_mutex);
+
+static void entry_change(int *entry, bool locked)
+{
+	if (!locked) {
+		mutex_lock(&entry_mutex); // step
+		*entry = 1;
+		mutex_unlock(&entry_mutex);
+	}
+}
+
+static void entry_note(int *entry, bool locked)
+{
+	entry_change(entry, locked);
+}
+
+void a_entry_scan_ok(int *entry)
+{
+	mutex_lock(&entry_mutex);
+	entry_note(entry, true);
+	mutex_unlock(&entry_mutex);
+}
+
+void entry_remove_bad(int *entry)
+{
+	mutex_lock(&entry_mutex); // step
+	entry_change(entry, false); // finds deadlock/self: entry_mutex is taken while the same task holds it
+	mutex_unlock(&entry_mutex);
 }
 
 /* The same, but that it is given up around the call. */
