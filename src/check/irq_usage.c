@@ -133,6 +133,17 @@ static bool is_guess(const GArray *hops)
 	       (entry->situations & (entry->situations - 1));
 }
 
+/* Over more calls than this, what the objects' states exclude is true of one of them mostly. */
+#define MOST_CALLS_IF_CERTAIN 5
+
+/* Whether nothing on the chain was guessed, and it is short: then it may lead anywhere. */
+static bool is_certain_way(const struct check_input *in, const struct irq_use *use,
+			   const GArray *hops)
+{
+	return hops->len <= MOST_CALLS_IF_CERTAIN &&
+	       contexts_way_confidence(in->summaries->contexts, use->way) == CONFIDENCE_HIGH;
+}
+
 /* Whether the chain up to the entry is short, and mostly of the code asked about. */
 static bool is_plausible(const struct check_input *in, struct irq_use *use)
 {
@@ -147,7 +158,9 @@ static bool is_plausible(const struct check_input *in, struct irq_use *use)
 	if (!hops->len)
 		return true;
 	use->root = g_array_index(hops, struct context_hop, 0).function;
-	return hops->len <= MOST_CALLS && astray <= MOST_ASTRAY && !is_guess(hops);
+	if (astray > MOST_ASTRAY && !is_certain_way(in, use, hops))
+		return false;
+	return hops->len <= MOST_CALLS && !is_guess(hops);
 }
 
 /* What sleeps before it runs as a task with all on, whoever calls. */
@@ -167,9 +180,6 @@ struct happening {
 	uint32_t n_conditions;
 	bool class_from_callers;
 };
-
-/* Over more calls than this, what the objects' states exclude is true of one of them mostly. */
-#define MOST_CALLS_IF_CERTAIN 5
 
 static uint8_t confidence_of(const struct check_input *in, const struct irq_use *use,
 			     const struct happening *event)
