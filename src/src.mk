@@ -188,6 +188,7 @@ program_sources = \
 
 flow_sources = \
 	src/flow/acquire_context.c \
+	src/flow/bound.c \
 	src/flow/branch.c \
 	src/flow/call.c \
 	src/flow/eval.c \

@@ -124,6 +124,11 @@ struct exposure_event {
 	const struct predicate *conditions; /* as in acquire_event */
 };
 
+/* @place, as the function and those that it calls see it, holds @value. */
+struct bound_place {
+	term_id place, value;
+};
+
 /* A call while @held; also calls with nothing held, for the closure over callees. */
 struct call_event {
 	struct flow_point where;
@@ -140,6 +145,10 @@ struct call_event {
 	const struct held_lock *released; /* as in acquire_event */
 	uint32_t n_conditions;
 	const struct predicate *conditions;
+	uint32_t n_bound;
+	const struct bound_place *bound; /* what was set before, and something is known of */
+	uint32_t n_told;
+	const struct predicate *told; /* that, of its values */
 	struct exec_context exec;
 	bool is_last; /* as in sleep_event */
 };

@@ -453,4 +453,18 @@ void record_answer(struct flow *flow, uint32_t callee, bool is_passed_on);
 void collect_outcomes(struct flow *flow, struct flow_result *result);
 void find_exit_problems(struct flow *flow);
 
+/* --- bound.c ---------------------------------------------------------------------------------- */
+
+/* What is set where the callee can come to it, of what something is known, in flow->run. */
+const struct bound_place *bound_keep(struct flow *flow, const struct state *state,
+				     const struct call_event *event, uint32_t *n);
+
+/* Those of @old that hold in @state, too. */
+const struct bound_place *bound_common(struct flow *flow, const struct state *state,
+				       const struct bound_place *old, uint32_t *n);
+
+/* What is known of the values of the event's. */
+const struct predicate *bound_told(struct flow *flow, const struct state *state,
+				   const struct call_event *event, uint32_t *n);
+
 #endif

@@ -231,7 +231,7 @@ static bool lift_values(const struct summaries *s, const struct summary_call *ca
 	if (!summary_lift_conditions(s, event, way->conditions, way->n_conditions, arena,
 				     &lifted->conditions, &lifted->n_conditions))
 		return false;
-	return !way->flags || decide_flags(s, summary_translate(s->program, event, way->flags),
+	return !way->flags || decide_flags(s, summary_value(s->program, event, way->flags),
 					   event->conditions, event->n_conditions, lifted);
 }
 

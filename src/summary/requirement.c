@@ -35,6 +35,32 @@ term_id summary_translate(const struct program *program, const struct call_event
 	return term_make(program->terms, term);
 }
 
+/* @id, in the caller's terms, with what was set before the call instead of what was there. */
+static term_id with_bound(const struct program *program, const struct call_event *event, term_id id)
+{
+	struct term term = term_at(program->terms, id);
+
+	for (uint32_t i = 0; i < event->n_bound; i++)
+		if (event->bound[i].place == id)
+			return event->bound[i].value;
+	if (!id || (!term.base && term.kind != EXPR_BINARY))
+		return id;
+	if (term.base)
+		term.base = with_bound(program, event, term.base);
+	if (term.kind == EXPR_BINARY) {
+		term.a = with_bound(program, event, term.a);
+		term.b = with_bound(program, event, term.b);
+	}
+	return term_make(program->terms, term);
+}
+
+term_id summary_value(const struct program *program, const struct call_event *event, term_id id)
+{
+	term_id value = summary_translate(program, event, id);
+
+	return event->n_bound ? with_bound(program, event, value) : value;
+}
+
 static bool is_param_rooted(const struct program *program, term_id id)
 {
 	struct term term = term_at(program->terms, id);
@@ -73,6 +99,9 @@ unsigned summary_signs(const struct program *program, const struct call_event *e
 	for (uint32_t i = 0; i < event->n_conditions; i++)
 		if (event->conditions[i].term == value)
 			return event->conditions[i].signs;
+	for (uint32_t i = 0; i < event->n_told; i++)
+		if (event->told[i].term == value)
+			return event->told[i].signs;
 	if (term.kind == EXPR_UNARY && term.op == UNARY_NOT)
 		return signs_of_not(program, event, term.base);
 	if (term.kind == EXPR_BINARY && term.op == BINARY_AND &&
@@ -132,7 +161,7 @@ bool summary_lift_conditions(const struct summaries *s, const struct call_event 
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < n_from; i++) {
-		term_id value = summary_translate(s->program, event, from[i].term);
+		term_id value = summary_value(s->program, event, from[i].term);
 
 		if (!(summary_signs(s->program, event, value) & from[i].signs))
 			return false;

@@ -186,6 +186,9 @@ GArray *summary_chain(const struct summaries *summaries, const struct chain_ques
 term_id summary_translate(const struct program *program, const struct call_event *event,
 			  term_id term);
 
+/* The same of a value that the callee reads: with what the caller has set before the call. */
+term_id summary_value(const struct program *program, const struct call_event *event, term_id term);
+
 /* The requirement as seen by the caller at @event; false if its conditions cannot hold there. */
 bool summary_lift(const struct summaries *summaries, const struct call_event *event,
 		  const struct requirement *from, struct arena *arena, struct requirement *lifted);

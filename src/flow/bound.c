@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bound.c - what memory holds at a call, where this function has just set it
+ *
+ *   w->flags = flags;
+ *   jump(w);               <- tests w->flags, of which here is known what is known of flags
+ */
+#include "flow/flow_p.h"
+
+#include <string.h>
+
+/* More members that a callee asks for are set seldom, and each is looked at for each way down. */
+#define MOST_BOUND 4
+
+static term_id root_of(const struct term_table *terms, term_id place)
+{
+	struct term term = term_at(terms, place);
+
+	while (term.kind == EXPR_FIELD || term.kind == EXPR_INDEX) {
+		place = term.base;
+		term = term_at(terms, place);
+	}
+	return place;
+}
+
+/* Whether the callee can come to @place: through a pointer, or by a variable's address. */
+static bool is_reachable(const struct flow *flow, const struct call_event *event, term_id place)
+{
+	term_id root = root_of(flow->terms, place);
+	uint8_t kind = term_at(flow->terms, root).kind;
+
+	if (root == place)
+		return false;
+	if (kind == EXPR_DEREF || kind == EXPR_GLOBAL)
+		return term_is_outside(flow->terms, place);
+	for (uint32_t i = 0; kind == EXPR_LOCAL && i < event->n_args; i++) {
+		struct term arg = term_at(flow->terms, event->args[i]);
+
+		if (arg.kind == EXPR_ADDR && arg.base == root)
+			return true;
+	}
+	return false;
+}
+
+/* @known is about @value itself, or about some of its bits. */
+static bool is_about(const struct flow *flow, term_id known, term_id value)
+{
+	struct term term = term_at(flow->terms, known);
+
+	return known == value ||
+	       (term.kind == EXPR_BINARY && term.op == BINARY_AND && term.a == value);
+}
+
+static bool tells_something(const struct flow *flow, const struct state *state, term_id value)
+{
+	int64_t number;
+
+	if (!value)
+		return false;
+	if (term_is_int(flow->terms, value, &number))
+		return true;
+	for (uint32_t i = 0; i < state->n_known; i++)
+		if (is_about(flow, state->known[i].term, value))
+			return true;
+	return false;
+}
+
+const struct bound_place *bound_keep(struct flow *flow, const struct state *state,
+				     const struct call_event *event, uint32_t *n)
+{
+	struct bound_place kept[MOST_BOUND];
+
+	*n = 0;
+	for (uint32_t i = 0; i < state->n_env && *n < MOST_BOUND; i++) {
+		const struct binding_entry *entry = &state->env[i];
+
+		if (entry->place != entry->value && is_reachable(flow, event, entry->place) &&
+		    tells_something(flow, state, entry->value))
+			kept[(*n)++] = (struct bound_place){ entry->place, entry->value };
+	}
+	return *n ? arena_memdup(flow->run, kept, *n * sizeof(*kept)) : NULL;
+}
+
+const struct bound_place *bound_common(struct flow *flow, const struct state *state,
+				       const struct bound_place *old, uint32_t *n)
+{
+	struct bound_place kept[MOST_BOUND];
+	uint32_t n_kept = 0;
+
+	for (uint32_t i = 0; i < *n; i++) {
+		term_id value;
+
+		if (state_get(state, old[i].place, &value) && value == old[i].value)
+			kept[n_kept++] = old[i];
+	}
+	*n = n_kept;
+	return n_kept ? arena_memdup(flow->run, kept, n_kept * sizeof(*kept)) : NULL;
+}
+
+static bool is_about_bound(const struct flow *flow, const struct call_event *event, term_id known)
+{
+	for (uint32_t i = 0; i < event->n_bound; i++)
+		if (is_about(flow, known, event->bound[i].value))
+			return true;
+	return false;
+}
+
+const struct predicate *bound_told(struct flow *flow, const struct state *state,
+				   const struct call_event *event, uint32_t *n)
+{
+	struct predicate told[2 * MOST_BOUND];
+
+	*n = 0;
+	for (uint32_t i = 0; event->n_bound && i < state->n_known; i++)
+		if (*n < G_N_ELEMENTS(told) && is_about_bound(flow, event, state->known[i].term))
+			told[(*n)++] = state->known[i];
+	return *n ? arena_memdup(flow->run, told, *n * sizeof(*told)) : NULL;
+}
