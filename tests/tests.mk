@@ -50,6 +50,7 @@ script_tests = \
 	tests/suite-kbuild \
 	tests/suite-patches \
 	tests/suite-peer \
+	tests/suite-quickstart \
 	tests/suite-rules.sh \
 	tests/suite-sparse \
 	tests/suite-untrusted \
