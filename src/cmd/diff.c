@@ -30,7 +30,7 @@ struct diff {
 	char *view, *checkout;
 	int lock;
 	struct affected affected;
-	GPtrArray *scope, *places;
+	GPtrArray *scope, *old_places, *new_places;
 	struct tree_version old, new;
 };
 
@@ -275,20 +275,22 @@ static bool find_affected(struct diff *d, const struct tree_version *version, GE
 	return ok;
 }
 
-/* Folders that exist in @home and tell which architecture is meant. */
-static void set_places(struct diff *d)
+/* Folders of the changed files, in @home, where there are any: they tell the architecture. */
+static GPtrArray *places_in(const struct diff *d, const char *home)
 {
-	d->places = g_ptr_array_new();
+	GPtrArray *places = g_ptr_array_new();
+
 	for (guint i = 0; i < d->changed->len; i++) {
 		g_autofree char *folder = g_path_get_dirname(d->changed->pdata[i]);
-		g_autofree char *there = g_build_filename(d->old.home, folder, NULL);
+		g_autofree char *there = g_build_filename(home, folder, NULL);
 		const char *place = g_intern_string(there);
 
 		if (g_file_test(place, G_FILE_TEST_IS_DIR) &&
-		    !g_ptr_array_find(d->places, place, NULL))
-			g_ptr_array_add(d->places, (gpointer)place);
+		    !g_ptr_array_find(places, place, NULL))
+			g_ptr_array_add(places, (gpointer)place);
 	}
-	g_ptr_array_add(d->places, NULL);
+	g_ptr_array_add(places, NULL);
+	return places;
 }
 
 /* A path of the user's, of the current folder or the tree, as the versions know it. */
@@ -330,11 +332,13 @@ static bool choose_scope(struct diff *d, GError **err)
 	static const char *const nothing[] = { NULL };
 	bool rebuilt = has_build_file(d->changed) && !d->options->untrusted;
 
-	set_places(d);
-	d->old.places = d->new.places = (const char *const *)d->places->pdata;
 	d->old.scope = d->new.scope = nothing;
 	d->new.root = d->view;
 	d->new.home = rebuilt ? d->view : d->old.home;
+	d->old_places = places_in(d, d->old.home);
+	d->new_places = places_in(d, d->new.home);
+	d->old.places = (const char *const *)d->old_places->pdata;
+	d->new.places = (const char *const *)d->new_places->pdata;
 	if (!find_affected(d, &d->old, err) || !show(d, d->head, err) ||
 	    !find_affected(d, &d->new, err) || !show(d, d->base, err))
 		return false;
@@ -565,8 +569,8 @@ static void begin(struct diff *d, const struct options *options)
 
 static void end(struct diff *d)
 {
-	GPtrArray *const arrays[] = { d->changed, d->shown, d->scope, d->places,
-				      d->affected.notes };
+	GPtrArray *const arrays[] = { d->changed,    d->shown,	    d->scope,
+				      d->old_places, d->new_places, d->affected.notes };
 	char *const texts[] = { d->cache,     d->base, d->head,	    d->base_name,
 				d->head_name, d->view, d->checkout, d->folder };
 
