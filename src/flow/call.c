@@ -64,9 +64,12 @@ static term_id place_given(const struct flow *flow, term_id arg)
 
 void clobber_place(struct flow *flow, struct state *state, term_id place)
 {
+	guint named = g_hash_table_size(flow->fresh);
 	uint32_t number = flow_fresh(flow, flow->at.block | (flow->at.step << 16), place);
 
-	state_renew(flow, state, number);
+	/* nothing mentions a name that was not there before */
+	if (g_hash_table_size(flow->fresh) == named)
+		state_renew(flow, state, number);
 	state_forget_inside(flow, state, place);
 	state_set(flow, state, place,
 		  term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number }));
