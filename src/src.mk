@@ -268,6 +268,7 @@ check_sources = \
 	src/check/lock_entry.c \
 	src/check/lock_imbalance.c \
 	src/check/lock_misuse.c \
+	src/check/lock_not_held.c \
 	src/check/gp_wait_p.h \
 	src/check/loop_elements.c \
 	src/check/points.c \
@@ -281,6 +282,7 @@ check_sources = \
 	src/check/rcu_gp_wait.c \
 	src/check/rcu_list.c \
 	src/check/rcu_p.h \
+	src/check/rcu_own.c \
 	src/check/rcu_plain_walk.c \
 	src/check/rcu_reader.c \
 	src/check/rcu_sites.c \

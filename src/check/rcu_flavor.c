@@ -143,11 +143,6 @@ static bool is_same(struct flavour x, struct flavour y)
 		x.class_string == y.class_string);
 }
 
-static bool is_before(struct flow_point a, struct flow_point b)
-{
-	return a.block != b.block ? a.block < b.block : a.step < b.step;
-}
-
 /* Whether the function waits for that flavour anywhere. */
 static bool waits_also(const struct check_input *in, uint32_t function, struct flavour wanted)
 {
@@ -184,7 +179,7 @@ static bool frees_after(const struct check_input *in, uint32_t function, struct 
 
 	for (uint32_t i = 0; i < flow->n_calls; i++)
 		if (call_role(in, &flow->calls[i], ROLE_FREE) &&
-		    is_before(where, flow->calls[i].where))
+		    flow_point_is_before(where, flow->calls[i].where))
 			return true;
 	return false;
 }
@@ -250,8 +245,8 @@ static const struct call_event *wait_after(const struct check_input *in, uint32_
 
 	for (uint32_t i = 0; i < flow->n_calls; i++)
 		if (waits_for(in, &flow->calls[i], &flavour) &&
-		    is_before(where, flow->calls[i].where) &&
-		    (!found || is_before(flow->calls[i].where, found->where)))
+		    flow_point_is_before(where, flow->calls[i].where) &&
+		    (!found || flow_point_is_before(flow->calls[i].where, found->where)))
 			found = &flow->calls[i];
 	return found;
 }

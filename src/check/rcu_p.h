@@ -139,6 +139,10 @@ struct rcu_wanted {
 struct rcu_wanted rcu_wanted_at(const struct rcu_sites *sites, uint32_t function,
 				struct flow_point where);
 
+/* What the call at @where asserts by itself: lockdep_assert_held(), where it is a function. */
+struct rcu_wanted rcu_wanted_by(const struct rcu_sites *sites, uint32_t function,
+				struct flow_point where);
+
 /* --- rcu_when.c: before publication, after a grace period ------------------------------------ */
 
 enum rcu_quiet { RCU_BUSY, RCU_PARTLY_QUIET, RCU_QUIET };

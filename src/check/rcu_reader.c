@@ -120,8 +120,11 @@ static void add_moments(struct rcu_ways *ways, const struct rcu_report *place)
 		if (event->where.block == place->where.block &&
 		    event->where.step == place->where.step)
 			rcu_ways_add(ways, place->function,
-				     (struct rcu_moment){ event->held, &event->exec,
-							  event->n_conditions, event->conditions });
+				     (struct rcu_moment){ .held = event->held,
+							  .exec = &event->exec,
+							  .n_conditions = event->n_conditions,
+							  .conditions = event->conditions,
+							  .where = event->where });
 	}
 }
 
@@ -141,7 +144,7 @@ static void judge(struct rcu_ways *ways, const struct rcu_report *place, GHashTa
 
 static void run(const struct check_input *in)
 {
-	struct rcu_ways *ways = rcu_ways_new(in);
+	struct rcu_ways *ways = rcu_ways_new(in, false);
 	g_autoptr(GHashTable)
 		reported = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 

@@ -68,8 +68,10 @@ static void add_pointer(struct updates *u, uint32_t function, const struct point
 {
 	struct site site = { .function = function,
 			     .where = event->where,
-			     .moment = { event->held, &event->exec, event->n_conditions,
-					 event->conditions },
+			     .moment = { .held = event->held,
+					 .exec = &event->exec,
+					 .n_conditions = event->n_conditions,
+					 .conditions = event->conditions },
 			     .how = "changed" };
 
 	site.name = program_lock_class(u->in->program, event->place);
@@ -84,8 +86,10 @@ static void add_list(struct updates *u, const struct list_update *update)
 	struct site site = { .name = update->element,
 			     .function = update->function,
 			     .where = event->where,
-			     .moment = { event->held, &event->exec, event->n_conditions,
-					 event->conditions },
+			     .moment = { .held = event->held,
+					 .exec = &event->exec,
+					 .n_conditions = event->n_conditions,
+					 .conditions = event->conditions },
 			     .how = update->access->name };
 
 	if (update->access->is_rcu && site.name && update->access->op != RCU_INIT &&
@@ -313,7 +317,7 @@ static void find_sites(struct updates *u)
 
 static void run(const struct check_input *in)
 {
-	struct rcu_ways *ways = rcu_ways_new(in);
+	struct rcu_ways *ways = rcu_ways_new(in, false);
 	struct updates u = { in, g_array_new(FALSE, FALSE, sizeof(struct site)),
 			     g_hash_table_new_full(NULL, NULL, NULL, free_array) };
 

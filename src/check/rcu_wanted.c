@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * rcu_wanted.c - what RCU_LOCKDEP_WARN() asks for
+ * rcu_wanted.c - what RCU_LOCKDEP_WARN() and lockdep_assert() ask for
  *
  *   if (checking() && !(A() || B()) && checking() && !__warned)
  *           report();
@@ -157,19 +157,16 @@ static struct term strip(const struct asking *a, term_id cond, bool *truth)
 	}
 }
 
-static bool is_local_static(const struct program *program, struct term term)
-{
-	return term.kind == EXPR_GLOBAL && program->symbols[term.a].owner &&
-	       *program_string(program, program->symbols[term.a].owner);
-}
-
-/* The report is made if @cond is @truth. False: all questions have been seen. */
+/*
+ * The report is made if @cond is @truth. False: all questions have been seen. A variable says
+ * whether anybody asks at all, debug_locks, or whether it has been reported before, __warned.
+ */
 static bool ask(struct asking *a, term_id cond, bool truth)
 {
 	struct term term = strip(a, cond, &truth);
 	const struct fact_step *step;
 
-	if (term.kind == EXPR_INT || is_local_static(a->sites->in->program, term))
+	if (term.kind == EXPR_INT || term.kind == EXPR_GLOBAL)
 		return true;
 	step = term.kind == EXPR_RESULT ? call_with_result(a, term.a) : NULL;
 	if (step && rcu_step_has_role(a->sites->in->program, a->unit, step, ROLE_RCU_CHECKING))
@@ -197,22 +194,46 @@ static void ask_before(struct asking *a, uint32_t block)
 	}
 }
 
-struct rcu_wanted rcu_wanted_at(const struct rcu_sites *sites, uint32_t function,
-				struct flow_point where)
+static struct asking asking_begin(const struct rcu_sites *sites, uint32_t function,
+				  struct rcu_wanted *wanted)
 {
 	const struct program *program = sites->in->program;
 	const struct function *f = &program->functions[function];
-	struct rcu_wanted wanted = { 0 };
-	struct asking a = { .sites = sites,
-			    .unit = &program->units[f->unit],
-			    .facts = f->facts,
-			    .wanted = &wanted };
-	const struct fact_block *block = &a.unit->facts->blocks[f->facts->blocks + where.block];
 
-	a.loc = a.unit->facts->steps[block->steps + where.step].loc;
-	a.seen = g_new0(bool, f->facts->n_blocks + 1);
+	return (struct asking){ .sites = sites,
+				.unit = &program->units[f->unit],
+				.facts = f->facts,
+				.wanted = wanted };
+}
+
+static const struct fact_step *step_at(const struct asking *a, struct flow_point where)
+{
+	const struct fact_block *block = &a->unit->facts->blocks[a->facts->blocks + where.block];
+
+	return &a->unit->facts->steps[block->steps + where.step];
+}
+
+struct rcu_wanted rcu_wanted_at(const struct rcu_sites *sites, uint32_t function,
+				struct flow_point where)
+{
+	struct rcu_wanted wanted = { 0 };
+	struct asking a = asking_begin(sites, function, &wanted);
+
+	a.loc = step_at(&a, where)->loc;
+	a.seen = g_new0(bool, a.facts->n_blocks + 1);
 	ask_before(&a, where.block);
 	g_free(a.seen);
+	wanted.is_open |= wanted.n == 0;
+	return wanted;
+}
+
+struct rcu_wanted rcu_wanted_by(const struct rcu_sites *sites, uint32_t function,
+				struct flow_point where)
+{
+	struct rcu_wanted wanted = { 0 };
+	struct asking a = asking_begin(sites, function, &wanted);
+
+	ask_call(&a, a.unit, step_at(&a, where), 0);
 	wanted.is_open |= wanted.n == 0;
 	return wanted;
 }

@@ -13,22 +13,28 @@ static bool is_reader(const struct held_lock *held)
 	return held->kind == LOCK_RCU || held->kind == LOCK_RCU_TRACE || held->kind == LOCK_SRCU;
 }
 
-static bool has_class(const struct rcu_wanted *wanted, const struct held_lock *held)
+/* What callers see of a lock that is part of something is more than what a function asserts. */
+static bool has_class(const struct rcu_ways *ways, const struct held_lock *held)
 {
-	for (uint32_t i = 0; i < wanted->n; i++)
-		if (wanted->classes[i] == held->class_string)
+	for (uint32_t i = 0; i < ways->wanted.n; i++) {
+		uint32_t class = ways->wanted.classes[i];
+
+		if (class == held->class_string ||
+		    (ways->is_said &&
+		     program_classes_may_meet(ways->in->program, class, held->class_string)))
 			return true;
+	}
 	return false;
 }
 
 /* A reader of whatever flavour: which one is another rule's question. */
-bool rcu_is_wanted(const struct rcu_wanted *wanted, const struct held_lock *held)
+bool rcu_is_wanted(const struct rcu_ways *ways, const struct held_lock *held)
 {
-	if (wanted->wants_reader &&
+	if (ways->wanted.wants_reader &&
 	    (is_reader(held) || lock_kind_wait(held->kind) == LOCK_WAIT_SPIN ||
 	     lock_kind_wait(held->kind) == LOCK_WAIT_SPIN_RT))
 		return true;
-	return has_class(wanted, held);
+	return has_class(ways, held);
 }
 
 /* Only a task with nothing switched off is none. */
@@ -37,13 +43,13 @@ static bool is_reader_by_context(const struct exec_context *exec)
 	return !(exec_now(EXEC_BIT(TASK), exec, false) & EXEC_BIT(TASK));
 }
 
-static bool is_answered(const struct rcu_wanted *wanted, const struct held_set *held,
+static bool is_answered(const struct rcu_ways *ways, const struct held_set *held,
 			const struct exec_context *exec)
 {
 	for (uint32_t i = 0; i < held->n; i++)
-		if (rcu_is_wanted(wanted, &held->locks[i]))
+		if (rcu_is_wanted(ways, &held->locks[i]))
 			return true;
-	return wanted->wants_reader && is_reader_by_context(exec);
+	return ways->wanted.wants_reader && is_reader_by_context(exec);
 }
 
 static bool is_locked(const struct held_set *held)
@@ -89,12 +95,14 @@ void rcu_ways_add(struct rcu_ways *ways, uint32_t function, struct rcu_moment mo
 {
 	struct rcu_node node = { .function = function,
 				 .below = UINT32_MAX,
+				 .where = moment.where,
+				 .lock = moment.lock,
 				 .confidence = CONFIDENCE_HIGH,
 				 .is_locked = is_locked(moment.held),
 				 .is_flagged = is_flagged(ways->in->program, moment.conditions,
 							  moment.n_conditions) };
 
-	if (is_answered(&ways->wanted, moment.held, moment.exec))
+	if (is_answered(ways, moment.held, moment.exec))
 		return;
 	node.conditions = (struct requirement){ .function = PROGRAM_NONE,
 						.n_conditions = moment.n_conditions,
@@ -116,6 +124,8 @@ static void add_callers(struct rcu_ways *ways, uint32_t number)
 			.function = callers[i].function,
 			.below = number,
 			.call = call,
+			.where = event->where,
+			.lock = summary_translate(ways->in->program, event, below.lock),
 			.confidence = MIN(below.confidence, call->confidence),
 			.length = below.length + 1,
 			.is_locked = below.is_locked || is_locked(event->held),
@@ -124,7 +134,7 @@ static void add_callers(struct rcu_ways *ways, uint32_t number)
 						 event->n_conditions),
 		};
 
-		if (!call->is_callback && !is_answered(&ways->wanted, event->held, &event->exec) &&
+		if (!call->is_callback && !is_answered(ways, event->held, &event->exec) &&
 		    summary_lift(ways->in->summaries, event, &below.conditions, ways->scratch,
 				 &node.conditions))
 			add_node(ways, &node);
@@ -163,8 +173,7 @@ static bool calls_taker(const struct rcu_ways *ways, const struct flow_result *f
 static bool has_wanted(const struct rcu_ways *ways, const struct held_lock *locks, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
-		if (has_class(&ways->wanted, &locks[i]) &&
-		    is_lock_class(ways, locks[i].class_string))
+		if (has_class(ways, &locks[i]) && is_lock_class(ways, locks[i].class_string))
 			return true;
 	return false;
 }
@@ -212,7 +221,7 @@ static bool may_be_locked(const struct rcu_ways *ways, uint32_t root)
 
 /* --- where the code is entered --------------------------------------------------------------- */
 
-static const struct context_entry *entry_of(const struct check_input *in, uint32_t function)
+static const struct context_entry *task_entry_of(const struct check_input *in, uint32_t function)
 {
 	const struct contexts *contexts = in->summaries->contexts;
 	const struct context_hop *first;
@@ -230,6 +239,17 @@ static const struct context_entry *entry_of(const struct check_input *in, uint32
 	return entry;
 }
 
+/*
+ * Which locks the callers of a driver's operations hold is their business; of a lock that the code
+ * asserts, only entries count that hold none, and all of those.
+ */
+static const struct context_entry *entry_of(const struct rcu_ways *ways, uint32_t function)
+{
+	if (ways->is_said)
+		return g_hash_table_lookup(ways->bare, GUINT_TO_POINTER(function + 1));
+	return task_entry_of(ways->in, function);
+}
+
 /* Whether it is known how the function is entered, and that nothing is around it then. */
 static bool is_root(const struct rcu_ways *ways, uint32_t function)
 {
@@ -240,7 +260,7 @@ static bool is_root(const struct rcu_ways *ways, uint32_t function)
 	    g_hash_table_contains(ways->sites->inside, key) ||
 	    g_hash_table_contains(ways->sites->quiet, key))
 		return false;
-	entry = entry_of(ways->in, function);
+	entry = entry_of(ways, function);
 	return entry && entry->rule;
 }
 
@@ -252,12 +272,17 @@ static bool is_at_boot(const struct rcu_ways *ways, uint32_t function)
 const struct rcu_node *rcu_ways_find(struct rcu_ways *ways)
 {
 	for (guint i = 0; i < ways->nodes->len; i++) {
-		uint32_t function = g_array_index(ways->nodes, struct rcu_node, i).function;
+		struct rcu_node *node = &g_array_index(ways->nodes, struct rcu_node, i);
+		uint32_t function = node->function;
 
-		if (is_at_boot(ways, function) || knows_wanted(ways, function))
+		if (is_at_boot(ways, function))
+			continue;
+		if (ways->is_said && rcu_takes_itself(ways, node))
+			return node;
+		if (knows_wanted(ways, function))
 			continue;
 		if (is_root(ways, function) && !may_be_locked(ways, function))
-			return &g_array_index(ways->nodes, struct rcu_node, i);
+			return node;
 		add_callers(ways, i);
 	}
 	return NULL;
@@ -280,10 +305,17 @@ const struct rcu_node *rcu_way_steps(const struct rcu_ways *ways, const struct r
 {
 	const struct check_input *in = ways->in;
 	const struct rcu_node *node = root;
+	struct held_lock wanted = { .class_string = ways->wanted.classes[0] };
 
-	chain_add_function(chain, node->function, "entry",
-			   arena_printf(in->arena, "is entered by a task: %s",
-					entry_of(in, node->function)->rule->doc));
+	if (root->takes_itself)
+		chain_add_point(chain, root->function, root->taken, "acquire",
+				arena_printf(in->arena, "takes %s, but not around what follows",
+					     held_label(in, &wanted)));
+	else
+		chain_add_function(chain, root->function, "entry",
+				   arena_printf(in->arena, "is entered %s: %s",
+						ways->is_said ? "with no lock held" : "by a task",
+						entry_of(ways, root->function)->rule->doc));
 	while (node->below != UINT32_MAX) {
 		const struct rcu_node *below =
 			&g_array_index(ways->nodes, struct rcu_node, node->below);
@@ -316,7 +348,19 @@ static void find_shielded(const struct rcu_ways *ways)
 	}
 }
 
-struct rcu_ways *rcu_ways_new(const struct check_input *in)
+static void find_bare(const struct rcu_ways *ways)
+{
+	size_t n;
+	const struct context_entry *entries = contexts_entries(ways->in->summaries->contexts, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (entries[i].rule && entries[i].rule->ends &&
+		    entries[i].confidence >= CONFIDENCE_MEDIUM)
+			g_hash_table_insert(ways->bare, GUINT_TO_POINTER(entries[i].function + 1),
+					    (gpointer)&entries[i]);
+}
+
+struct rcu_ways *rcu_ways_new(const struct check_input *in, bool is_said)
 {
 	struct rcu_ways *ways = g_new0(struct rcu_ways, 1);
 
@@ -326,6 +370,10 @@ struct rcu_ways *rcu_ways_new(const struct check_input *in)
 	ways->scratch = arena_new("ways");
 	ways->nodes = g_array_new(FALSE, FALSE, sizeof(struct rcu_node));
 	ways->seen = g_hash_table_new(NULL, NULL);
+	ways->bare = g_hash_table_new(NULL, NULL);
+	ways->is_said = is_said;
+	if (is_said)
+		find_bare(ways);
 	find_shielded(ways);
 	return ways;
 }
@@ -334,6 +382,7 @@ void rcu_ways_free(struct rcu_ways *ways)
 {
 	g_hash_table_unref(ways->shielded);
 	g_hash_table_unref(ways->seen);
+	g_hash_table_unref(ways->bare);
 	g_array_unref(ways->nodes);
 	arena_free(ways->scratch);
 	g_free(ways);

@@ -18,6 +18,8 @@ struct rcu_moment {
 	const struct exec_context *exec;
 	uint32_t n_conditions;
 	const struct predicate *conditions;
+	struct flow_point where;
+	term_id lock; /* the one that is wanted, as far as it is known there; or 0 */
 };
 
 /* A function that the place is come to from, with what it wants still wanting. */
@@ -25,24 +27,31 @@ struct rcu_node {
 	uint32_t function;
 	uint32_t below; /* the node that it calls; UINT32_MAX: the place is in it */
 	const struct summary_call *call;
+	struct flow_point where;       /* of the call, or the place */
+	term_id lock;		       /* the one that is wanted, as the function sees it; or 0 */
 	struct requirement conditions; /* under which it comes to the place */
 	uint8_t confidence;	       /* of the calls down to there */
 	uint8_t length;		       /* calls down to there */
 	bool is_locked;		       /* some lock is held on the way down */
 	bool is_flagged;	       /* a flag is tested on the way down, which may tell */
+	bool takes_itself;	       /* the lock, but not around @where: at @taken */
+	struct flow_point taken;
 };
 
 struct rcu_ways {
 	const struct check_input *in;
 	const struct rcu_sites *sites;
 	GHashTable *shielded; /* functions that some unsure caller calls inside a reader or lock */
+	bool is_said;	      /* what is wanted the code says, it is no guess: see rcu_own.c */
+	GHashTable *bare;     /* if @is_said: functions + 1 -> entry with no lock held around it */
 	struct arena *scratch;
 	struct rcu_wanted wanted; /* of the place looked at */
 	GArray *nodes;		  /* struct rcu_node, breadth first */
 	GHashTable *seen;
 };
 
-struct rcu_ways *rcu_ways_new(const struct check_input *in);
+/* @is_said as in struct rcu_ways. */
+struct rcu_ways *rcu_ways_new(const struct check_input *in, bool is_said);
 void rcu_ways_free(struct rcu_ways *ways);
 
 /* The place is in @function; @wanted is its. Then its moments, then the first way's node. */
@@ -59,7 +68,13 @@ enum confidence rcu_way_confidence(const struct rcu_ways *ways, const struct rcu
 const struct rcu_node *rcu_way_steps(const struct rcu_ways *ways, const struct rcu_node *root,
 				     struct chain *chain);
 
+/*
+ * rcu_own.c: whether the node's function takes the wanted lock itself on every way through
+ * node->where, but does not hold it there. Then its callers do not hold it either. Sets @taken.
+ */
+bool rcu_takes_itself(const struct rcu_ways *ways, struct rcu_node *node);
+
 /* Whether @held is one of the wanted locks, or a reader where that will do. */
-bool rcu_is_wanted(const struct rcu_wanted *wanted, const struct held_lock *held);
+bool rcu_is_wanted(const struct rcu_ways *ways, const struct held_lock *held);
 
 #endif

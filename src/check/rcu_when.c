@@ -20,11 +20,6 @@
 /* How far callers are asked whether they hold a lock. */
 #define MOST_LOCKERS 3
 
-static bool is_before(struct flow_point a, struct flow_point b)
-{
-	return a.block != b.block ? a.block < b.block : a.step < b.step;
-}
-
 static bool has_waited(const struct rcu_sites *sites, uint32_t function, struct flow_point where)
 {
 	const struct flow_result *flow = sites->in->summaries->functions[function].flow;
@@ -33,7 +28,7 @@ static bool has_waited(const struct rcu_sites *sites, uint32_t function, struct 
 		const struct role *role = flow_roles(sites->in->program, &flow->calls[i]);
 
 		if (role && (role->kind == ROLE_GP_WAIT || role->kind == ROLE_GP_BARRIER) &&
-		    is_before(flow->calls[i].where, where))
+		    flow_point_is_before(flow->calls[i].where, where))
 			return true;
 	}
 	return false;
@@ -109,7 +104,7 @@ bool rcu_comes_after(const struct rcu_sites *sites, const struct list_update *up
 
 		if (other->function == update->function && other->access->op == op &&
 		    (op != RCU_DELETE || other->access->is_rcu) && is_same_list(update, other) &&
-		    is_before(other->event->where, update->event->where))
+		    flow_point_is_before(other->event->where, update->event->where))
 			return true;
 	}
 	return false;

@@ -36,16 +36,11 @@ static bool ends_reader(const struct check_input *in, uint32_t function, int dep
 	return false;
 }
 
-static bool is_before(struct flow_point a, struct flow_point b)
-{
-	return a.block != b.block ? a.block < b.block : a.step < b.step;
-}
-
 static bool has_unlock(const struct check_input *in, const struct flow_result *flow,
 		       struct flow_point where)
 {
 	for (uint32_t i = 0; i < flow->n_calls; i++)
-		if (is_before(flow->calls[i].where, where) &&
+		if (flow_point_is_before(flow->calls[i].where, where) &&
 		    call_ends_reader(in, &flow->calls[i], 0))
 			return true;
 	return false;

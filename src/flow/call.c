@@ -336,11 +336,8 @@ static void call_known(struct flow *flow, struct state *state, const struct call
 }
 
 /* A call that is not followed is an event all the same where the rules tell a role of it. */
-static void record_role(struct flow *flow, const struct state *state, struct call *call,
-			const struct symbol *symbol)
+static void record_unfollowed(struct flow *flow, const struct state *state, struct call *call)
 {
-	if (!symbol->roles)
-		return;
 	call->callee = flow->unit->terms[call->step->lhs];
 	call->direct = PROGRAM_NONE;
 	record(flow, state, call);
@@ -351,7 +348,8 @@ static void follow_primitive(struct flow *flow, struct state *state, struct call
 			     const struct symbol *symbol)
 {
 	if (!symbol->primitive->follow) {
-		record_role(flow, state, call, symbol);
+		if (symbol->roles || primitive_asks(symbol->primitive))
+			record_unfollowed(flow, state, call);
 		return;
 	}
 	find_targets(flow, state, call);
@@ -384,7 +382,8 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 		return;
 	}
 	if (symbol && symbol->opaque) {
-		record_role(flow, state, &call, symbol);
+		if (symbol->roles)
+			record_unfollowed(flow, state, &call);
 		state_list_add(flow, out, state);
 		return;
 	}

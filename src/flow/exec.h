@@ -31,6 +31,12 @@ struct flow_point {
 	uint32_t step;
 };
 
+/* Blocks are numbered in reverse postorder: what has a lower number comes before, or may. */
+static inline bool flow_point_is_before(struct flow_point a, struct flow_point b)
+{
+	return a.block != b.block ? a.block < b.block : a.step < b.step;
+}
+
 /* Where something was switched off: a step, or a call there of a function that returned so. */
 struct exec_site {
 	struct flow_point where;

@@ -75,13 +75,9 @@ static bool is_double(const struct flow *flow, const struct held_lock *held,
 	return lock->kind != LOCK_SEMAPHORE && lock->kind != LOCK_PSEUDO;
 }
 
-/* Blocks are numbered in reverse postorder: what comes later is further down. */
 bool held_lock_is_certain(const struct held_lock *held, struct flow_point where)
 {
-	bool is_before = held->where.block < where.block ||
-			 (held->where.block == where.block && held->where.step < where.step);
-
-	return is_before && !(held->flags & HELD_HANDED);
+	return flow_point_is_before(held->where, where) && !(held->flags & HELD_HANDED);
 }
 
 static bool report_double(struct flow *flow, const struct state *state,

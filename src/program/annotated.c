@@ -166,7 +166,8 @@ static void note(const struct program *program, uint32_t function,
 
 	if (!place)
 		return;
-	callback.class_string = program_lock_class(program, program_lock_object(program, place));
+	callback.lock = program_lock_object(program, place);
+	callback.class_string = program_lock_class(program, callback.lock);
 	callback.kind = (uint8_t)program_lock_kind(program, function, place, LOCK_PSEUDO);
 	callback.mode = annotation->kind == ANNOTATION_MUST_HOLD_SHARED ? MODE_READ : MODE_WRITE;
 	if (callback.class_string && callback.kind != LOCK_PSEUDO)

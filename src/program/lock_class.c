@@ -240,6 +240,26 @@ uint32_t program_lock_class_or_part(const struct program *program, term_id place
 	return find_class(program, place, true);
 }
 
+static bool ends_in(const struct program *program, uint32_t class, uint32_t part)
+{
+	const GArray *parts = g_hash_table_lookup(program->class_parts, GUINT_TO_POINTER(class));
+
+	for (guint i = 0; parts && i < parts->len; i++)
+		if (g_array_index(parts, uint32_t, i) == part)
+			return true;
+	return class == part;
+}
+
+bool program_classes_may_meet(const struct program *program, uint32_t x, uint32_t y)
+{
+	const GArray *parts = g_hash_table_lookup(program->class_parts, GUINT_TO_POINTER(x));
+
+	for (guint i = 0; parts && i < parts->len; i++)
+		if (ends_in(program, y, g_array_index(parts, uint32_t, i)))
+			return true;
+	return ends_in(program, y, x);
+}
+
 enum marker program_marker(const struct program *program, struct term field)
 {
 	uint64_t key = member_key(field.a, field.b);

@@ -135,6 +135,7 @@ struct callback {
 	uint8_t mode;	   /* enum lock_mode */
 	bool is_annotated; /* __must_hold(): callers in sight may take it, and it may be dropped */
 	bool if_waited;	   /* of no interest unless somebody waits for it in sight */
+	term_id lock;	   /* if @is_annotated: as the function sees it */
 };
 
 struct fnptr; /* what may be stored where: private to fnptr.c */
@@ -255,6 +256,9 @@ uint32_t program_lock_class(const struct program *program, term_id place);
 
 /* The same, but a lock of a part_type whose owner nobody knows is named after the part itself. */
 uint32_t program_lock_class_or_part(const struct program *program, term_id place);
+
+/* Whether locks of both classes may be one: of one part_type, whose owner one of them leaves open. */
+bool program_classes_may_meet(const struct program *program, uint32_t x, uint32_t y);
 
 /* @place with what lies inside the lock object itself cut off: (&m->wait_lock is not m). */
 term_id program_lock_object(const struct program *program, term_id place);

@@ -520,3 +520,11 @@ bool primitive_load(const struct rule_entry *entry, GError **err)
 						 effects->len * sizeof(struct effect));
 	return enter(entry, &primitive, names, err);
 }
+
+bool primitive_asks(const struct primitive *primitive)
+{
+	for (size_t i = 0; i < primitive->n_effects; i++)
+		if (primitive->effects[i].op == EFFECT_ASSERT_HELD)
+			return true;
+	return false;
+}

@@ -395,6 +395,9 @@ enum rcu_mark rules_rcu_mark(const struct rules *rules, const char *name);
 
 const char *rcu_op_name(enum rcu_op op);
 
+/* Whether it asks, or asserts, that a lock is held. */
+bool primitive_asks(const struct primitive *primitive);
+
 /* EFFECT_SLEEP: whether an argument tells if it sleeps; which; and whether it does with @value. */
 static inline bool effect_is_conditional(const struct effect *effect)
 {
