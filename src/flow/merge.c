@@ -110,18 +110,58 @@ static void find_different(const struct state *into, const struct state *from, G
 	}
 }
 
+static bool is_known_equal(const struct flow *flow, const struct state *state, struct term equal)
+{
+	if (!(state_known_signs(state, term_make(flow->terms, equal)) & SIGN_ZERO))
+		return true;
+	equal.unsigned_compare = 1;
+	return !(state_known_signs(state, term_make(flow->terms, equal)) & SIGN_ZERO);
+}
+
+/* Whether @place has the value that it always had, though @state may know its number. */
+static bool is_as_it_was(const struct flow *flow, const struct state *state, term_id place)
+{
+	struct term equal = { .kind = EXPR_BINARY, .op = BINARY_EQ, .a = place };
+	term_id value = place;
+
+	if (!state_get(state, place, &value) || value == place)
+		return true;
+	equal.b = value;
+	return value && term_at(flow->terms, value).kind == EXPR_INT &&
+	       is_known_equal(flow, state, equal);
+}
+
+/* "if (mode == 4) ...": the value was asked for, and behind it is the one that callers passed. */
+static bool forget_number(const struct flow *flow, struct state *into, const struct state *from,
+			  term_id place)
+{
+	term_id value;
+
+	if (!is_as_it_was(flow, into, place) || !is_as_it_was(flow, from, place))
+		return false;
+	if (state_get(into, place, &value))
+		state_drop(into, place);
+	return true;
+}
+
 static bool merge_env(struct flow *flow, struct state *into, const struct state *from,
 		      uint32_t block, GArray *news)
 {
 	bool changed = false;
 	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(term_id));
+	uint32_t bound;
 
 	find_different(into, from, places);
 	for (guint i = 0; i < places->len; i++) {
 		term_id place = g_array_index(places, term_id, i);
 
-		if (is_used_up(flow, place))
+		if (is_used_up(flow, place)) {
 			state_drop(into, place);
+			continue;
+		}
+		bound = into->n_env;
+		if (forget_number(flow, into, from, place))
+			changed |= into->n_env != bound;
 		else
 			changed |= blur(flow, into, from, block, place, news);
 	}
