@@ -80,7 +80,7 @@ static bool is_on_all_ways(const struct own_search *o, struct flow_point taken)
 	return comes_first(o, taken.block) || comes_later(o, taken.block);
 }
 
-/* --- what the function does with the lock ------------------------------------------------------ */
+/* --- what the function does with the lock ----------------------------------------------------- */
 
 static bool is_wanted_lock(const struct own_search *o, const struct held_lock *lock)
 {
