@@ -197,6 +197,57 @@ static bool is_asked_again(const struct flow *flow, uint32_t block)
 	return false;
 }
 
+static bool gives_up(const struct state *state, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < state->n_released; i++)
+		if (state->released[i].lock == lock->lock ||
+		    state->released[i].class_string == lock->class_string)
+			return true;
+	return false;
+}
+
+/* Which function's answer a branch compares with a number of its own: if (state_of(x) == SCAN). */
+static term_id state_asked(const struct flow *flow, const struct fact_block *block)
+{
+	term_id cond = block->term == TERM_BRANCH ? flow->unit->terms[block->cond] : 0;
+	struct term term = term_at(flow->terms, cond);
+	term_id function;
+	int64_t number;
+
+	if (term.kind != EXPR_BINARY || (term.op != BINARY_EQ && term.op != BINARY_NE) ||
+	    !term_is_int(flow->terms, term.b, &number) || number == 0)
+		return 0;
+	function = function_called(flow, term.a);
+	return term_at(flow->terms, function).kind == EXPR_FUNC ? function : 0;
+}
+
+/* The branches that lead to @block ask for one state of several that others are asked for. */
+static bool is_behind_state(const struct flow *flow, uint32_t block)
+{
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
+		const struct fact_block *from = block_of(flow, b);
+		term_id state = state_asked(flow, from);
+		unsigned asked = 0, leads = 0;
+
+		for (uint32_t e = 0; e < from->n_edges; e++)
+			leads += flow->unit->facts->edges[from->edges + e].block == block;
+		for (uint32_t o = 0; state && leads && o < flow->facts->n_blocks; o++)
+			asked += state_asked(flow, block_of(flow, o)) == state;
+		if (asked > 1)
+			return true;
+	}
+	return false;
+}
+
+/* Another return gives it up for the callers: it is handed from one call to the next. */
+static bool is_continued(const struct flow *flow, const struct held_lock *held)
+{
+	for (guint i = 0; i < flow->returns->len; i++)
+		if (gives_up(g_array_index(flow->returns, struct return_state, i).state, held))
+			return true;
+	return false;
+}
+
 /*
  * Where both come to one and the same return, "if (flag) unlock();" may stand before it; an object
  * that is returned may be a locked one.
@@ -215,7 +266,8 @@ static void record_held(struct flow *flow, const struct held_lock *held,
 			enum told told)
 {
 	bool elsewhere = with->where.block != without->where.block;
-	bool own = told == TOLD_NOT && elsewhere && is_certain(flow, held);
+	bool own = told == TOLD_NOT && elsewhere && is_certain(flow, held) &&
+		   !is_continued(flow, held) && !is_behind_state(flow, with->where.block);
 
 	record_problem(flow, &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
 						.lock = *held,
@@ -279,15 +331,6 @@ static void compare_held(struct flow *flow, const struct return_state *with,
 }
 
 /* --- another lock than the one that is held -------------------------------------------------- */
-
-static bool gives_up(const struct state *state, const struct held_lock *lock)
-{
-	for (uint32_t i = 0; i < state->n_released; i++)
-		if (state->released[i].lock == lock->lock ||
-		    state->released[i].class_string == lock->class_string)
-			return true;
-	return false;
-}
 
 /*
  * @with gave up @released, which it did not hold: the callers must. @without takes that lock
