@@ -363,6 +363,13 @@ static const struct symbol *symbol_of(const struct flow *flow, const struct fact
 	return term.kind == EXPR_FUNC ? &flow->program->symbols[term.a] : NULL;
 }
 
+/* A rule may say nothing but how a function sleeps: then its body says what it does to the locks. */
+static bool is_told_by_rules(const struct symbol *symbol)
+{
+	return symbol && symbol->primitive &&
+	       (symbol->primitive->n_effects || !symbol->primitive->follow);
+}
+
 void transfer_call(struct flow *flow, struct state *state, const struct fact_step *step,
 		   struct state_list *out)
 {
@@ -376,7 +383,7 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 	if (symbol && symbol->roles)
 		lifetime_roles(flow, state, symbol->roles,
 			       &(struct call_values){ step->n_args, call.args });
-	if (symbol && symbol->primitive) {
+	if (is_told_by_rules(symbol)) {
 		lock_primitive(flow, state, step, symbol->primitive, out);
 		follow_primitive(flow, state, &call, symbol);
 		return;
