@@ -126,6 +126,7 @@ struct check_input {
 	const struct world *world;   /* all that @summaries and @graph know of; NULL: everything */
 	GHashTable *paths;	     /* set by checks_run(): witness + 1 -> struct finding_path */
 	const struct rcu_sites *rcu; /* set by checks_run(): see rcu_p.h */
+	bool *circles_cut;	     /* set where some circles were not searched for */
 };
 
 struct check {

@@ -74,7 +74,8 @@ static void report_cycle(const struct check_input *in, const struct cycle *cycle
 static void run(const struct check_input *in)
 {
 	g_autoptr(GArray) cycles = graph_cycles(in->graph, in->options->max_cycle,
-						(enum confidence)in->options->least, in->arena);
+						(enum confidence)in->options->least, in->arena,
+						in->circles_cut);
 	g_autoptr(GHashTable) waits = deadlock_wait_classes(in);
 
 	for (guint i = 0; i < cycles->len; i++) {

@@ -80,8 +80,9 @@ struct finding *finding_new(const struct check_input *in, enum rule_id id, int c
 
 /*
  * Beyond these a chain of likely calls is unlikely as a whole: each may be another object's. Of a
- * long one that is sure, call by call, somebody will find the condition that rules it out. The
- * numbers are from the s390 defconfig (docs/triage/defconfig-locks.md).
+ * long one that is sure, call by call, somebody will find the condition that rules it out; and
+ * where some call is made under a condition that nobody on the way is known to fulfil, somebody
+ * has. The numbers are from the s390 defconfig (docs/triage/defconfig-locks.md).
  */
 #define MOST_LIKELY_CALLS 2
 #define MOST_LIKELY_STEPS 12
@@ -103,26 +104,28 @@ static int path_confidence(const struct finding *f, const struct finding_path *p
 	if (path->contradicts || path->n > MOST_STEPS ||
 	    (f->confidence == CONFIDENCE_MEDIUM && is_guess(path)))
 		return CONFIDENCE_LOW;
-	return path->n > MOST_SURE_STEPS || path->is_unsure ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+	return path->open || path->is_unsure || path->n > MOST_SURE_STEPS ? CONFIDENCE_MEDIUM
+									  : CONFIDENCE_HIGH;
 }
 
 /* A finding is as good as the most daring of its chains. */
-static void doubt_guesses(struct finding *f)
+int finding_doubt(struct finding *f)
 {
 	int confidence = f->confidence;
 
 	for (size_t i = 0; i < f->n_paths; i++)
 		confidence = MIN(confidence, path_confidence(f, &f->paths[i]));
 	if (confidence == f->confidence)
-		return;
+		return confidence;
 	f->confidence = confidence;
 	f->severity = MIN(f->severity, (enum severity)confidence);
+	return confidence;
 }
 
 void finding_emit(const struct check_input *in, struct finding *f)
 {
 	g_assert(f->message && f->location.file);
-	doubt_guesses(f);
+	finding_doubt(f);
 	if (in->world)
 		f->world = function_name(in->program, in->world->root);
 	if (f->confidence >= in->options->least)

@@ -43,8 +43,37 @@ static char *call_key(const struct check_input *in, const struct dependency *d)
 			       last ? last->file : "", last ? last->line : 0);
 }
 
-static bool report_dependency(const struct check_input *in, const struct dependency *d)
+/*
+ * Under hundreds of locks somebody comes to the same place, as every task may free memory or wake
+ * another: some of them stand for all.
+ */
+#define MAX_LOCKS_PER_PLACE 3
+
+struct context_search {
+	const struct check_input *in;
+	GHashTable *n_asked; /* call_key() -> dependencies that have been asked for */
+	GHashTable *n_told;  /* place_key() -> findings */
+};
+
+static char *place_key(const struct check_input *in, const struct dependency *d,
+		       const struct finding_path *path)
 {
+	return g_strdup_printf("%s %s", in->graph->classes[d->to].class_name,
+			       path->n ? path->steps[path->n - 1].function : "");
+}
+
+/* Counts one under @key, which it takes over. Returns how many there were before. */
+static guint count_one(GHashTable *counts, char *key)
+{
+	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, key));
+
+	g_hash_table_insert(counts, key, GUINT_TO_POINTER(n + 1));
+	return n;
+}
+
+static bool report_dependency(const struct context_search *s, const struct dependency *d)
+{
+	const struct check_input *in = s->in;
 	struct finding *f = finding_new(in, RULE_LOCK_CONTEXT, (int)d->confidence);
 	struct finding_path *path = arena_new_struct(in->arena, struct finding_path);
 	struct finding_lock *locks = arena_new_array(in->arena, struct finding_lock, 2);
@@ -62,20 +91,22 @@ static bool report_dependency(const struct check_input *in, const struct depende
 				  class_label(in, d->to), class_label(in, d->from));
 	if (!finding_locate(in, f))
 		return false;
-	finding_emit(in, f);
-	return f->confidence >= in->options->least;
+	if (finding_doubt(f) < in->options->least)
+		return false;
+	if (count_one(s->n_told, place_key(in, d, path)) < MAX_LOCKS_PER_PLACE)
+		finding_emit(in, f);
+	return true;
 }
 
-/* @n_asked: how many dependencies have been asked for, by call_key(). */
-static void ask(const struct check_input *in, GHashTable *n_asked, const struct dependency *d)
+static void ask(const struct context_search *s, const struct dependency *d)
 {
-	g_autofree char *key = call_key(in, d);
-	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(n_asked, key));
+	g_autofree char *key = call_key(s->in, d);
+	guint n = GPOINTER_TO_UINT(g_hash_table_lookup(s->n_asked, key));
 
 	if (n >= MAX_LOCKS_PER_CALL)
 		return;
-	n = report_dependency(in, d) ? MAX_LOCKS_PER_CALL : n + 1;
-	g_hash_table_insert(n_asked, g_steal_pointer(&key), GUINT_TO_POINTER(n));
+	n = report_dependency(s, d) ? MAX_LOCKS_PER_CALL : n + 1;
+	g_hash_table_insert(s->n_asked, g_steal_pointer(&key), GUINT_TO_POINTER(n));
 }
 
 static bool is_wrong_on_rt(const struct check_input *in, const struct dependency *d)
@@ -87,12 +118,17 @@ static bool is_wrong_on_rt(const struct check_input *in, const struct dependency
 
 static void look_at_dependencies(const struct check_input *in)
 {
-	g_autoptr(GHashTable)
-		n_asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct context_search s = {
+		.in = in,
+		.n_asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.n_told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+	};
 
 	for (size_t i = 0; i < in->graph->n_dependencies; i++)
 		if (is_wrong_on_rt(in, &in->graph->dependencies[i]))
-			ask(in, n_asked, &in->graph->dependencies[i]);
+			ask(&s, &in->graph->dependencies[i]);
+	g_hash_table_unref(s.n_asked);
+	g_hash_table_unref(s.n_told);
 }
 
 /* A hardirq that a function itself enters. */

@@ -70,6 +70,7 @@ struct options {
 	gboolean all;
 	gboolean direct;
 	gboolean direct_if_many; /* no option: of much code only what --direct tells */
+	gboolean near;		 /* no option: no chains of more than a few calls */
 	gboolean gated;
 	gboolean no_rt;
 	gboolean with_cocci;

@@ -181,12 +181,16 @@ static enum exit_status run_analysis(const struct options *options, const GArray
 	return status;
 }
 
-static enum exit_status run(const struct options *options)
+static enum exit_status run(const struct options *said)
 {
+	struct options chosen = *said;
+	const struct options *options = &chosen;
 	g_autoptr(GArray) outputs = NULL;
 	g_autoptr(GError) err = NULL;
 	bool is_diff = options->diff || options->patch;
 	int least;
+
+	chosen.near = !options->all;
 
 	if ((!is_diff && !check_paths(options->arguments, &err)) ||
 	    !read_threshold(options->fail_on, &least, &err) || !check_cocci(options, &err))

@@ -273,7 +273,7 @@ static enum graph_extent extent_of(const struct analysis *a)
 
 	if (o->direct || (o->direct_if_many && !o->all && a->units->len > MANY_UNITS))
 		return GRAPH_DIRECT;
-	return GRAPH_ALL;
+	return o->near ? GRAPH_NEAR : GRAPH_ALL;
 }
 
 static enum confidence least_of(const struct analysis *a)
@@ -287,6 +287,8 @@ void stage_graph(struct analysis *a)
 
 	if (extent == GRAPH_DIRECT)
 		summaries_find_direct(a->summaries);
+	else if (extent == GRAPH_NEAR)
+		summaries_find_near(a->summaries, least_of(a));
 	a->graph = graph_build(a->summaries, extent, least_of(a));
 	a->report->classes = a->graph->n_classes;
 	a->report->dependencies = a->graph->n_dependencies;
@@ -350,11 +352,15 @@ void stage_checks(struct analysis *a)
 				  .rules = a->rules,
 				  .options = &options,
 				  .arena = a->report->arena,
-				  .findings = a->report->findings };
+				  .findings = a->report->findings,
+				  .circles_cut = &a->report->circles_cut };
 
 	if (o->isolate)
 		check_worlds(a, &in);
 	else
 		checks_run(&in);
+	if (a->report->circles_cut)
+		console_warn(a->con, "too many circles of locks: the search was given up, and some "
+				     "are not reported; ask about less code at a time");
 	end_stage(a, "check");
 }

@@ -14,8 +14,15 @@
 
 static struct acquisition_set *const *sets_of(const struct graph_builder *b, int level)
 {
-	return b->extent == GRAPH_ALL ? b->graph->summaries->reach[level]
-				      : b->graph->summaries->direct[level];
+	switch (b->extent) {
+	case GRAPH_DIRECT:
+		return b->graph->summaries->direct[level];
+	case GRAPH_NEAR:
+		return b->graph->summaries->near[level];
+	case GRAPH_ALL:
+		break;
+	}
+	return b->graph->summaries->reach[level];
 }
 
 /* Event @number of function @f, with lock @h, which is @held, held. */
@@ -279,7 +286,7 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 
 	if (r.confidence == CANNOT_BE || (b->extent == GRAPH_DIRECT && !r.is_direct))
 		return;
-	if ((r.is_dropped && summary_is_dropped(found->held, &r.dropped)) ||
+	if (summary_drops(&r, found->held) ||
 	    held_is_serialised(found->set, found->where.held, found->held, &r.lock))
 		return;
 	found->confidence = MIN(r.confidence, call->confidence);
@@ -301,7 +308,7 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 					    found->confidence, &found->where);
 		return;
 	}
-	if (!r.lock.class_string || (!r.is_dropped && from->lock.class_string))
+	if (!r.lock.class_string || (!r.n_dropped && from->lock.class_string))
 		return; /* the callee's set has it */
 	found->to_string = r.lock.class_string;
 	found->to_kind = r.lock.kind;
@@ -421,8 +428,7 @@ static bool is_kept(struct graph_builder *b, uint32_t function, const struct hel
 	const struct function_summary *summary = &b->graph->summaries->functions[function];
 
 	for (uint32_t i = 0; i < summary->n_requirements; i++)
-		if (summary->requirements[i].is_dropped &&
-		    summary_is_dropped(held, &summary->requirements[i].dropped))
+		if (summary_drops(&summary->requirements[i], held))
 			return false;
 	for (uint32_t i = 0; i < summary->flow->n_outcomes; i++)
 		for (uint32_t r = 0; r < summary->flow->outcomes[i].n_released; r++)

@@ -612,7 +612,7 @@ static void search_end(struct cycle_search *s)
 }
 
 GArray *graph_cycles(const struct graph *graph, size_t max_length, enum confidence least,
-		     struct arena *arena)
+		     struct arena *arena, bool *cut)
 {
 	struct cycle_search s = { .graph = graph, .arena = arena, .least = least };
 
@@ -622,6 +622,7 @@ GArray *graph_cycles(const struct graph *graph, size_t max_length, enum confiden
 	index_edges(&s);
 	for (size_t length = 2; length <= MIN(max_length, CYCLE_LONGEST); length++)
 		search_length(&s, length);
+	*cut |= is_over(&s);
 	g_array_sort_with_data(s.found, compare_cycles, &s);
 	search_end(&s);
 	return s.found;

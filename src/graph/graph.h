@@ -71,13 +71,14 @@ struct graph {
 /*
  * Which dependencies the graph has. DIRECT: those that lockdep would record, with no lock in
  * between (summary_is_stop()); the others follow from them. ALL: from every held lock, so that a
- * witness is one chain and a circle is as short as it can be.
+ * witness is one chain and a circle is as short as it can be. NEAR: of those the ones with a chain
+ * of a few calls; over longer ones nearly each class of a whole kernel is in a circle with each.
  */
-enum graph_extent { GRAPH_ALL, GRAPH_DIRECT };
+enum graph_extent { GRAPH_ALL, GRAPH_DIRECT, GRAPH_NEAR };
 
 /*
- * For GRAPH_DIRECT summaries_find_direct() must have run. What is less sure than @least is left
- * out: two thirds of a whole kernel's dependencies are guesses.
+ * For GRAPH_DIRECT summaries_find_direct() must have run, for NEAR summaries_find_near(). What is
+ * less sure than @least is left out: two thirds of a whole kernel's dependencies are guesses.
  */
 struct graph *graph_build(const struct summaries *summaries, enum graph_extent extent,
 			  enum confidence least);
@@ -155,10 +156,11 @@ struct cycle {
 /*
  * All elementary circles of at most @max_length dependencies that touch the scope and have no
  * shorter circle among their classes (a chord closes one sooner: it is reported instead).
- * At least @least confident. Shortest first; the order does not depend on addresses.
+ * At least @least confident. Shortest first; the order does not depend on addresses. Sets @cut if
+ * there were so many that the search was given up: some are missing then.
  */
 GArray *graph_cycles(const struct graph *graph, size_t max_length, enum confidence least,
-		     struct arena *arena);
+		     struct arena *arena, bool *cut);
 
 /*
  * Whether a path that has @before and then @next is strong there: all but "... taken as a recursive

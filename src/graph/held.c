@@ -79,7 +79,7 @@ uint32_t held_first(const struct graph_builder *b, const struct held_set *held)
 {
 	uint32_t h = held->n;
 
-	if (b->extent == GRAPH_ALL)
+	if (b->extent != GRAPH_DIRECT)
 		return 0;
 	while (h > 0 && !summary_is_stop(b->graph->program, &held->locks[h - 1]))
 		h--;

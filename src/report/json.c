@@ -165,6 +165,7 @@ static json_t *stats_value(const struct report *report)
 	json_object_set_new(stats, "unresolved_calls",
 			    json_integer((json_int_t)report->unresolved_calls));
 	json_object_set_new(stats, "functions_given_up", json_integer((json_int_t)report->gave_up));
+	json_object_set_new(stats, "circles_cut", json_boolean(report->circles_cut));
 	json_object_set_new(stats, "sparse_disproved", json_integer((json_int_t)report->disproved));
 	json_object_set_new(stats, "known_findings", json_integer((json_int_t)report->known));
 	json_object_set_new(stats, "seconds", seconds_value(report));

@@ -178,6 +178,7 @@ static void read_counts(struct report *report, const json_t *stats)
 	report->dependencies = number_of(stats, "dependencies");
 	report->unresolved_calls = number_of(stats, "unresolved_calls");
 	report->gave_up = number_of(stats, "functions_given_up");
+	report->circles_cut = json_is_true(json_object_get(stats, "circles_cut"));
 }
 
 bool report_unpack(struct report *report, const char *text, size_t size)

@@ -85,6 +85,7 @@ struct report {
 	size_t units_closure;	 /* read beside those asked for */
 	size_t unresolved_calls; /* indirect, under a lock, to nowhere */
 	size_t gave_up;		 /* functions with too many states */
+	bool circles_cut;	 /* there were too many of them: some are missing */
 	size_t disproved;	 /* warnings of sparse that the analysis shows to be wrong */
 	size_t peak_rss_mb;
 	GPtrArray *findings; /* struct finding *, in the report's arena or one that lives as long */

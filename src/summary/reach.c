@@ -110,16 +110,15 @@ static bool is_held(const struct held_set *held, const struct held_lock *dropped
 	return false;
 }
 
+/* Whether callers of this function may hold one of the locks that are given up before. */
 static bool is_still_dropped(const struct summaries *s, const struct call_event *event,
 			     const struct requirement *r)
 {
-	struct term term = term_at(s->program->terms, r->dropped.lock);
-
-	if (!r->is_dropped || is_held(event->held, &r->dropped))
-		return false;
-	while (term.base)
-		term = term_at(s->program->terms, term.base);
-	return term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL || term.kind == EXPR_STRING;
+	for (uint32_t i = 0; i < r->n_dropped; i++)
+		if (!is_held(event->held, &r->dropped[i]) &&
+		    summary_callers_can_name(s->program, &r->dropped[i]))
+			return true;
+	return false;
 }
 
 /* --- locks that only callers can name --------------------------------------------------------- */
@@ -175,7 +174,7 @@ static void add_lifted(struct collector *c, uint32_t f, const struct summary_cal
 	struct requirement r;
 	struct extra_call extra;
 
-	if (!from->is_dropped && from->lock.class_string)
+	if (!from->n_dropped && from->lock.class_string)
 		return; /* in the callee's own set */
 	if (c->direct_only && !from->is_direct)
 		return;
@@ -364,9 +363,142 @@ static struct acquisition_set **reach_at(const struct collector *c, enum confide
 	return reach;
 }
 
-/* @reach gets a set per confidence and function. Returns what each function takes itself. */
-static const struct own_list *find_sets(struct summaries *s, bool direct_only,
-					struct acquisition_set **reach[])
+/* --- what is near ----------------------------------------------------------------------------- */
+
+/*
+ * Beyond that many calls a chain is hardly ever that of one task: in a whole kernel everything
+ * leads to everything, and each class would be in a circle with each other.
+ */
+#define NEAR_CALLS 8
+
+/* The sets of one distance: few are different. */
+struct near_level {
+	GHashTable *known;	       /* struct acquisition_set, by what is in it */
+	struct acquisition_set **sets; /* per function; NULL: empty */
+};
+
+static guint hash_set(gconstpointer p)
+{
+	const struct acquisition_set *set = p;
+	uint64_t hash = 0;
+
+	for (size_t w = 0; w < set->n_words; w++)
+		hash = (hash ^ set->words[w]) * 0x9e3779b97f4a7c15ULL;
+	return (guint)(hash >> 32);
+}
+
+static gboolean same_set(gconstpointer p, gconstpointer q)
+{
+	const struct acquisition_set *x = p, *y = q;
+
+	return !memcmp(x->words, y->words, x->n_words * sizeof(*x->words));
+}
+
+static void free_near_set(gpointer p)
+{
+	struct acquisition_set *set = p;
+
+	g_free(set->words);
+	g_free(set);
+}
+
+static struct near_level new_level(const struct summaries *s)
+{
+	return (struct near_level){
+		g_hash_table_new_full(hash_set, same_set, free_near_set, NULL),
+		g_new0(struct acquisition_set *, s->program->n_functions + 1),
+	};
+}
+
+static void free_level(struct near_level *level)
+{
+	g_hash_table_unref(level->known);
+	g_free(level->sets);
+}
+
+static struct acquisition_set *keep_set(struct near_level *level, const struct acquisition_set *set)
+{
+	struct acquisition_set *known = g_hash_table_lookup(level->known, set);
+
+	if (known)
+		return known;
+	known = g_memdup2(set, sizeof(*set));
+	known->words = g_memdup2(set->words, set->n_words * sizeof(*set->words));
+	g_hash_table_add(level->known, known);
+	return known;
+}
+
+/* What @f takes itself and what its callees do, as far as @below knows; false: nothing. */
+static bool join(const struct collector *c, const struct edges *edges, uint32_t f,
+		 const struct near_level *below, struct acquisition_set *into)
+{
+	const struct own_list *own = &c->lists[f];
+	const struct acquisition_set *last = NULL;
+
+	memset(into->words, 0, into->n_words * sizeof(*into->words));
+	for (uint32_t i = 0; i < own->n; i++)
+		into->words[own->ids[i] / 64] |= 1ULL << (own->ids[i] % 64);
+	for (uint32_t e = edges->first[f]; below && e < edges->first[f + 1]; e++) {
+		const struct acquisition_set *set =
+			below->sets[g_array_index(edges->to, uint32_t, e)];
+
+		for (size_t w = 0; set && set != last && w < set->n_words; w++)
+			into->words[w] |= set->words[w];
+		last = set ? set : last;
+	}
+	return own->n || last;
+}
+
+static struct near_level one_further(const struct collector *c, const struct edges *edges,
+				     const struct near_level *below)
+{
+	struct summaries *s = c->s;
+	struct near_level level = new_level(s);
+	struct acquisition_set joined = { .n_words = s->tables->acquisitions->len / 64 + 1 };
+
+	joined.words = g_new(uint64_t, joined.n_words);
+	for (uint32_t f = 0; f < s->program->n_functions; f++)
+		if (join(c, edges, f, below, &joined))
+			level.sets[f] = keep_set(&level, &joined);
+	g_free(joined.words);
+	return level;
+}
+
+static struct acquisition_set **near_at(const struct collector *c, enum confidence least)
+{
+	struct summaries *s = c->s;
+	struct edges edges = find_edges(c, least);
+	struct near_level level = one_further(c, &edges, NULL);
+	struct acquisition_set **sets;
+	GHashTableIter iter;
+	gpointer set;
+
+	for (int calls = 0; calls < NEAR_CALLS; calls++) {
+		struct near_level next = one_further(c, &edges, &level);
+
+		free_level(&level);
+		level = next;
+	}
+	sets = arena_memdup(s->arena, level.sets,
+			    (s->program->n_functions + 1) * sizeof(struct acquisition_set *));
+	g_hash_table_iter_init(&iter, level.known);
+	while (g_hash_table_iter_next(&iter, &set, NULL)) {
+		g_hash_table_iter_steal(&iter);
+		g_ptr_array_add(s->tables->sets, set);
+	}
+	free_level(&level);
+	g_free(edges.first);
+	g_array_unref(edges.to);
+	return sets;
+}
+
+/* --- all --------------------------------------------------------------------------------------- */
+
+typedef struct acquisition_set **(*find_sets_fn)(const struct collector *c, enum confidence least);
+
+/* @reach gets a set per function, from confidence @from on. Returns what each function takes. */
+static const struct own_list *find_sets(struct summaries *s, bool direct_only, find_sets_fn find,
+					enum confidence from, struct acquisition_set **reach[])
 {
 	struct collector c = { .s = s, .direct_only = direct_only };
 
@@ -375,8 +507,8 @@ static const struct own_list *find_sets(struct summaries *s, bool direct_only,
 	c.extras = g_array_new(FALSE, FALSE, sizeof(struct extra_call));
 	for (uint32_t f = 0; f < s->program->n_functions; f++)
 		collect_own(&c, f);
-	for (int least = CONFIDENCE_LOW; least <= CONFIDENCE_HIGH; least++)
-		reach[least] = reach_at(&c, least);
+	for (int least = from; least <= CONFIDENCE_HIGH; least++)
+		reach[least] = find(&c, least);
 	g_array_unref(c.own);
 	g_array_unref(c.extras);
 	return c.lists;
@@ -384,7 +516,7 @@ static const struct own_list *find_sets(struct summaries *s, bool direct_only,
 
 void summaries_find_reach(struct summaries *s)
 {
-	const struct own_list *lists = find_sets(s, false, s->reach);
+	const struct own_list *lists = find_sets(s, false, reach_at, CONFIDENCE_LOW, s->reach);
 
 	for (uint32_t f = 0; f < s->program->n_functions; f++) {
 		s->functions[f].n_own = lists[f].n;
@@ -394,5 +526,10 @@ void summaries_find_reach(struct summaries *s)
 
 void summaries_find_direct(struct summaries *s)
 {
-	find_sets(s, true, s->direct);
+	find_sets(s, true, reach_at, CONFIDENCE_LOW, s->direct);
+}
+
+void summaries_find_near(struct summaries *s, enum confidence least)
+{
+	find_sets(s, false, near_at, least, s->near);
 }

@@ -15,6 +15,8 @@
 #define MAX_CONDITIONS 12
 /* For one lock: on more ways than that it is taken under what they have in common. */
 #define MAX_WAYS 4
+/* Locks of callers that are given up at a time. */
+#define MAX_DROPPED 4
 
 term_id summary_translate(const struct program *program, const struct call_event *event, term_id id)
 {
@@ -217,6 +219,20 @@ static void add_conditions(const struct summaries *s, const struct call_event *e
 	lifted->n_conditions = n;
 }
 
+static void lift_dropped(const struct summaries *s, const struct call_event *event,
+			 struct arena *arena, struct requirement *lifted)
+{
+	const struct held_lock *from = lifted->dropped;
+	struct held_lock *dropped;
+
+	if (!lifted->n_dropped)
+		return;
+	dropped = arena_new_array(arena, struct held_lock, lifted->n_dropped);
+	for (uint32_t i = 0; i < lifted->n_dropped; i++)
+		dropped[i] = summary_lift_lock(s, event, from[i]);
+	lifted->dropped = dropped;
+}
+
 bool summary_lift(const struct summaries *s, const struct call_event *event,
 		  const struct requirement *from, struct arena *arena, struct requirement *lifted)
 {
@@ -227,8 +243,7 @@ bool summary_lift(const struct summaries *s, const struct call_event *event,
 		return false;
 	add_conditions(s, event, arena, lifted);
 	lifted->lock = summary_lift_lock(s, event, from->lock);
-	if (from->is_dropped)
-		lifted->dropped = summary_lift_lock(s, event, from->dropped);
+	lift_dropped(s, event, arena, lifted);
 	lifted->where = event->where;
 	return true;
 }
@@ -240,20 +255,44 @@ bool summary_is_dropped(const struct held_lock *held, const struct held_lock *dr
 	return held->class_string && held->class_string == dropped->class_string;
 }
 
+bool summary_drops(const struct requirement *r, const struct held_lock *held)
+{
+	for (uint32_t i = 0; i < r->n_dropped; i++)
+		if (summary_is_dropped(held, &r->dropped[i]))
+			return true;
+	return false;
+}
+
+bool summary_callers_can_name(const struct program *program, const struct held_lock *lock)
+{
+	struct term term = term_at(program->terms, lock->lock);
+
+	while (term.base)
+		term = term_at(program->terms, term.base);
+	return term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL || term.kind == EXPR_STRING;
+}
+
 static bool is_named_by_caller(const struct summaries *s, const struct requirement *r)
 {
-	if (r->is_dropped)
-		return is_param_rooted(s->program, r->dropped.lock) ||
-		       !term_at(s->program->terms, r->dropped.lock).base;
-	return r->lock.lock && is_param_rooted(s->program, r->lock.lock);
+	for (uint32_t i = 0; i < r->n_dropped; i++)
+		if (summary_callers_can_name(s->program, &r->dropped[i]))
+			return true;
+	return !r->n_dropped && r->lock.lock && is_param_rooted(s->program, r->lock.lock);
+}
+
+static bool same_dropped(const struct requirement *x, const struct requirement *y)
+{
+	for (uint32_t i = 0; i < x->n_dropped && i < y->n_dropped; i++)
+		if (x->dropped[i].lock != y->dropped[i].lock)
+			return false;
+	return x->n_dropped == y->n_dropped;
 }
 
 static bool same_requirement(const struct requirement *x, const struct requirement *y)
 {
 	return x->lock.lock == y->lock.lock && x->lock.class_string == y->lock.class_string &&
 	       x->lock.mode == y->lock.mode && x->lock.subclass == y->lock.subclass &&
-	       x->function == y->function && x->is_dropped == y->is_dropped &&
-	       x->dropped.lock == y->dropped.lock;
+	       x->function == y->function && same_dropped(x, y);
 }
 
 static void set_conditions(const struct summaries *s, struct requirement *r,
@@ -324,6 +363,9 @@ static bool add_requirement(const struct summaries *s, GArray *list, const struc
 	if (list->len >= MAX_REQUIREMENTS)
 		return false;
 	set_conditions(s, &kept, r->conditions, r->n_conditions);
+	if (r->n_dropped)
+		kept.dropped =
+			arena_memdup(s->arena, r->dropped, r->n_dropped * sizeof(*r->dropped));
 	g_array_append_val(list, kept);
 	return true;
 }
@@ -335,33 +377,40 @@ static bool add_if_needed(const struct summaries *s, GArray *list, const struct 
 	return taken_or_called && is_named_by_caller(s, r) && add_requirement(s, list, r);
 }
 
-/*
- * Of several locks given up one is remembered: the lock itself if it is one of them, else the last
- * that callers can name.
- */
-static const struct held_lock *most_telling(const struct summaries *s, const struct held_lock *lock,
-					    const struct held_lock *released, uint32_t n)
+static bool is_told(const struct requirement *r, const struct held_lock *lock)
 {
-	for (uint32_t i = 0; i < n; i++)
-		if (lock->lock && lock->lock == released[i].lock)
-			return &released[i];
-	for (uint32_t i = n; i-- > 0;) {
-		struct term term = term_at(s->program->terms, released[i].lock);
-
-		while (term.base)
-			term = term_at(s->program->terms, term.base);
-		if (term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL)
-			return &released[i];
-	}
-	return &released[n - 1];
+	for (uint32_t i = 0; i < r->n_dropped; i++)
+		if (r->dropped[i].lock == lock->lock &&
+		    r->dropped[i].class_string == lock->class_string)
+			return true;
+	return false;
 }
 
-static void set_dropped(const struct summaries *s, struct requirement *r,
+/*
+ * The locks that are given up as well. Where they are too many those count that callers can name;
+ * the lock itself comes first: taken again, it is not taken twice.
+ */
+static void add_dropped(const struct summaries *s, struct requirement *r,
 			const struct held_lock *released, uint32_t n)
 {
-	r->is_dropped = n > 0;
-	if (n)
-		r->dropped = *most_telling(s, &r->lock, released, n);
+	struct held_lock *dropped;
+
+	if (!n || r->n_dropped == MAX_DROPPED)
+		return;
+	dropped = arena_new_array(s->tables->scratch, struct held_lock, MAX_DROPPED);
+	if (r->n_dropped)
+		memcpy(dropped, r->dropped, r->n_dropped * sizeof(*dropped));
+	r->dropped = dropped;
+	for (int pass = 0; pass < 2; pass++) {
+		for (uint32_t i = 0; i < n && r->n_dropped < MAX_DROPPED; i++) {
+			bool itself = r->lock.lock && r->lock.lock == released[i].lock;
+
+			if (itself == (pass == 0) && !is_told(r, &released[i]) &&
+			    (itself || n <= MAX_DROPPED ||
+			     summary_callers_can_name(s->program, &released[i])))
+				dropped[r->n_dropped++] = released[i];
+		}
+	}
 }
 
 static struct requirement own_requirement(const struct summaries *s,
@@ -377,7 +426,7 @@ static struct requirement own_requirement(const struct summaries *s,
 				 .where = event->where,
 				 .callee = PROGRAM_NONE };
 
-	set_dropped(s, &r, event->released, event->n_released);
+	add_dropped(s, &r, event->released, event->n_released);
 	return r;
 }
 
@@ -407,16 +456,25 @@ static void add_dropped_call(const struct summaries *s, const struct summary_cal
 
 	if (call->event->n_released == 0)
 		return;
-	set_dropped(s, &r, call->event->released, call->event->n_released);
+	add_dropped(s, &r, call->event->released, call->event->n_released);
 	add_if_needed(s, list, &r);
 }
 
-static bool is_matched_here(const struct summary_call *call, const struct requirement *r)
+/* What is given up was this function's own: its callers need not know. */
+static void forget_own(const struct summary_call *call, struct requirement *r)
 {
-	for (uint32_t i = 0; i < call->event->held->n; i++)
-		if (summary_is_dropped(&call->event->held->locks[i], &r->dropped))
-			return true;
-	return false;
+	struct held_lock *dropped = (struct held_lock *)r->dropped;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < r->n_dropped; i++) {
+		bool is_own = false;
+
+		for (uint32_t h = 0; h < call->event->held->n && !is_own; h++)
+			is_own = summary_is_dropped(&call->event->held->locks[h], &dropped[i]);
+		if (!is_own)
+			dropped[kept++] = dropped[i];
+	}
+	r->n_dropped = kept;
 }
 
 static bool lift_from_call(const struct summaries *s, const struct summary_call *call, GArray *list)
@@ -435,10 +493,8 @@ static bool lift_from_call(const struct summaries *s, const struct summary_call 
 		r.confidence = MIN(from->confidence, call->confidence);
 		if (call->why)
 			r.why = call->why;
-		if (r.is_dropped && is_matched_here(call, &r))
-			r.is_dropped = false;
-		if (!r.is_dropped)
-			set_dropped(s, &r, call->event->released, call->event->n_released);
+		forget_own(call, &r);
+		add_dropped(s, &r, call->event->released, call->event->n_released);
 		r.is_direct &= !summary_has_stop(s->program, call->event->held);
 		changed |= add_if_needed(s, list, &r);
 	}

@@ -33,17 +33,17 @@ struct acquisition {
 
 /*
  * Something that a function does and that its callers have to see in their own terms: it takes
- * @lock, or (lock.lock and class 0, @function set) calls @function, after it has given up
- * @dropped, which the caller may hold.
+ * @lock, or (lock.lock and class 0, @function set) calls @function, after it has given up the
+ * locks in @dropped, which the caller may hold.
  */
 struct requirement {
-	struct held_lock lock;	  /* place rooted at PARAM or GLOBAL; .where is in the owner */
-	uint32_t function;	  /* a call with something dropped; else PROGRAM_NONE */
-	struct held_lock dropped; /* class and lock 0: nothing */
+	struct held_lock lock; /* place rooted at PARAM or GLOBAL; .where is in the owner */
+	uint32_t function;     /* a call with something dropped; else PROGRAM_NONE */
+	uint32_t n_dropped;    /* a few at most */
+	const struct held_lock *dropped;
 	uint32_t n_conditions;
 	const struct predicate *conditions; /* on PARAM and GLOBAL terms: else it does not happen */
 	uint8_t confidence;
-	bool is_dropped;
 	bool is_direct; /* on some way no other lock is held there: see summary_is_stop() */
 	bool is_open;	/* it happens under conditions that are not known to hold on the way */
 	/* how: the owner's own step, or a call there and the callee's requirement */
@@ -113,6 +113,8 @@ struct summaries {
 	struct acquisition_set **reach[CONFIDENCE_HIGH + 1];
 	/* Of those what is taken directly: summaries_find_direct() makes them. */
 	struct acquisition_set **direct[CONFIDENCE_HIGH + 1];
+	/* Of those what is a few calls away: summaries_find_near() makes them. */
+	struct acquisition_set **near[CONFIDENCE_HIGH + 1];
 	struct contexts *contexts;     /* in which situations functions run: context.h */
 	size_t gave_up;		       /* functions with too many states */
 	size_t unresolved_calls;       /* indirect calls under a lock that resolve to nothing */
@@ -141,6 +143,9 @@ const GArray *summary_classes(const struct summaries *summaries, uint32_t functi
 
 /* Makes summaries->direct: the acquisitions that a call leads to with no stop held in between. */
 void summaries_find_direct(struct summaries *summaries);
+
+/* Makes summaries->near, from confidence @least on: the acquisitions within a few calls. */
+void summaries_find_near(struct summaries *summaries, enum confidence least);
 
 static inline bool acquisition_set_has(const struct acquisition_set *set, uint32_t acquisition)
 {
@@ -232,5 +237,8 @@ bool summary_is_atomic(const struct held_lock *held);
 
 /* Whether @dropped is the lock @held, as far as names tell. */
 bool summary_is_dropped(const struct held_lock *held, const struct held_lock *dropped);
+
+/* Whether @r has given it up. */
+bool summary_drops(const struct requirement *r, const struct held_lock *held);
 
 #endif

@@ -78,4 +78,7 @@ bool summary_sleeps_before(const struct summaries *s, uint32_t function, struct 
 /* Whether the step at that point does. */
 bool summary_step_sleeps(const struct summaries *s, uint32_t function, struct flow_point where);
 
+/* requirement.c: whether the lock's place begins at what callers see, too. */
+bool summary_callers_can_name(const struct program *program, const struct held_lock *lock);
+
 #endif
