@@ -363,7 +363,7 @@ static const struct symbol *symbol_of(const struct flow *flow, const struct fact
 	return term.kind == EXPR_FUNC ? &flow->program->symbols[term.a] : NULL;
 }
 
-/* A rule may say nothing but how a function sleeps: then its body says what it does to the locks. */
+/* A rule may only say how a function sleeps: then its body says what it does to the locks. */
 static bool is_told_by_rules(const struct symbol *symbol)
 {
 	return symbol && symbol->primitive &&

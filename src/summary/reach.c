@@ -492,7 +492,7 @@ static struct acquisition_set **near_at(const struct collector *c, enum confiden
 	return sets;
 }
 
-/* --- all --------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 typedef struct acquisition_set **(*find_sets_fn)(const struct collector *c, enum confidence least);
 
