@@ -99,13 +99,29 @@ static bool is_guess(const struct finding_path *path)
 	       (indirect == MOST_LIKELY_CALLS && path->n > MOST_LIKELY_STEPS);
 }
 
+/*
+ * Whether the first lock comes back from a callee's callee. That is seldom meant for this one: more
+ * often some condition down there decides whether the lock stays held.
+ */
+static bool is_from_afar(const struct finding_path *path)
+{
+	size_t calls = 0;
+
+	if (!path->holds || !path->acquires)
+		return false;
+	while (calls < path->n && g_str_equal(path->steps[calls].event, "call"))
+		calls++;
+	return calls > 1 && calls < path->n && g_str_equal(path->steps[calls].event, "acquire");
+}
+
 static int path_confidence(const struct finding *f, const struct finding_path *path)
 {
 	if (path->contradicts || path->n > MOST_STEPS ||
 	    (f->confidence == CONFIDENCE_MEDIUM && is_guess(path)))
 		return CONFIDENCE_LOW;
-	return path->open || path->is_unsure || path->n > MOST_SURE_STEPS ? CONFIDENCE_MEDIUM
-									  : CONFIDENCE_HIGH;
+	if (path->open || path->is_unsure || path->n > MOST_SURE_STEPS || is_from_afar(path))
+		return CONFIDENCE_MEDIUM;
+	return CONFIDENCE_HIGH;
 }
 
 /* A finding is as good as the most daring of its chains. */
