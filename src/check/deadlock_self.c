@@ -116,8 +116,8 @@ static void report_recursions(const struct check_input *in, GHashTable *told, bo
 
 static void run(const struct check_input *in)
 {
-	g_autoptr(GArray) circles =
-		graph_cycles(in->graph, 1, CONFIDENCE_HIGH, in->arena, in->circles_cut);
+	g_autoptr(GArray)
+		circles = graph_cycles(in->graph, 1, CONFIDENCE_HIGH, in->arena, in->circles_cut);
 	g_autoptr(GHashTable) told = g_hash_table_new(NULL, NULL);
 
 	report_recursions(in, told, false);
