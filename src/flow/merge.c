@@ -131,13 +131,17 @@ static bool is_as_it_was(const struct flow *flow, const struct state *state, ter
 	       is_known_equal(flow, state, equal);
 }
 
-/* "if (mode == 4) ...": the value was asked for, and behind it is the one that callers passed. */
+/*
+ * "if (mode == 4) ...": the value was asked for, and behind it is the one that callers passed. What
+ * memory held may be another value by the time that it is asked for again.
+ */
 static bool forget_number(const struct flow *flow, struct state *into, const struct state *from,
 			  term_id place)
 {
 	term_id value;
 
-	if (!is_as_it_was(flow, into, place) || !is_as_it_was(flow, from, place))
+	if (term_at(flow->terms, place).kind != EXPR_PARAM || !is_as_it_was(flow, into, place) ||
+	    !is_as_it_was(flow, from, place))
 		return false;
 	if (state_get(into, place, &value))
 		state_drop(into, place);
