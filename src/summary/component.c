@@ -5,9 +5,9 @@
  * In a component with recursion the first functions run know nothing of the others: a call of one
  * that is not known yet is taken to change nothing. That is good enough for nearly all, but for the
  * unlock half of a pair it is wrong, and "still holds it" would go from caller to caller. So who
- * relied on a function that turns out to take or give up locks, at once or when it is run again
- * itself, is run again, and so is who got an effect from there, all of them as if they had never
- * been run: two functions that call each other must not confirm each other's mistake.
+ * relied on a function that turns out to take or give up locks is run again, and so is who got an
+ * effect from there, all of them as if they had never been run: two functions that call each other
+ * must not confirm each other's mistake.
  */
 #include "summary/summary_p.h"
 
@@ -17,7 +17,7 @@
 /* @caller asked what @callee does. */
 struct use {
 	uint32_t callee, caller;
-	bool had_effect; /* then; no, where there was no answer yet */
+	bool unknown; /* there was no answer yet */
 };
 
 struct component {
@@ -31,20 +31,6 @@ struct component {
 	GArray *unfollowed; /* uint32_t: of those, the ones whose callers are not looked at yet */
 };
 
-static bool has_effect(const struct summaries *s, uint32_t function)
-{
-	const struct flow_result *flow = s->functions[function].flow;
-
-	for (uint32_t i = 0; flow && i < flow->n_outcomes; i++) {
-		const struct outcome *outcome = &flow->outcomes[i];
-
-		if (outcome->n_acquired || outcome->n_released ||
-		    exec_context_changes(&outcome->exec))
-			return true;
-	}
-	return false;
-}
-
 static const struct flow_result *lookup(uint32_t function, void *data)
 {
 	struct component *component = data;
@@ -52,8 +38,7 @@ static const struct flow_result *lookup(uint32_t function, void *data)
 
 	if (component->uses &&
 	    component->s->program->functions[function].component == component->number) {
-		struct use use = { function, component->caller,
-				   has_effect(component->s, function) };
+		struct use use = { function, component->caller, !flow };
 
 		g_array_append_val(component->uses, use);
 	}
@@ -66,6 +51,20 @@ static void run_function(struct component *component, uint32_t function)
 	component->s->functions[function].flow =
 		flow_function(component->s->program, function, lookup, component,
 			      component->s->arena, component->scratch);
+}
+
+static bool has_effect(const struct summaries *s, uint32_t function)
+{
+	const struct flow_result *flow = s->functions[function].flow;
+
+	for (uint32_t i = 0; flow && i < flow->n_outcomes; i++) {
+		const struct outcome *outcome = &flow->outcomes[i];
+
+		if (outcome->n_acquired || outcome->n_released ||
+		    exec_context_changes(&outcome->exec))
+			return true;
+	}
+	return false;
 }
 
 static void run_again(struct component *component, uint32_t function)
@@ -126,7 +125,7 @@ static void find_mistaken(struct component *component)
 	for (guint i = 0; i < uses->len; i++) {
 		const struct use *use = &g_array_index(uses, struct use, i);
 
-		if (use->had_effect == has_effect(component->s, use->callee))
+		if (!use->unknown || !has_effect(component->s, use->callee))
 			continue;
 		run_again(component, use->caller);
 		g_hash_table_add(component->first, GUINT_TO_POINTER(use->callee));
