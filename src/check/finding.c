@@ -87,6 +87,8 @@ struct finding *finding_new(const struct check_input *in, enum rule_id id, int c
 #define MOST_LIKELY_CALLS 2
 #define MOST_LIKELY_STEPS 12
 #define MOST_SURE_STEPS 12
+/* Of a circle of more classes nothing may be in doubt: it may go round over different objects. */
+#define MOST_LIKELY_CLASSES 3
 #define MOST_STEPS 18
 
 static bool is_guess(const struct finding_path *path)
@@ -131,6 +133,8 @@ int finding_doubt(struct finding *f)
 
 	for (size_t i = 0; i < f->n_paths; i++)
 		confidence = MIN(confidence, path_confidence(f, &f->paths[i]));
+	if (f->n_paths > MOST_LIKELY_CLASSES && confidence < CONFIDENCE_HIGH)
+		confidence = CONFIDENCE_LOW;
 	if (confidence == f->confidence)
 		return confidence;
 	f->confidence = confidence;
