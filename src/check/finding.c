@@ -133,7 +133,7 @@ int finding_doubt(struct finding *f)
 
 	for (size_t i = 0; i < f->n_paths; i++)
 		confidence = MIN(confidence, path_confidence(f, &f->paths[i]));
-	if (f->n_paths > MOST_LIKELY_CLASSES && confidence < CONFIDENCE_HIGH)
+	if (f->n_locks > MOST_LIKELY_CLASSES && confidence < CONFIDENCE_HIGH)
 		confidence = CONFIDENCE_LOW;
 	if (confidence == f->confidence)
 		return confidence;
