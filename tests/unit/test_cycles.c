@@ -392,6 +392,23 @@ static void test_large_graph(void **state)
 	assert_int_equal(dense_cycles(d), found);
 }
 
+/* Each class with each: more than anybody wants to have found, and the caller is told. */
+static void test_search_is_given_up(void **state)
+{
+	struct drawing *d = *state;
+	uint32_t n = 250;
+	bool cut = false;
+
+	for (uint32_t from = 0; from < n; from++)
+		for (uint32_t to = 0; to < n; to++)
+			if (from != to)
+				add(d, from, to);
+	finish(d, n);
+	d->cycles = graph_cycles(&d->graph, 4, CONFIDENCE_MEDIUM, d->arena, &cut);
+	assert_true(cut);
+	assert_true(d->cycles->len < n * (n - 1) / 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -418,6 +435,7 @@ int main(void)
 		TEST(test_recursive_class_twice),
 		TEST(test_path),
 		TEST(test_large_graph),
+		TEST(test_search_is_given_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
