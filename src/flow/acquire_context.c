@@ -38,15 +38,10 @@ static bool has_value(const struct flow *flow, const struct state *state, term_i
 static void report(struct flow *flow, const struct state *state, enum problem_kind kind,
 		   const struct held_lock *lock, struct flow_point other)
 {
-	struct problem problem = { .kind = kind,
-				   .lock = *lock,
-				   .where = flow->at,
-				   .other = other,
-				   .callee = PROGRAM_NONE,
-				   .confidence = state_trust(state, CONFIDENCE_HIGH) };
+	struct held_lock here = *lock;
 
-	problem.lock.where = flow->at;
-	record_problem(flow, &problem);
+	here.where = flow->at;
+	lock_report(flow, state, kind, &here, other);
 }
 
 static struct held_lock context_lock(const struct flow *flow, term_id context)
