@@ -178,11 +178,6 @@ static void judge_call(struct judge *j, const struct assertion *a,
 
 /* --- where something is said ------------------------------------------------------------------ */
 
-static bool same_loc(struct fact_loc a, struct fact_loc b)
-{
-	return a.line == b.line && a.column == b.column && a.file == b.file;
-}
-
 /*
  * The block where WARN_ON(debug_locks && !asked) has come out true: the value of the condition,
  * set at the same place of the source, after the last question. UINT32_MAX: it is something else.

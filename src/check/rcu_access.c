@@ -19,11 +19,6 @@
 #include "check/chain_p.h"
 #include "check/rcu_p.h"
 
-static bool same_loc(struct fact_loc a, struct fact_loc b)
-{
-	return a.line == b.line && a.column == b.column && a.file == b.file;
-}
-
 struct place {
 	const struct check_input *in;
 	uint32_t function;

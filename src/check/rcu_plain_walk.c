@@ -24,11 +24,6 @@ static struct fact_loc loc_of(const struct check_input *in, uint32_t function,
 	return flow_location(in->program, function, where);
 }
 
-static bool same_loc(struct fact_loc a, struct fact_loc b)
-{
-	return a.line == b.line && a.column == b.column && a.file == b.file;
-}
-
 /* No list_first_or_null_rcu(): what is tested there is tested again and again. */
 static bool is_loop(const struct check_input *in, uint32_t function, struct fact_loc loc)
 {

@@ -8,11 +8,6 @@
  */
 #include "check/rcu_p.h"
 
-static bool same_loc(struct fact_loc a, struct fact_loc b)
-{
-	return a.line == b.line && a.column == b.column && a.file == b.file;
-}
-
 /* Which address a local holds that is assigned in one place only; a macro's or a shorthand. */
 static term_id only_value(const struct check_input *in, uint32_t function, term_id local)
 {

@@ -24,11 +24,6 @@ struct asking {
 	bool *seen; /* per block */
 };
 
-static bool same_loc(struct fact_loc a, struct fact_loc b)
-{
-	return a.line == b.line && a.column == b.column && a.file == b.file;
-}
-
 static void want_class(struct rcu_wanted *wanted, uint32_t class_string)
 {
 	for (uint32_t i = 0; i < wanted->n; i++)
