@@ -172,7 +172,7 @@ static bool learn_conditions(struct flow *flow, struct state *state, const struc
 		const struct predicate *condition = &outcome->conditions[i];
 		term_id value = eval_value(flow, state, frame, condition->term);
 
-		if (!value)
+		if (!value || term_is_lost(flow->terms, value))
 			continue;
 		if (!(eval_signs(flow, state, value) & condition->signs))
 			return false;
@@ -217,7 +217,7 @@ static void apply_result(struct flow *flow, struct state *state, const struct fr
 {
 	term_id value = eval_value(flow, state, frame, outcome->result);
 
-	if (value && value != frame->result)
+	if (value && value != frame->result && !term_is_lost(flow->terms, value))
 		state_set(flow, state, frame->result, value);
 	else
 		state_learn(flow, state, frame->result, outcome->result_signs);

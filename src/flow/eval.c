@@ -315,6 +315,16 @@ bool term_has_name(const struct term_table *terms, term_id id)
 	       term.kind == EXPR_STRING || term.kind == EXPR_INT;
 }
 
+bool term_is_lost(const struct term_table *terms, term_id id)
+{
+	struct term term = term_at(terms, id);
+
+	while (term.base)
+		term = term_at(terms, term.base);
+	return term.kind == EXPR_FIELD || term.kind == EXPR_DEREF || term.kind == EXPR_INDEX ||
+	       term.kind == EXPR_CONTAINER;
+}
+
 bool term_is_outside(const struct term_table *terms, term_id id)
 {
 	struct term term;

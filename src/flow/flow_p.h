@@ -226,6 +226,9 @@ bool term_is_definite(const struct term_table *terms, term_id term);
 /* Whether the place or value is reached from a parameter, a global or a call's result. */
 bool term_has_name(const struct term_table *terms, term_id id);
 
+/* Whether it is a member of what nobody can name any more: it was too deep, and is any object's. */
+bool term_is_lost(const struct term_table *terms, term_id id);
+
 /* Whether callers can see what the term means: no local, no call's result but the own one. */
 bool term_is_outside(const struct term_table *terms, term_id term);
 

@@ -58,6 +58,17 @@ static bool is_lost(const struct flow *flow, term_id place, term_id value)
 	       term_is_too_deep(flow->terms, value);
 }
 
+/* What is known of the value is known of the name that the variable gets instead. */
+static void name_lost(struct flow *flow, struct state *state, term_id place, term_id value)
+{
+	unsigned signs = eval_signs(flow, state, value);
+	term_id name;
+
+	clobber_place(flow, state, place);
+	if (value && state_get(state, place, &name))
+		state_learn(flow, state, name, signs);
+}
+
 static void transfer_assign(struct flow *flow, struct state *state, const struct fact_step *step)
 {
 	term_id place = eval_place(flow, state, NULL, flow->unit->terms[step->lhs]);
@@ -77,7 +88,7 @@ static void transfer_assign(struct flow *flow, struct state *state, const struct
 		state_set(flow, state, place, value);
 		return;
 	}
-	clobber_place(flow, state, place);
+	name_lost(flow, state, place, value);
 }
 
 static void transfer_clobber(struct flow *flow, struct state *state, const struct fact_step *step)
