@@ -222,6 +222,7 @@ summary_sources = \
 	src/summary/context_p.h \
 	src/summary/entries.c \
 	src/summary/entry_flags.c \
+	src/summary/entry_object.c \
 	src/summary/entry_p.h \
 	src/summary/flags.c \
 	src/summary/known.c \
@@ -300,6 +301,7 @@ check_sources = \
 	src/check/sleep_doubt.c \
 	src/check/sleep_irq.c \
 	src/check/sleep_open.c \
+	src/check/sleep_release.c \
 	src/check/sleep_p.h \
 	src/check/needs.def \
 	src/check/rules.def \

@@ -82,9 +82,9 @@ bool step_in_scope(const struct check_input *in, const struct finding_step *step
 /* points.c: per block of @function whether control may come there from @from; the caller frees. */
 bool *points_reached(const struct check_input *in, uint32_t function, struct flow_point from);
 
-/* Whether control may come from @from to @to, which may be the same point in a loop. */
-bool point_reaches(const struct check_input *in, uint32_t function, struct flow_point from,
-		   struct flow_point to);
+/* Whether control may come from @from to @to, which may be the same point, and not past @avoid. */
+bool point_reaches_past(const struct check_input *in, uint32_t function, struct flow_point from,
+			struct flow_point to, struct flow_point avoid);
 
 /*
  * Sets the finding's location: where the second lock is taken, or the last step before that lies

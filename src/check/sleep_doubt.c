@@ -131,9 +131,11 @@ static bool is_held_at(const struct held_set *set, const struct held_lock *held)
 	return false;
 }
 
-static bool comes_before(const struct sleep_site *site, const struct call_event *event)
+/* Between @begin, where the section begins, and the site: not in the turn of a loop before. */
+static bool comes_before(const struct sleep_site *site, const struct call_event *event,
+			 struct flow_point begin)
 {
-	return point_reaches(site->in, site->function, event->where, site->way.where);
+	return point_reaches_past(site->in, site->function, event->where, site->way.where, begin);
 }
 
 /*
@@ -153,7 +155,7 @@ static bool any_call(const struct sleep_site *site, outcome_fn is_so, const stru
 			continue;
 		if ((is_unknown(in, event->targets[0]) ||
 		     is_ambiguous(in, event->targets[0], is_so, held)) &&
-		    comes_before(site, event))
+		    comes_before(site, event, held->where))
 			return true;
 	}
 	return false;
@@ -163,6 +165,22 @@ static bool is_among(const struct held_lock *released, uint32_t n, const struct 
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (is_like(&released[i], held))
+			return true;
+	return false;
+}
+
+/*
+ * A lock of that class that was not taken here was given up before: of two, one was taken and one
+ * is given up, each under its condition, and it may have been this one.
+ */
+static bool may_be_given_up(const struct sleep_site *site, const struct held_lock *held)
+{
+	const struct call_event *call = site->way.call ? site->way.call->event : NULL;
+	const struct held_lock *released = call ? call->released : site->way.event->released;
+	uint32_t n = call ? call->n_released : site->way.event->n_released;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (held->class_string && released[i].class_string == held->class_string)
 			return true;
 	return false;
 }
@@ -202,7 +220,8 @@ static bool lock_is_doubtful(const struct sleep_site *site, const struct held_lo
 	    is_ambiguous(site->in, held->callee, returns_held, held))
 		return true;
 	return held->stale || (flags_of(site) & FUNCTION_NORETURN) || may_give_up(site, held) ||
-	       any_call(site, releases_it, held) || is_known_below(site, held);
+	       may_be_given_up(site, held) || any_call(site, releases_it, held) ||
+	       is_known_below(site, held);
 }
 
 /* Interrupts are switched on, or what an argument says of them is restored. */
@@ -211,8 +230,9 @@ static bool switches_on(const struct outcome *outcome)
 	return outcome->exec.irqs == IRQS_ON || outcome->exec.bh < 0 || outcome->exec.preempt < 0;
 }
 
-/* What is off at the site is off at the call, on the way to the site. */
-static bool is_off_before(const struct sleep_site *site, const struct call_event *event)
+/* What is off at the site since @begin is off at the call, on the way to the site. */
+static bool is_off_before(const struct sleep_site *site, const struct call_event *event,
+			  struct flow_point begin)
 {
 	bool is_off = event->exec.preempt > 0;
 
@@ -220,11 +240,18 @@ static bool is_off_before(const struct sleep_site *site, const struct call_event
 		is_off = event->exec.irqs == IRQS_OFF;
 	else if (site->exec->bh > 0)
 		is_off = event->exec.bh > 0;
-	return is_off && comes_before(site, event);
+	return is_off && comes_before(site, event, begin);
+}
+
+/* Other guards give back what was before, but for one that switches interrupts on. */
+static bool is_other_guard(const struct sleep_site *site, uint32_t function,
+			   const struct outcome *outcome)
+{
+	return is_inline(site->in->program, function) && outcome->exec.irqs != IRQS_ON;
 }
 
 /* Whether a function called there switches it on, on some of its ways. */
-static bool may_be_switched_on(const struct sleep_site *site)
+static bool may_be_switched_on(const struct sleep_site *site, struct flow_point begin)
 {
 	const struct check_input *in = site->in;
 	const struct flow_result *flow = in->summaries->functions[site->function].flow;
@@ -236,12 +263,13 @@ static bool may_be_switched_on(const struct sleep_site *site)
 					      : NULL;
 		uint32_t on = 0;
 
-		if (!callee || is_inline(in->program, event->targets[0]))
+		if (!callee)
 			continue;
 		for (uint32_t o = 0; o < callee->n_outcomes; o++)
-			on += switches_on(&callee->outcomes[o]);
+			on += switches_on(&callee->outcomes[o]) &&
+			      !is_other_guard(site, event->targets[0], &callee->outcomes[o]);
 		if (((on && on < callee->n_outcomes) || is_unknown(in, event->targets[0])) &&
-		    is_off_before(site, event))
+		    is_off_before(site, event, begin))
 			return true;
 	}
 	return false;
@@ -253,7 +281,7 @@ static bool restores_argument(const struct program *program, const struct exec_c
 }
 
 /* A function on the way, or called before, that restores flags which callers gave it. */
-static bool may_be_restored(const struct sleep_site *site)
+static bool may_be_restored(const struct sleep_site *site, struct flow_point begin)
 {
 	const struct check_input *in = site->in;
 	const struct flow_result *flow = in->summaries->functions[site->function].flow;
@@ -271,7 +299,7 @@ static bool may_be_restored(const struct sleep_site *site)
 		for (uint32_t o = 0; callee && o < callee->n_outcomes; o++)
 			if (!is_inline(in->program, event->targets[0]) &&
 			    restores_argument(in->program, &callee->outcomes[o].exec) &&
-			    is_off_before(site, event))
+			    is_off_before(site, event, begin))
 				return true;
 	}
 	return false;
@@ -293,7 +321,8 @@ bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site
 	    (is_unknown(site->in, off->callee) ||
 	     is_ambiguous(site->in, off->callee, returns_off, site->exec)))
 		return true;
-	return may_be_switched_on(site) || (site->exec->irqs == IRQS_OFF && may_be_restored(site));
+	return may_be_switched_on(site, off->where) ||
+	       (site->exec->irqs == IRQS_OFF && may_be_restored(site, off->where));
 }
 
 /* Each call has conditions that are not in sight; one through a pointer has most. */
@@ -315,7 +344,8 @@ int sleep_lock_confidence(const struct sleep_site *site, const struct held_lock 
 {
 	if (lock_is_doubtful(site, held))
 		return CONFIDENCE_LOW;
-	return is_found_lock(site, held) ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+	return is_found_lock(site, held) || sleep_is_released_before(site, held) ? CONFIDENCE_MEDIUM
+										 : CONFIDENCE_HIGH;
 }
 
 int sleep_confidence(const struct sleep_site *site)
