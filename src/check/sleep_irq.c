@@ -39,11 +39,12 @@ static bool in_own_section(const struct sleep_site *site)
 	return false;
 }
 
-static bool gives_up_spinning(const struct sleep_way *way)
+static bool gives_up_section(const struct sleep_way *way)
 {
-	struct held_set dropped = { way->n_dropped, way->dropped };
-
-	return held_set_spins(&dropped);
+	for (uint32_t i = 0; i < way->n_dropped; i++)
+		if (summary_is_atomic(&way->dropped[i]))
+			return true;
+	return false;
 }
 
 /* @entered, when the spinning lock is given up that was held then: preemption was off for that. */
@@ -60,7 +61,7 @@ static enum situation without_lock(enum situation entered)
  */
 static enum situation find_wrong(const struct sleep_site *site, const struct context_entry *entry)
 {
-	bool given_up = gives_up_spinning(&site->way);
+	bool given_up = gives_up_section(&site->way);
 
 	for (int s = 0; s < SITUATIONS; s++) {
 		enum situation now = given_up ? without_lock((enum situation)s) : (enum situation)s;
@@ -96,20 +97,33 @@ static enum rule_id rule_of(const struct sleep_site *site, const struct context_
 {
 	if (is_rcu_callback(site->in, entry))
 		return RULE_RCU_CALLBACK_BLOCKS;
+	if (entry->in_reader && site->way.event->effect->waits_for == GRACE_RCU)
+		return RULE_RCU_GP_WAIT_IN_READER;
 	if (site->way.event->effect->waits_for != GRACE_NONE)
 		return RULE_RCU_GP_WAIT_CONTEXT;
-	return situation_level(situation) == EXEC_TASK ? RULE_SLEEP_ATOMIC : RULE_SLEEP_IRQ;
+	if (entry->in_reader)
+		return RULE_SLEEP_RCU;
+	return situation_level(situation) == EXEC_TASK && !entry->rule->as ? RULE_SLEEP_ATOMIC
+									   : RULE_SLEEP_IRQ;
 }
 
 /* --- what is told ----------------------------------------------------------------------------- */
 
-static const char *message(const struct sleep_site *site, enum situation situation)
+static const char *runs_as(const struct context_entry *entry, enum situation situation)
+{
+	if (entry->in_reader)
+		return "a task inside an RCU reader";
+	return entry->rule->as ? entry->rule->as : situation_text(situation);
+}
+
+static const char *message(const struct sleep_site *site, const struct context_entry *entry,
+			   enum situation situation)
 {
 	const char *ends = site->way.call ? sleep_what(site) : NULL;
 
 	return arena_printf(site->in->arena, "%s in %s(), which runs as %s%s%s", sleep_claim(site),
 			    function_name(site->in->program, site->function),
-			    situation_text(situation), ends ? ": " : "", ends ? ends : "");
+			    runs_as(entry, situation), ends ? ": " : "", ends ? ends : "");
 }
 
 static void add_lock(const struct sleep_site *site, struct finding *f)
@@ -154,7 +168,7 @@ static void report(const struct search *search, const struct sleep_site *site,
 		return;
 	f->paths = path;
 	f->n_paths = 1;
-	f->message = message(site, situation);
+	f->message = message(site, search->entry, situation);
 	f->help = sleep_help(site, f->help);
 	f->location = *where;
 	f->location.event = f->location.what = NULL;

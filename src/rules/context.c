@@ -101,6 +101,22 @@ static bool load_argument(const struct rule_entry *entry, struct entry_rule *rul
 	return true;
 }
 
+/* The function stands in a member of the object that the argument points to. */
+static bool load_member(const struct rule_entry *entry, struct entry_rule *rule, GError **err)
+{
+	const char *text = json_string_value(json_object_get(entry->json, "member"));
+	struct effect_member *member;
+
+	if (!json_object_get(entry->json, "member"))
+		return true;
+	member = arena_new_struct(entry->file->rules->arena, struct effect_member);
+	rule->member = member;
+	if (rule->arg != RULES_NO_ARG && rule_member(entry->file->rules->arena, text, member))
+		return true;
+	return rule_error(entry, "member", err,
+			  "\"member\" must be \"RECORD.MEMBER\", of what \"arg\" points to");
+}
+
 static void enter_one(struct rules *rules, GHashTable *table, const char *name,
 		      const struct entry_rule *model)
 {
@@ -135,8 +151,9 @@ static void enter_function(struct rules *rules, const char *name, const struct e
 
 bool entry_load(const struct rule_entry *entry, GError **err)
 {
-	static const char *const known[] = { "functions", "arg",   "members", "situations", "doc",
-					     "flags",	  "after", "ends",    NULL };
+	static const char *const known[] = { "functions", "arg",   "members", "situations",
+					     "doc",	  "flags", "after",   "ends",
+					     "member",	  "as",	   NULL };
 	struct rules *rules = entry->file->rules;
 	bool members = json_object_get(entry->json, "members") != NULL;
 	const json_t *names = rule_names(entry, members ? "members" : "functions", err);
@@ -146,8 +163,9 @@ bool entry_load(const struct rule_entry *entry, GError **err)
 
 	if (!names || !rule_check_keys(entry, entry->json, known, err) ||
 	    !load_situations(entry, &model, err) || !load_argument(entry, &model, err) ||
-	    !load_flags(entry, &model, err))
+	    !load_flags(entry, &model, err) || !load_member(entry, &model, err))
 		return false;
+	model.as = load_text(entry, "as");
 	model.after = load_text(entry, "after");
 	model.ends = load_text(entry, "ends");
 	model.doc = rule_string(entry, entry->json, "doc", err);

@@ -214,6 +214,8 @@ struct entry_rule {
 	exec_set flagged;
 	const char *ends;  /* "returns to user space": no lock is held then; or NULL */
 	const char *after; /* in what this other member of the same initialiser leaves, or NULL */
+	const struct effect_member *member; /* @arg points to an object with the function in it */
+	const char *as; /* "a notifier of an atomic chain": told instead of the situation; or NULL */
 	const char *doc;
 	const char *file; /* of the rule */
 	int line;

@@ -23,6 +23,7 @@ struct context_entry {
 	const struct entry_rule *rule; /* NULL: nobody calls or registers it */
 	uint32_t unit;		       /* where it is registered: of facts_file() */
 	struct fact_loc loc;
+	bool in_reader;	    /* of RCU: what is called before leaves it open */
 	uint32_t registrar; /* the function that does so; PROGRAM_NONE: an initialiser */
 };
 

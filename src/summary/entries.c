@@ -41,6 +41,7 @@ struct registration {
 	struct fact_loc loc;
 	const struct entry_rule *rule;
 	exec_set situations; /* of the rule's */
+	bool in_reader;
 };
 
 static bool is_news(struct entry_finder *f, uint32_t function, uint32_t arg,
@@ -68,6 +69,7 @@ static void add_entry(struct entry_finder *f, const struct registration *r, uint
 				       .rule = r->rule,
 				       .unit = r->unit,
 				       .loc = r->loc,
+				       .in_reader = r->in_reader,
 				       .registrar = r->registrar };
 
 	if (function != PROGRAM_NONE && is_news(f, function, 31, r->rule))
@@ -88,6 +90,10 @@ static void register_value(struct entry_finder *f, const struct registration *r,
 	struct term term = term_at(f->program->terms, value);
 	const struct call_targets *targets;
 
+	if (r->rule->member && term.kind != EXPR_PARAM) {
+		value = entry_of_object(f->program, r->rule, r->unit, r->registrar, value);
+		term = term_at(f->program->terms, value);
+	}
 	if (term.kind == EXPR_FUNC) {
 		add_entry(f, r, program_callee(f->program, r->unit, term.a), CONFIDENCE_HIGH);
 		return;
@@ -122,11 +128,16 @@ static void visit_initialisers(struct entry_finder *f, uint32_t number)
 
 	for (uint32_t i = 0; i < unit->facts->n_inits; i++) {
 		const struct fact_init *init = &unit->facts->inits[i];
-		struct registration r = { PROGRAM_NONE, number, init->loc,
-					  rule_of_member(f, unit->terms[init->lhs]), 0 };
+		struct registration r = { PROGRAM_NONE,
+					  number,
+					  init->loc,
+					  rule_of_member(f, unit->terms[init->lhs]),
+					  0,
+					  false };
 
 		for (; r.rule; r.rule = r.rule->next) {
-			r.situations = entry_flags_of_init(f->s, number, r.rule, i);
+			r.in_reader = false;
+			r.situations = entry_flags_of_init(f->s, number, r.rule, i, &r.in_reader);
 			register_value(f, &r, unit->terms[init->rhs]);
 		}
 	}
@@ -185,7 +196,7 @@ static void visit_step(struct entry_finder *f, uint32_t function, const struct f
 	const struct program *program = f->program;
 	uint32_t number = program->functions[function].unit;
 	const struct unit *unit = &program->units[number];
-	struct registration r = { function, number, step->loc, NULL, 0 };
+	struct registration r = { function, number, step->loc, NULL, 0, false };
 	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
 
 	if (step->kind == STEP_ASSIGN && first_round) {
@@ -248,10 +259,13 @@ static void visit_names(struct entry_finder *f)
 {
 	for (uint32_t i = 0; i < f->program->n_functions; i++) {
 		const struct function *function = &f->program->functions[i];
-		struct registration r = {
-			PROGRAM_NONE, function->unit, function->facts->loc,
-			rule_of_name(f->program->rules, function_name(f->program, i)), 0
-		};
+		struct registration r = { PROGRAM_NONE,
+					  function->unit,
+					  function->facts->loc,
+					  rule_of_name(f->program->rules,
+						       function_name(f->program, i)),
+					  0,
+					  false };
 
 		r.situations = r.rule ? r.rule->situations : 0;
 		if (r.rule)

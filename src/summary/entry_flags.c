@@ -131,8 +131,19 @@ static term_id beside(const struct program *program, const struct unit *unit, ui
 	return 0;
 }
 
-/* What a function that is called before leaves behind: seq_operations.start before .show. */
-static exec_set situations_after(const struct summaries *s, uint32_t function)
+static bool opens_reader(const struct outcome *outcome)
+{
+	for (uint32_t i = 0; i < outcome->n_acquired; i++)
+		if (outcome->acquired[i].kind == LOCK_RCU)
+			return true;
+	return false;
+}
+
+/*
+ * What a function that is called before leaves behind: seq_operations.start before .show. A reader
+ * must not sleep either: as good as preemption off.
+ */
+static exec_set situations_after(const struct summaries *s, uint32_t function, bool *in_reader)
 {
 	const struct flow_result *flow = s->functions[function].flow;
 	exec_set set = 0;
@@ -140,15 +151,18 @@ static exec_set situations_after(const struct summaries *s, uint32_t function)
 	for (uint32_t i = 0; i < flow->n_outcomes; i++) {
 		const struct outcome *o = &flow->outcomes[i];
 		struct held_set held = { o->n_acquired, o->acquired };
+		bool reads = opens_reader(o);
 
-		if (o->result_signs & SIGN_POSITIVE)
-			set |= 1u << exec_now_one(SITUATION_TASK, &o->exec, held_set_spins(&held));
+		if (!(o->result_signs & SIGN_POSITIVE))
+			continue;
+		set |= 1u << exec_now_one(SITUATION_TASK, &o->exec, reads || held_set_spins(&held));
+		*in_reader |= reads;
 	}
 	return set;
 }
 
 exec_set entry_flags_of_init(const struct summaries *s, uint32_t number_of_unit,
-			     const struct entry_rule *rule, uint32_t number)
+			     const struct entry_rule *rule, uint32_t number, bool *in_reader)
 {
 	const struct program *program = s->program;
 	const struct unit *unit = &program->units[number_of_unit];
@@ -167,6 +181,6 @@ exec_set entry_flags_of_init(const struct summaries *s, uint32_t number_of_unit,
 	before = term_at(program->terms, beside(program, unit, number, rule->after));
 	function = before.kind == EXPR_FUNC ? program_callee(program, number_of_unit, before.a)
 					    : PROGRAM_NONE;
-	set = function == PROGRAM_NONE ? 0 : situations_after(s, function);
+	set = function == PROGRAM_NONE ? 0 : situations_after(s, function, in_reader);
 	return set ? set : rule->situations;
 }

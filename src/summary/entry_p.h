@@ -21,8 +21,12 @@ GHashTable *entry_flags_find(const struct program *program);
 exec_set entry_flags_of_member(const struct program *program, GHashTable *table,
 			       const struct entry_rule *rule, uint32_t function, term_id member);
 
-/* Initialiser @number of that unit. */
+/* What stands in the rule's member of the object that @object points to, a term of that unit. */
+term_id entry_of_object(const struct program *program, const struct entry_rule *rule, uint32_t unit,
+			uint32_t registrar, term_id object);
+
+/* Initialiser @number of that unit; @in_reader: set if an RCU reader is open then. */
 exec_set entry_flags_of_init(const struct summaries *s, uint32_t number_of_unit,
-			     const struct entry_rule *rule, uint32_t number);
+			     const struct entry_rule *rule, uint32_t number, bool *in_reader);
 
 #endif
