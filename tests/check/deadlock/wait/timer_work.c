@@ -126,3 +126,71 @@ void gate_remove_ok(struct gate *g)
 	mutex_unlock(&g->mutex);
 	cancel_work_sync(&g->work);
 }
+
+/* A callee gives the caller's lock back, and then has the timer stopped by one that is only told. */
+struct session {
+	spinlock_t lock;
+	struct timer_list timer;
+	int n;
+};
+
+static void session_timeout(struct timer_list *timer)
+{
+	struct session *s = from_timer(s, timer, timer);
+
+	spin_lock(&s->lock);
+	s->n++;
+	spin_unlock(&s->lock);
+}
+
+static void stop_timer(struct timer_list *timer)
+{
+	timer_delete_sync(timer); // step
+}
+
+static void abort_task(struct session *s)
+{
+	spin_unlock_bh(&s->lock);
+	stop_timer(&s->timer);
+	spin_lock_bh(&s->lock);
+}
+
+void session_abort_ok(struct session *s)
+{
+	timer_setup(&s->timer, session_timeout, 0);
+	spin_lock_bh(&s->lock);
+	abort_task(s);
+	spin_unlock_bh(&s->lock);
+}
+
+struct session_bad {
+	spinlock_t lock;
+	struct timer_list timer;
+	int n;
+};
+
+static void session_timeout_bad(struct timer_list *timer)
+{
+	struct session_bad *s = from_timer(s, timer, timer);
+
+	spin_lock(&s->lock); // step
+	s->n++;
+	spin_unlock(&s->lock);
+}
+
+/* It is taken again too early: as the callee took it back, the caller's name for it is as good. */
+static void abort_task_bad(struct session_bad *s)
+{
+	spin_unlock_bh(&s->lock);
+	s->n++;
+	spin_lock_bh(&s->lock);
+	stop_timer(&s->timer);	// step
+}
+
+void session_abort_bad(struct session_bad *s)
+{
+	timer_setup(&s->timer, session_timeout_bad, 0);
+	spin_lock_bh(&s->lock); // step
+	abort_task_bad(s); // finds deadlock/wait: timer_delete_sync() waits for session_timeout_bad()
+	spin_unlock_bh(&s->lock);
+}
