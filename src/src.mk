@@ -199,6 +199,7 @@ flow_sources = \
 	src/flow/flow.c \
 	src/flow/flow.h \
 	src/flow/flow_p.h \
+	src/flow/handed.c \
 	src/flow/irqs.c \
 	src/flow/lifetime.c \
 	src/flow/live.c \

@@ -239,27 +239,66 @@ static bool is_neutral(struct flow *flow, const struct flow_result *callee)
 	       o->exec.likely == EXEC_ALL && exec_is_neutral(&o->exec, &at_entry);
 }
 
-static bool gives_up_class(const struct outcome *outcome, uint32_t class_string)
+/* Whether another way out, that callers cannot tell from this one, leaves without the lock. */
+static bool is_left_open(const struct flow_result *callee, uint32_t n, const struct outcome *with)
 {
-	for (uint32_t i = 0; i < outcome->n_released; i++)
-		if (outcome->released[i].class_string == class_string)
+	for (uint32_t i = 0; i < callee->n_outcomes; i++) {
+		const struct outcome *other = &callee->outcomes[i];
+
+		if (n >= other->n_acquired && other->result_signs & with->result_signs)
 			return true;
+	}
 	return false;
 }
 
-/* Which way the callee goes is not always known here: who holds such a lock may have it no more. */
-static void note_handed(struct state *state, const struct flow_result *callee,
-			const struct outcome *taken)
+/* Whether the lock was taken by a function that decides by itself whether to. */
+static bool is_taken_at_will(const struct flow *flow, const struct held_lock *held)
 {
-	for (uint32_t h = 0; h < state->n_held; h++) {
-		uint32_t class_string = state->held[h].class_string;
-		bool given_up = false;
+	const struct flow_result *callee =
+		held->callee == PROGRAM_NONE ? NULL : flow->lookup(held->callee, flow->lookup_data);
 
-		for (uint32_t o = 0; class_string && !given_up && o < callee->n_outcomes; o++)
-			given_up = gives_up_class(&callee->outcomes[o], class_string);
-		if (given_up && !gives_up_class(taken, class_string))
-			state->held[h].flags |= HELD_HANDED;
+	for (uint32_t i = 0; callee && i < callee->n_outcomes; i++)
+		if (held->outcome_lock < callee->outcomes[i].n_acquired)
+			return is_left_open(callee, held->outcome_lock, &callee->outcomes[i]);
+	return false;
+}
+
+/* What @outcome gives up is held, taken by such a function. */
+static bool gives_back(struct flow *flow, const struct state *state, const struct frame *frame,
+		       const struct outcome *outcome)
+{
+	for (uint32_t i = 0; i < outcome->n_released; i++) {
+		term_id place = outcome->released[i].lock;
+
+		if (term_at(flow->terms, place).kind != EXPR_STRING)
+			place = program_lock_object(flow->program,
+						    eval_place(flow, state, frame, place));
+		for (uint32_t h = 0; place && h < state->n_held; h++)
+			if (state->held[h].lock == place && is_taken_at_will(flow, &state->held[h]))
+				return true;
 	}
+	return false;
+}
+
+/*
+ * Functions that decide by themselves whether to lock come in pairs, and decide alike: of what one
+ * has taken the other leaves nothing, on a way out that is not told from one that gives it up.
+ */
+static bool leaves_what_was_taken(struct flow *flow, const struct state *state,
+				  const struct frame *frame, const struct flow_result *callee,
+				  const struct outcome *outcome)
+{
+	if (!state->n_held || gives_back(flow, state, frame, outcome))
+		return false;
+	for (uint32_t i = 0; i < callee->n_outcomes; i++) {
+		const struct outcome *other = &callee->outcomes[i];
+
+		if (other->n_released && (other->result_signs & outcome->result_signs) &&
+		    gives_back(flow, state, frame, other) &&
+		    learn_conditions(flow, state_copy(flow, state), frame, other))
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -277,7 +316,9 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 	if (callee->n_outcomes > 1 &&
 	    !(exec_may_end_so(state, outcome) && learn_conditions(flow, state, &frame, outcome)))
 		return;
-	note_handed(state, callee, outcome);
+	if (leaves_what_was_taken(flow, state, &frame, callee, outcome))
+		return;
+	handed_by_way(flow, state, callee, outcome);
 	exec_apply_outcome(flow, state, flags, call->direct, outcome);
 	apply_locks(flow, state, &frame, outcome, call->direct);
 	record_exposure(flow, state, &exec, call->direct);
@@ -397,8 +438,7 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 	find_targets(flow, state, &call);
 	record(flow, state, &call);
 	callee = call.direct == PROGRAM_NONE ? NULL : flow->lookup(call.direct, flow->lookup_data);
-	for (uint32_t h = 0; callee && callee->gave_up && h < state->n_held; h++)
-		state->held[h].flags |= HELD_HANDED; /* nobody knows what it does */
+	handed_by_call(flow, state, callee, call.targets);
 	if (call.direct != PROGRAM_NONE && !callee)
 		state_list_add(flow, out, state);
 	else if (callee && !callee->gave_up)

@@ -322,6 +322,7 @@ static void finish(struct flow *flow, struct flow_result *result)
 		result->outcomes = arena_memdup(flow->run, &nothing_known, sizeof(nothing_known));
 		keep_certain_problems(flow);
 	}
+	handed_finish(flow, result);
 	result->written = written_on_any_way(flow);
 	lifetime_finish(flow, result);
 	result->n_problems = flow->problems->len;
@@ -358,6 +359,8 @@ static void release_scratch(struct flow *flow)
 	g_hash_table_unref(flow->balanced);
 	g_hash_table_unref(flow->doubled);
 	g_hash_table_unref(flow->tried);
+	g_hash_table_unref(flow->handed);
+	g_array_unref(flow->unseen);
 	g_array_unref(flow->answers);
 	g_array_unref(flow->lifetimes);
 	g_array_unref(flow->effects);
@@ -403,6 +406,34 @@ static void find_flags(struct flow *flow)
 		flow->is_flag[i] = g_str_equal(facts_string(facts, locals[i].type), "_Bool");
 }
 
+/* "switch (mode)", "mode == 2": the local, if it is that. */
+static struct term asked_which(const struct flow *flow, const struct fact_block *block)
+{
+	struct term cond = { 0 };
+	int64_t number;
+
+	if (block->term != TERM_SWITCH && block->term != TERM_BRANCH)
+		return cond;
+	cond = term_at(flow->terms, flow->unit->terms[block->cond]);
+	if (block->term == TERM_SWITCH)
+		return cond;
+	if (cond.kind == EXPR_BINARY && (cond.op == BINARY_EQ || cond.op == BINARY_NE) &&
+	    term_is_int(flow->terms, cond.b, &number))
+		return term_at(flow->terms, cond.a);
+	return (struct term){ 0 };
+}
+
+static void find_modes(struct flow *flow)
+{
+	flow->is_mode = arena_new_array(flow->scratch, bool, flow->facts->n_locals + 1);
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
+		struct term asked = asked_which(flow, block_at(flow, b));
+
+		if (asked.kind == EXPR_LOCAL && asked.a < flow->facts->n_locals)
+			flow->is_mode[asked.a] = true;
+	}
+}
+
 static guint hash_fresh(gconstpointer p)
 {
 	const struct fresh_name *name = p;
@@ -438,6 +469,8 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .balanced = g_hash_table_new(NULL, NULL),
 			     .doubled = g_hash_table_new(NULL, NULL),
 			     .tried = g_hash_table_new(NULL, NULL),
+			     .handed = g_hash_table_new(NULL, NULL),
+			     .unseen = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 			     .lifetimes =
 				     g_array_new(FALSE, FALSE, sizeof(struct lifetime_problem)),
 			     .effects = g_array_new(FALSE, FALSE, sizeof(struct lifetime_effect)),
@@ -454,6 +487,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	loops_find(&flow);
 	find_arms(&flow);
 	find_flags(&flow);
+	find_modes(&flow);
 	live_find(&flow);
 	add_new_state(&flow, &flow.blocks[0], state_new(&flow));
 	run_worklist(&flow);

@@ -47,6 +47,7 @@ enum held_flag {
 	HELD_IRQ_NESTED = 1 << 8, /* but they were off before, in this function */
 	HELD_LAST = 1 << 9,	  /* taken only by who drops the last reference */
 	HELD_HANDED = 1 << 10,	  /* a callee that it was held for may have given it up */
+	HELD_UNSEEN = 1 << 11,	  /* the same of something behind a pointer */
 };
 
 /* One held lock. @lock is a place (what the lock pointer points to), relative to the function. */
@@ -290,6 +291,9 @@ struct flow_result {
 	uint32_t n_answers;
 	const struct answer *answers;
 	struct write_set written; /* on any way */
+	uint32_t n_unseen;
+	const uint32_t
+		*unseen; /* classes of locks that may be given up in there, nobody sees when */
 	uint32_t n_effects;
 	const struct lifetime_effect *effects;
 	uint32_t n_lifetimes;
@@ -319,6 +323,9 @@ const struct role *flow_roles(const struct program *program, const struct call_e
  * callee may have given it up, and no loop leads back, where the next iteration knows better.
  */
 bool held_lock_is_certain(const struct held_lock *held, struct flow_point where);
+
+/* Whether a lock like @held may be given up in a function that did @result, nobody sees when. */
+bool held_lock_may_be_dropped(const struct held_lock *held, const struct flow_result *result);
 
 /* Whether one of the locks spins, so that preemption is off while it is held. */
 bool held_set_spins(const struct held_set *held);

@@ -94,6 +94,7 @@ struct flow {
 	struct block_states *blocks;
 	bool *in_loop; /* block may run more than once */
 	bool *is_flag; /* local is a _Bool */
+	bool *is_mode; /* local is asked which number it is */
 	bool *is_arm; /* several conditions lead to the block, and nothing else: what a || b guards */
 	const struct liveness *live;
 	GArray *loops;	     /* their heads, in order; uint32_t */
@@ -106,13 +107,16 @@ struct flow {
 	GPtrArray *sleeps;
 	GPtrArray *pointers;
 	GPtrArray *exposures;
-	GHashTable *last_drops; /* numbers of calls whose result is that a last reference is gone */
+	GHashTable *last_drops; /* numbers of calls whose result tells of a last reference, and the
+				   signs that do */
 	GArray *problems;	/* struct problem */
 	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on
 				     some path */
 	GHashTable *balanced;	  /* classes of the same, taken here or in callees */
 	GHashTable *doubled;	  /* locks (terms) taken while held: told, and no more judged */
 	GHashTable *tried;	  /* locks (terms) that could not be had on some path */
+	GHashTable *handed;	  /* locks (terms) that a callee may have given up in a loop */
+	GArray *unseen;		  /* uint32_t: classes of which one may have, nobody sees when */
 	GArray *answers;	  /* struct answer */
 	GArray *lifetimes;	  /* struct lifetime_problem */
 	GArray *effects;	  /* struct lifetime_effect, on some way */
@@ -404,6 +408,19 @@ void flags_assign(struct flow *flow, const struct state *state, term_id place, t
 
 /* call.c: a call of @function as part of a primitive that sleeps. */
 void call_implied(struct flow *flow, const struct state *state, uint32_t function);
+
+/* --- handed.c -------------------------------------------------------------------------------- */
+
+/* @callee returns as @taken says, of which the state is not sure. */
+void handed_by_way(struct flow *flow, struct state *state, const struct flow_result *callee,
+		   const struct outcome *taken);
+
+/* A call of @direct, or (NULL) of one of @targets, which may be NULL as well. */
+void handed_by_call(struct flow *flow, struct state *state, const struct flow_result *direct,
+		    const struct call_targets *targets);
+
+/* At the end: problems that are less sure for it, and what callers have to know. */
+void handed_finish(struct flow *flow, struct flow_result *result);
 
 /* --- lifetime.c ------------------------------------------------------------------------------ */
 

@@ -77,7 +77,8 @@ static bool is_double(const struct flow *flow, const struct held_lock *held,
 
 bool held_lock_is_certain(const struct held_lock *held, struct flow_point where)
 {
-	return flow_point_is_before(held->where, where) && !(held->flags & HELD_HANDED);
+	return flow_point_is_before(held->where, where) &&
+	       !(held->flags & (HELD_HANDED | HELD_UNSEEN));
 }
 
 static bool report_double(struct flow *flow, const struct state *state,

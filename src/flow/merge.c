@@ -110,14 +110,6 @@ static void find_different(const struct state *into, const struct state *from, G
 	}
 }
 
-static bool is_known_equal(const struct flow *flow, const struct state *state, struct term equal)
-{
-	if (!(state_known_signs(state, term_make(flow->terms, equal)) & SIGN_ZERO))
-		return true;
-	equal.unsigned_compare = 1;
-	return !(state_known_signs(state, term_make(flow->terms, equal)) & SIGN_ZERO);
-}
-
 /* Whether @place has the value that it always had, though @state may know its number. */
 static bool is_as_it_was(const struct flow *flow, const struct state *state, term_id place)
 {
@@ -128,7 +120,7 @@ static bool is_as_it_was(const struct flow *flow, const struct state *state, ter
 		return true;
 	equal.b = value;
 	return value && term_at(flow->terms, value).kind == EXPR_INT &&
-	       is_known_equal(flow, state, equal);
+	       !(state_known_signs(state, term_make(flow->terms, equal)) & SIGN_ZERO);
 }
 
 /*
@@ -281,6 +273,18 @@ static unsigned flag_signs(const struct flow *flow, const struct state *state,
 		       : SIGN_ANY;
 }
 
+/* "mode = 1" in one, "mode = 2" in the other. */
+static bool are_two_modes(const struct flow *flow, const struct binding_entry *x,
+			  const struct binding_entry *y)
+{
+	struct term place = term_at(flow->terms, x->place);
+
+	return place.kind == EXPR_LOCAL && place.a < flow->facts->n_locals &&
+	       flow->is_mode[place.a] && x->value != y->value &&
+	       term_at(flow->terms, x->value).kind == EXPR_INT &&
+	       term_at(flow->terms, y->value).kind == EXPR_INT;
+}
+
 /* "bool take = a && b": 0 in one, 1 in the other. */
 static bool differ_in_flag(const struct flow *flow, const struct state *x, const struct state *y)
 {
@@ -290,7 +294,8 @@ static bool differ_in_flag(const struct flow *flow, const struct state *x, const
 		while (j < y->n_env && y->env[j].place < x->env[i].place)
 			j++;
 		if (j < y->n_env && y->env[j].place == x->env[i].place &&
-		    !(flag_signs(flow, x, &x->env[i]) & flag_signs(flow, y, &y->env[j])))
+		    (are_two_modes(flow, &x->env[i], &y->env[j]) ||
+		     !(flag_signs(flow, x, &x->env[i]) & flag_signs(flow, y, &y->env[j]))))
 			return true;
 	}
 	return false;

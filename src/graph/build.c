@@ -289,7 +289,7 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	if (summary_drops(&r, found->held) ||
 	    held_is_serialised(found->set, found->where.held, found->held, &r.lock))
 		return;
-	found->confidence = MIN(r.confidence, call->confidence);
+	found->confidence = MIN(MIN(r.confidence, call->confidence), found->most);
 	found->where.what = number;
 	if (r.function != PROGRAM_NONE) {
 		found->where.via = VIA_DROPPED_CALL;
@@ -317,6 +317,15 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	found_add_dependency(b, found);
 }
 
+/* How sure it is at most that the lock is held in there all the time. */
+static enum confidence trust_in(const struct graph_builder *b, const struct summary_call *call,
+				const struct held_lock *held)
+{
+	const struct flow_result *callee = b->graph->summaries->functions[call->callee].flow;
+
+	return held_lock_may_be_dropped(held, callee) ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+}
+
 /* Call @number of function @f, with lock @h, which is @held, held. */
 static void add_call_inside(struct graph_builder *b, uint32_t f, uint32_t number, uint32_t h,
 			    const struct held_lock *held)
@@ -332,7 +341,8 @@ static void add_call_inside(struct graph_builder *b, uint32_t f, uint32_t number
 
 	if (!held_counts(b->graph->program, held) || held_is_given_up(call, held))
 		return;
-	add_reach(b, &found, call->callee, call->confidence);
+	found.most = trust_in(b, call, held);
+	add_reach(b, &found, call->callee, MIN(call->confidence, found.most));
 	found.where.inner = 0;
 	if (!looks_inside(call))
 		return;

@@ -60,7 +60,8 @@ struct found {
 	uint32_t to_string;
 	uint8_t to_kind, to_mode, to_subclass;
 	enum confidence confidence;
-	bool distinct; /* known to be another object than @held */
+	enum confidence most; /* of what a call leads to: as sure as it is that @held stays */
+	bool distinct;	      /* known to be another object than @held */
 	struct sighting where;
 };
 

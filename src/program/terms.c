@@ -290,6 +290,8 @@ static term_id make_binary(struct term_table *t, struct term *term)
 	}
 	if (term->a == 0 || term->b == 0)
 		return 0;
+	if (term->op == BINARY_EQ || term->op == BINARY_NE)
+		term->unsigned_compare = 0; /* equal is equal: one name for both */
 	return insert(t, term);
 }
 

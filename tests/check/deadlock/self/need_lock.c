@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The flag was worked out before the lock was taken, from what the switch asks again.
+ * The flag was worked out before the lock was taken, from what the switch asks again. The commands
+ * are numbers with no sign, as they are in ioctls: that equals what any other comparison asks.
  */
 #include "kernel.h"
 
@@ -10,7 +11,7 @@ struct vm {
 };
 
 struct cmd {
-	int cmd;
+	unsigned int cmd;
 };
 
 static void perform(struct vm *vm)
