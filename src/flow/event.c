@@ -8,6 +8,7 @@
 #include "flow/flow_p.h"
 
 #define MAX_EVENT_CONDITIONS 6
+#define NOT_ZERO (SIGN_NEGATIVE | SIGN_POSITIVE)
 
 enum event_kind { EVENT_ACQUIRE, EVENT_CALL, EVENT_SLEEP, EVENT_POINTER, EVENT_EXPOSURE };
 
@@ -149,6 +150,37 @@ static void *find_event(struct flow *flow, const struct event_key *key, size_t s
 	return event;
 }
 
+void note_last_drop(struct flow *flow, const struct primitive *primitive, term_id result)
+{
+	struct term term = term_at(flow->terms, result);
+
+	if ((primitive->drops_last || primitive->spares_last) && term.kind == EXPR_RESULT)
+		g_hash_table_insert(flow->last_drops, GUINT_TO_POINTER(term.a),
+				    GUINT_TO_POINTER(primitive->spares_last ? SIGN_ZERO
+									    : NOT_ZERO));
+}
+
+/* The signs of RESULT @number that say so; 0 where it says nothing of references. */
+static unsigned signs_of_last(const struct flow *flow, uint32_t number)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(flow->last_drops, GUINT_TO_POINTER(number)));
+}
+
+/* Only who dropped a last reference, or is about to, comes here. */
+static bool is_last_dropped(const struct flow *flow, const struct state *state)
+{
+	if (!g_hash_table_size(flow->last_drops))
+		return false;
+	for (uint32_t i = 0; i < state->n_known; i++) {
+		struct term term = term_at(flow->terms, state->known[i].term);
+		unsigned last = term.kind == EXPR_RESULT ? signs_of_last(flow, term.a) : 0;
+
+		if (last && !(state->known[i].signs & ~last))
+			return true;
+	}
+	return false;
+}
+
 void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock,
 		    bool is_might)
 {
@@ -157,11 +189,14 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 				 .class_string = lock->class_string,
 				 .n_held = state->n_held,
 				 .held_hash = hash_held(state) };
-	bool is_new;
+	bool is_new, was_last;
 	struct acquire_event *event =
 		find_event(flow, &key, sizeof(*event), flow->acquires, &is_new);
 
+	was_last = event->lock.flags & HELD_LAST;
 	event->lock = *lock;
+	if (is_last_dropped(flow, state) && (is_new || was_last))
+		event->lock.flags |= HELD_LAST;
 	if (!is_new) {
 		event->conditions =
 			common_conditions(flow, state, event->conditions, &event->n_conditions);
@@ -175,29 +210,6 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 	event->held = keep_held(flow, state);
 	event->n_released = state->n_released;
 	event->released = keep_released(flow, state);
-}
-
-void note_last_drop(struct flow *flow, const struct primitive *primitive, term_id result)
-{
-	struct term term = term_at(flow->terms, result);
-
-	if (primitive->drops_last && term.kind == EXPR_RESULT)
-		g_hash_table_add(flow->last_drops, GUINT_TO_POINTER(term.a));
-}
-
-/* Only who dropped a last reference comes here. */
-static bool is_last_dropped(const struct flow *flow, const struct state *state)
-{
-	if (!g_hash_table_size(flow->last_drops))
-		return false;
-	for (uint32_t i = 0; i < state->n_known; i++) {
-		struct term term = term_at(flow->terms, state->known[i].term);
-
-		if (term.kind == EXPR_RESULT && !(state->known[i].signs & SIGN_ZERO) &&
-		    g_hash_table_contains(flow->last_drops, GUINT_TO_POINTER(term.a)))
-			return true;
-	}
-	return false;
 }
 
 void record_call(struct flow *flow, const struct state *state, const struct call_event *from)

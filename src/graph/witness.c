@@ -225,26 +225,35 @@ static uint32_t class_of_acquisition(const struct chain *c, uint32_t number)
 	return class_index(c, &lock);
 }
 
-/* What is known where a hop is made: of the call, or of the acquisition. */
-static const struct predicate *conditions_of(const struct chain *c, const struct summary_hop *hop,
-					     uint32_t *n)
+static const struct acquire_event *acquired_at(const struct chain *c, const struct summary_hop *hop)
 {
 	const struct flow_result *flow = c->graph->summaries->functions[hop->function].flow;
 
+	for (uint32_t i = 0; i < flow->n_acquires; i++)
+		if (flow->acquires[i].where.block == hop->where.block &&
+		    flow->acquires[i].where.step == hop->where.step)
+			return &flow->acquires[i];
+	return NULL;
+}
+
+/* What is known where a hop is made: of the call, or of the acquisition. */
+static const struct predicate *conditions_of(const struct summary_hop *hop,
+					     const struct acquire_event *event, uint32_t *n)
+{
 	*n = 0;
 	if (hop->call) {
 		*n = hop->call->event->n_conditions;
 		return hop->call->event->conditions;
 	}
-	for (uint32_t i = 0; i < flow->n_acquires; i++) {
-		const struct acquire_event *event = &flow->acquires[i];
-
-		if (event->where.block != hop->where.block || event->where.step != hop->where.step)
-			continue;
+	if (event)
 		*n = event->n_conditions;
-		return event->conditions;
-	}
-	return NULL;
+	return event ? event->conditions : NULL;
+}
+
+/* Only who drops a last reference goes on: who holds a lock of it has one more, often. */
+static bool is_last(const struct summary_hop *hop, const struct acquire_event *event)
+{
+	return hop->call ? hop->call->is_last : event && (event->lock.flags & HELD_LAST);
 }
 
 /* Whether each hop is made for sure when the one before it is. */
@@ -255,9 +264,11 @@ static bool is_open(const struct chain *c, const GArray *hops, const struct call
 	for (guint i = 0; i < hops->len; i++) {
 		const struct summary_hop *hop = &g_array_index(hops, struct summary_hop, i);
 		uint32_t n;
-		const struct predicate *conditions = conditions_of(c, hop, &n);
+		const struct acquire_event *event = hop->call ? NULL : acquired_at(c, hop);
+		const struct predicate *conditions = conditions_of(hop, event, &n);
 
-		if (!summary_holds(c->graph->summaries, from ? from : &nothing_known, conditions,
+		if (is_last(hop, event) ||
+		    !summary_holds(c->graph->summaries, from ? from : &nothing_known, conditions,
 				   n))
 			return true;
 		from = hop->call && !hop->call->is_callback ? hop->call->event : NULL;
@@ -343,6 +354,7 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 		question.function = add_requirement(c, call->callee, s->inner, PROGRAM_NONE);
 	else
 		question.event = call->is_callback ? NULL : call->event;
+	c->open |= call->is_last;
 	add_reach(c, &question);
 }
 

@@ -15,13 +15,15 @@ static const char *const result_names[] = {
 };
 
 static const char *const entry_keys[] = {
-	"functions",	"result",	   "try",	    "follow",	    "returns",
-	"doc",		"acquire",	   "release",	    "downgrade",    "might_lock",
-	"assert_held",	"assert_not_held", "init",	    "set_class",    "since",
-	"until",	"irq_off",	   "irq_on",	    "bh_off",	    "bh_on",
-	"preempt_off",	"preempt_on",	   "pagefault_off", "pagefault_on", "query",
-	"sleep",	"backs_off",	   "context_init",  "context_done", "context_fini",
-	"context_slow", "drops_last",	   "seldom",	    "content",	    "negated_by",
+	"functions",	"result",	"try",		 "follow",
+	"returns",	"doc",		"acquire",	 "release",
+	"downgrade",	"might_lock",	"assert_held",	 "assert_not_held",
+	"init",		"set_class",	"since",	 "until",
+	"irq_off",	"irq_on",	"bh_off",	 "bh_on",
+	"preempt_off",	"preempt_on",	"pagefault_off", "pagefault_on",
+	"query",	"sleep",	"backs_off",	 "context_init",
+	"context_done", "context_fini", "context_slow",	 "drops_last",
+	"spares_last",	"seldom",	"content",	 "negated_by",
 	NULL,
 };
 
@@ -469,7 +471,8 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 	if (!parse_bool(entry, entry->json, "try", &primitive->is_try, err) ||
 	    !parse_bool(entry, entry->json, "follow", &primitive->follow, err) ||
 	    !parse_bool(entry, entry->json, "seldom", &primitive->is_seldom, err) ||
-	    !parse_bool(entry, entry->json, "drops_last", &primitive->drops_last, err))
+	    !parse_bool(entry, entry->json, "drops_last", &primitive->drops_last, err) ||
+	    !parse_bool(entry, entry->json, "spares_last", &primitive->spares_last, err))
 		return false;
 	primitive->stays_awake = json_is_false(json_object_get(entry->json, "sleep"));
 	if (!parse_optional_arg(entry, "returns", &primitive->returns_arg, err) ||

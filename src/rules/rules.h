@@ -140,6 +140,7 @@ struct primitive {
 	int content_arg;  /* the result is what this argument points to: arch_static_branch() */
 	int negate_arg;	  /* and its opposite where this argument is not 0 */
 	bool drops_last;  /* not zero: it dropped the last reference */
+	bool spares_last; /* zero: there is but one reference, which it left to its caller */
 	bool stays_awake; /* whatever its body seems to do */
 	bool is_seldom;	  /* its body sleeps for few objects, which nothing tells apart */
 	const char *doc;  /* where the rule comes from */

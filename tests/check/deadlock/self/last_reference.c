@@ -57,3 +57,53 @@ void clear_ok(struct nbd *nbd)
 	mutex_unlock(&nbd->config_lock);
 	put_config(nbd);
 }
+
+/* A lock of the file's own, taken by who finds that one reference is left, or called by it. */
+bool refcount_dec_not_one(refcount_t *r);
+
+static DEFINE_SPINLOCK(set_lock);
+static DEFINE_SPINLOCK(other_lock);
+
+struct css {
+	refcount_t refs;
+	struct kref kref;
+	int n;
+};
+
+static void put_css(struct css *c)
+{
+	if (refcount_dec_not_one(&c->refs))
+		return;
+	spin_lock(&set_lock); // step
+	c->n = 0;
+	spin_unlock(&set_lock);
+}
+
+void post_fork_bad(struct css *c)
+{
+	spin_lock(&set_lock); // step
+	put_css(c);	      // finds deadlock/self [warning, medium]: set_lock
+	spin_unlock(&set_lock);
+}
+
+void post_fork_ok(struct css *c)
+{
+	spin_lock(&set_lock);
+	c->n = 1;
+	spin_unlock(&set_lock);
+	put_css(c);
+}
+
+static void count_css(struct css *c)
+{
+	spin_lock(&other_lock); // step
+	c->n++;
+	spin_unlock(&other_lock);
+}
+
+void count_twice_bad(struct css *c)
+{
+	spin_lock(&other_lock); // step
+	count_css(c);		// finds deadlock/self [error, high]: other_lock
+	spin_unlock(&other_lock);
+}
