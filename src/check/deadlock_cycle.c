@@ -15,7 +15,9 @@
  * deadlock_self.c's, those through something that is waited for deadlock_wait.c's.
  *
  * Limits: a class stands for all its objects, so an order among objects (parent before child,
- * by address) that is not written as a subclass or nest_lock looks like a circle.
+ * by address) that is not written as a subclass or nest_lock looks like a circle. Where the code
+ * itself tells lockdep of several kinds of such objects, the circle may go round over two kinds,
+ * and is less sure.
  */
 #include "check/deadlock_wait_p.h"
 
@@ -55,9 +57,31 @@ static void fill_paths(const struct check_input *in, const struct cycle *cycle, 
 	f->n_paths = cycle->n;
 }
 
+/* lockdep makes a class of each name that the lock is given: lockdep_set_class(). */
+static bool is_of_several_kinds(const struct check_input *in, const struct cycle *cycle)
+{
+	for (size_t i = 0; i < cycle->n; i++) {
+		const struct dependency *d = &in->graph->dependencies[cycle->dependencies[i]];
+		size_t n = 0;
+
+		program_lockdep_names(in->program, in->graph->classes[d->from].class_string, &n);
+		if (n > 1)
+			return true;
+	}
+	return false;
+}
+
+static int confidence_of(const struct check_input *in, const struct cycle *cycle)
+{
+	if (cycle->gated)
+		return CONFIDENCE_LOW;
+	return is_of_several_kinds(in, cycle) ? MIN((int)cycle->confidence, CONFIDENCE_MEDIUM)
+					      : (int)cycle->confidence;
+}
+
 static void report_cycle(const struct check_input *in, const struct cycle *cycle)
 {
-	int confidence = cycle->gated ? CONFIDENCE_LOW : (int)cycle->confidence;
+	int confidence = confidence_of(in, cycle);
 	struct finding *f = finding_new(in, RULE_DEADLOCK_CYCLE, confidence);
 
 	fill_paths(in, cycle, f);

@@ -195,6 +195,30 @@ void found_resolve_from(struct graph_builder *b, struct found *found)
 		found->from = found_class(b, held->class_string, held->subclass, held->kind);
 }
 
+/* "struct table" of "struct table.dep_map" has the same length in both, and is the same. */
+static bool are_of_one_record(const char *x, const char *y)
+{
+	const char *dot = strchr(x, '.');
+
+	return dot && strncmp(x, y, (size_t)(dot - x) + 1) == 0;
+}
+
+/*
+ * lockdep does not see a bit spinlock: code that wants it to has a lockdep_map beside the bit and
+ * says itself when it is taken. The two are one lock.
+ */
+static bool is_annotation_of(const struct graph_builder *b, const struct found *found, uint32_t to)
+{
+	const struct lock_class *class = &g_array_index(b->class_list, struct lock_class, to);
+	uint8_t from_kind = found->held->kind;
+
+	if (!(from_kind == LOCK_BIT_SPINLOCK && class->kind == LOCK_PSEUDO) &&
+	    !(from_kind == LOCK_PSEUDO && class->kind == LOCK_BIT_SPINLOCK))
+		return false;
+	return are_of_one_record(class->class_name,
+				 program_string(b->graph->program, found->held->class_string));
+}
+
 void found_keep(struct graph_builder *b, const struct found *found, uint32_t to)
 {
 	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
@@ -202,6 +226,8 @@ void found_keep(struct graph_builder *b, const struct found *found, uint32_t to)
 	gpointer known = g_hash_table_lookup(b->dependencies, key);
 
 	if (found->from == to && program_is_compared(b->graph->program, found->held->class_string))
+		return;
+	if (is_annotation_of(b, found, to))
 		return;
 	if (known) {
 		see_again(b,
