@@ -48,6 +48,7 @@ enum held_flag {
 	HELD_LAST = 1 << 9,	  /* taken only by who drops the last reference */
 	HELD_HANDED = 1 << 10,	  /* a callee that it was held for may have given it up */
 	HELD_UNSEEN = 1 << 11,	  /* the same of something behind a pointer */
+	HELD_KEPT = 1 << 12,	  /* what releases it is kept in an object made here: an index */
 };
 
 /* One held lock. @lock is a place (what the lock pointer points to), relative to the function. */

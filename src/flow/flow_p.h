@@ -370,6 +370,8 @@ void lock_fail(struct flow *flow, struct state *state, struct held_lock *lock);
 /* Whether this very task holds it, so that a trylock, or -EALREADY, is the answer. */
 bool lock_cannot_be_had(const struct flow *flow, const struct state *state,
 			const struct held_lock *lock);
+/* @value is stored: where an object keeps what a held lock is released by, that is noted. */
+void lock_assign(struct flow *flow, struct state *state, term_id place, term_id value);
 /* Something is wrong with @lock here, and at @other. */
 void lock_report(struct flow *flow, const struct state *state, enum problem_kind kind,
 		 const struct held_lock *lock, struct flow_point other);

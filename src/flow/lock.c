@@ -49,6 +49,38 @@ void lock_report(struct flow *flow, const struct state *state, enum problem_kind
 	record_problem(flow, &problem);
 }
 
+static const struct fact_step *step_at(const struct flow *flow, struct flow_point where)
+{
+	const struct facts *facts = flow->unit->facts;
+
+	return &facts->steps[facts->blocks[flow->facts->blocks + where.block].steps + where.step];
+}
+
+/* Whether @place lies in what a call returned: an object that this function just made or got. */
+static bool is_in_result(const struct term_table *terms, term_id place)
+{
+	struct term term = term_at(terms, place);
+
+	if (term.kind == EXPR_RESULT)
+		return false;
+	while (term.base)
+		term = term_at(terms, term.base);
+	return term.kind == EXPR_RESULT;
+}
+
+void lock_assign(struct flow *flow, struct state *state, term_id place, term_id value)
+{
+	if (term_at(flow->terms, value).kind != EXPR_RESULT || !is_in_result(flow->terms, place))
+		return;
+	for (uint32_t i = 0; i < state->n_held; i++) {
+		struct held_lock *held = &state->held[i];
+
+		if (held->kind == LOCK_SRCU && held->callee == PROGRAM_NONE &&
+		    flow->unit->terms[step_at(flow, held->where)->rhs] == value)
+			held->flags |= HELD_KEPT;
+	}
+}
+
 /* The pointers that lead to the lock were followed: they are not NULL from here on. */
 static void learn_pointers(struct flow *flow, struct state *state, term_id place)
 {

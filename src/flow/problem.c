@@ -114,10 +114,13 @@ static enum told how_told(const struct flow *flow, const struct return_state *wi
 	return told_by_arguments(flow, with->state, without->state);
 }
 
-/* A lock whose object is known, that is not a nesting one taken more than once. */
+/*
+ * A lock whose object is known, that is not a nesting one taken more than once, nor one that an
+ * object releases which may live on.
+ */
 static bool is_plain(const struct flow *flow, const struct held_lock *lock)
 {
-	if (lock->stale || (lock->flags & HELD_ENTRY) || lock->kind == LOCK_PSEUDO)
+	if (lock->stale || (lock->flags & (HELD_ENTRY | HELD_KEPT)) || lock->kind == LOCK_PSEUDO)
 		return false;
 	if (g_hash_table_contains(flow->doubled, GUINT_TO_POINTER(lock->lock)))
 		return false;

@@ -83,6 +83,7 @@ static void transfer_assign(struct flow *flow, struct state *state, const struct
 	writes_add(flow, &state->written, place);
 	lifetime_assign(flow, state, place, value);
 	flags_assign(flow, state, place, value);
+	lock_assign(flow, state, place, value);
 	state_forget_inside(flow, state, place);
 	if (value && !is_lost(flow, place, value)) {
 		state_set(flow, state, place, value);
