@@ -111,7 +111,11 @@ struct tree *analysis_open_tree(const struct options *options, const struct tree
 /* outside.c: a file that @facts were made of and that --untrusted forbids to read, or NULL. */
 const char *file_outside(const struct analysis *a, const struct facts *facts);
 
-/* closure.c: reads what lies around the units that were asked for, as far as --closure says. */
+/*
+ * closure.c: reads what lies around the units that were asked for, as far as --closure says.
+ * What that needs may be made by a process meanwhile: one to wait for before, or 0.
+ */
+pid_t begin_read_around(struct analysis *a);
 bool read_around(struct analysis *a, GError **err);
 
 /* From @options->arguments or @paths; on failure the message is printed. */

@@ -272,13 +272,30 @@ static bool run_rounds(struct around *r, int rounds, GError **err)
 	return true;
 }
 
+static int rounds_of(const struct analysis *a)
+{
+	return a->options->closure < 0 ? DEFAULT_ROUNDS : a->options->closure;
+}
+
+static bool wants_around(const struct analysis *a)
+{
+	return (rounds_of(a) || a->version) && a->tree->kind != TREE_PLAIN;
+}
+
+pid_t begin_read_around(struct analysis *a)
+{
+	g_autoptr(GPtrArray) all = wants_around(a) ? tree_all_units(a->tree, a->con, NULL) : NULL;
+
+	return all ? word_index_begin(a->tree, all) : 0;
+}
+
 bool read_around(struct analysis *a, GError **err)
 {
-	int rounds = a->options->closure < 0 ? DEFAULT_ROUNDS : a->options->closure;
 	struct around r = { .a = a, .left = MOST_UNITS };
+	int rounds = rounds_of(a);
 	bool ok;
 
-	if ((!rounds && !a->version) || a->tree->kind == TREE_PLAIN)
+	if (!wants_around(a))
 		return true;
 	r.all = tree_all_units(a->tree, a->con, err);
 	if (!r.all)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* stages.c - the stages of the pipeline, as analyse() calls them */
+#include "base/child.h"
 #include "base/datadir.h"
 #include "cmd/analysis_p.h"
 
@@ -226,12 +227,17 @@ bool analysis_read(struct analysis *a, const GPtrArray *units, bool asked, GErro
 	       read_with_cache(a, others, cache, asked, err);
 }
 
+/* One process makes the index of words meanwhile: parsing few files leaves processors idle. */
 bool stage_extract(struct analysis *a, GError **err)
 {
-	if (!analysis_read(a, a->units, true, err))
-		return false;
-	end_stage(a, "extract");
-	return true;
+	pid_t indexer = begin_read_around(a);
+	bool ok = analysis_read(a, a->units, true, err);
+
+	if (indexer)
+		child_wait(indexer, NULL);
+	if (ok)
+		end_stage(a, "extract");
+	return ok;
 }
 
 bool stage_closure(struct analysis *a, GError **err)

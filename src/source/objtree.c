@@ -20,12 +20,16 @@
 #define TEMPORARY ".tmp-"
 #define STAMP_HEAD "lockgraph-objtree 2"
 
-/* The compiler and what it makes: nothing that is only linked, or only for the host's tools. */
+/* No tools for what is only linked, signed or installed: sources and headers need none of them. */
 static const char *const skipped_parts[] = {
 	"CONFIG_OBJTOOL=",
 	"CONFIG_STACK_VALIDATION=",
 	"CONFIG_DEBUG_INFO_BTF=",
 	"CONFIG_RUST=",
+	"CONFIG_MODVERSIONS=",
+	"CONFIG_KALLSYMS=",
+	"CONFIG_BUILDTIME_TABLE_SORT=",
+	"CONFIG_MODULE_SIG_FORMAT=",
 };
 
 /* What any unit needs; without these the directory is of no use. */
@@ -109,8 +113,12 @@ static GPtrArray *make_command(const struct tree *tree, const char *objtree, cha
 	g_ptr_array_add(argv, g_strdup("-C"));
 	g_ptr_array_add(argv, g_strdup(tree->root));
 	g_ptr_array_add(argv, g_strconcat("O=", objtree, NULL));
-	/* Generated headers name their generator: a copy of the tree shall get the same ones. */
-	g_ptr_array_add(argv, g_strdup_printf("HOSTCFLAGS=-fmacro-prefix-map=%s/=", tree->root));
+	/*
+	 * Generated headers name their generator: a copy of the tree shall get the same ones.
+	 * The host's tools run for moments, compiling them well takes longer.
+	 */
+	g_ptr_array_add(argv,
+			g_strdup_printf("HOSTCFLAGS=-O0 -fmacro-prefix-map=%s/=", tree->root));
 	for (char **var = vars; *var; var++)
 		g_ptr_array_add(argv, g_strdup(*var));
 	for (const char *const *goal = goals; *goal; goal++)

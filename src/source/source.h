@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* One compile, as a build that runs us tells of it: there is no other unit. */
 struct source_compile {
@@ -122,6 +123,13 @@ struct word_index;
 
 struct word_index *word_index_open(struct tree *tree, const GPtrArray *units, struct console *con,
 				   GError **err);
+
+/*
+ * Where the cache has no index yet, a process begins to make it: child_wait() for it before
+ * word_index_open(), which makes it itself if that failed. 0: there is nothing to wait for.
+ */
+pid_t word_index_begin(struct tree *tree, const GPtrArray *units);
+
 void word_index_free(struct word_index *index);
 
 /* Units (indices into the array given at open) whose file defines function @name; n in *@n. */

@@ -10,6 +10,8 @@
  */
 #include "source/words_p.h"
 
+#include "base/child.h"
+
 #include <string.h>
 
 #define NOWHERE UINT32_MAX
@@ -207,6 +209,29 @@ static struct word_index *index_new(struct tree *tree, const GPtrArray *units)
 	index->definers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 						(GDestroyNotify)g_array_unref);
 	return index;
+}
+
+static bool build_and_keep(void *data)
+{
+	struct word_index *index = data;
+	g_autofree char *path = index_path(index->tree, NULL);
+
+	build(index, path, NULL);
+	return true;
+}
+
+pid_t word_index_begin(struct tree *tree, const GPtrArray *units)
+{
+	g_autofree char *path = index_path(tree, NULL);
+	struct word_index *index;
+	pid_t child;
+
+	if (!path || g_file_test(path, G_FILE_TEST_EXISTS))
+		return 0;
+	index = index_new(tree, units);
+	child = child_start(build_and_keep, index, NULL);
+	word_index_free(index);
+	return child;
 }
 
 struct word_index *word_index_open(struct tree *tree, const GPtrArray *units, struct console *con,
