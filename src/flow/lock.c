@@ -292,7 +292,10 @@ static bool can_be_callers(const struct flow *flow, const struct held_lock *lock
 
 	if (term.kind == EXPR_STRING)
 		return true;
-	return term_is_definite(flow->terms, lock->lock) || (lock->lock && lock->class_string);
+	if (!lock->lock)
+		return false;
+	return lock->class_string || term_is_definite(flow->terms, lock->lock) ||
+	       term_is_outside(flow->terms, lock->lock);
 }
 
 /* It was taken and given up on the way here, or could not be had: it is not the callers' either. */

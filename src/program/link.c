@@ -282,6 +282,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->parts = program_collect_parts(program);
 	program->fnptr = fnptr_build(program);
 	program->unvalidated = g_hash_table_new(NULL, NULL);
+	program->elements = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	program->compared = g_hash_table_new(NULL, NULL);
 	program->class_parts = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	program->lock_names = program_collect_lock_names(program, &program->shared_keys);
@@ -298,6 +299,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->by_name);
 	g_hash_table_unref(program->lock_names);
 	g_hash_table_unref(program->class_parts);
+	g_hash_table_unref(program->elements);
 	g_hash_table_unref(program->shared_keys);
 	g_hash_table_unref(program->unvalidated);
 	g_hash_table_unref(program->compared);

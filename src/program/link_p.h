@@ -21,6 +21,9 @@ GHashTable *program_collect_map_members(const struct program *program);
 /* (record, member) packed alike -> struct lock_type: members that are locks (lock_kind.c). */
 GHashTable *program_collect_lock_members(const struct program *program);
 
+/* The class of one element of an array whose elements have names of their own. */
+uint32_t program_element_class(const struct program *program, uint32_t class, unsigned element);
+
 /* The rules' markers by (record, member), packed alike. */
 GHashTable *program_collect_markers(const struct program *program);
 

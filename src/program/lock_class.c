@@ -6,7 +6,8 @@
  * itself when it is static. Statically that is the record and member that holds the lock. Where
  * the record is only ever part of others and its lock is initialised inline (rules' part_types, or
  * as lock_parts.c finds), each place that embeds it has a key of its own: the name goes on
- * outwards.
+ * outwards. The elements of an array share a key, unless they are initialised under names of
+ * their own.
  */
 #include "program/link_p.h"
 
@@ -96,6 +97,9 @@ struct class_path {
 	uint32_t parts[MAX_PARTS]; /* the parts passed, innermost first */
 	size_t lengths[MAX_PARTS]; /* how much of @members lies inside each of them */
 	size_t n_parts;
+	int64_t element; /* of an array of locks: which one */
+	bool is_any;	 /* nobody knows which */
+	bool is_asked;	 /* but callers do: a parameter says so */
 };
 
 static void pass_part(struct class_path *path, uint32_t record)
@@ -112,6 +116,21 @@ static uint32_t intern_part(const struct program *program, const struct class_pa
 			    path->members->str + path->members->len - path->lengths[i]);
 }
 
+/* "locks + n - 1" has two indices, one behind the other. */
+static void pass_index(const struct program *program, struct class_path *path, term_id index)
+{
+	int64_t number;
+
+	if (path->members->len)
+		return;
+	if (term_is_int(program->terms, index, &number)) {
+		path->element += number;
+		return;
+	}
+	path->is_any = true;
+	path->is_asked |= term_has(program->terms, index, EXPR_PARAM);
+}
+
 static void walk_members(const struct program *program, term_id place, struct class_path *path)
 {
 	for (;;) {
@@ -119,6 +138,7 @@ static void walk_members(const struct program *program, term_id place, struct cl
 
 		path->top = place;
 		if (term.kind == EXPR_INDEX) {
+			pass_index(program, path, term.a);
 			place = term.base;
 			continue;
 		}
@@ -216,6 +236,27 @@ static uint32_t same_key(const struct program *program, uint32_t class)
 	return same ? GPOINTER_TO_UINT(same) : class;
 }
 
+static uint32_t class_of_element(const struct program *program, uint32_t class,
+				 const struct class_path *path, bool or_any)
+{
+	const GArray *names = g_hash_table_lookup(program->elements, GUINT_TO_POINTER(class));
+
+	if (!names)
+		return class;
+	if (path->is_any)
+		return path->is_asked && !or_any ? 0 : class;
+	if (path->element < 0 || path->element >= names->len)
+		return class;
+	return program_element_class(program, class, (unsigned)path->element);
+}
+
+uint32_t program_element_class(const struct program *program, uint32_t class, unsigned element)
+{
+	g_autofree char *text = g_strdup_printf("%s[%u]", program_string(program, class), element);
+
+	return intern_id(program->strings, text);
+}
+
 static uint32_t find_class(const struct program *program, term_id place, bool or_part)
 {
 	struct class_path path = { .members = g_string_new(NULL) };
@@ -227,7 +268,7 @@ static uint32_t find_class(const struct program *program, term_id place, bool or
 		class = intern_part(program, &path, path.n_parts - 1);
 	note_parts(program, class, &path);
 	g_string_free(path.members, TRUE);
-	return same_key(program, class);
+	return class_of_element(program, same_key(program, class), &path, or_part);
 }
 
 uint32_t program_lock_class(const struct program *program, term_id place)

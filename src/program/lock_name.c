@@ -176,6 +176,39 @@ static term_id text_of(const struct program *program, term_id value)
 	return term.kind == EXPR_ADDR ? term.base : value;
 }
 
+/* "for (i...) init(&locks[i], names[i]);" gives each of them a class of its own. */
+static void note_elements(const struct collector *c, uint32_t class, term_id place,
+			  struct term element)
+{
+	const struct program *program = c->program;
+	struct term lock = term_at(program->terms, program_lock_object(program, place));
+	GArray *texts =
+		g_hash_table_lookup(c->tables, GUINT_TO_POINTER(table_key(program, element.base)));
+	int64_t at;
+
+	if (!class || !texts || lock.kind != EXPR_INDEX || lock.a != element.a ||
+	    term_is_int(program->terms, element.a, &at))
+		return;
+	g_hash_table_insert(program->elements, GUINT_TO_POINTER(class), g_array_ref(texts));
+}
+
+/* What an element is called, once all tables are known. */
+static void name_elements(struct collector *c)
+{
+	GHashTableIter iter;
+	gpointer class, texts;
+
+	g_hash_table_iter_init(&iter, c->program->elements);
+	while (g_hash_table_iter_next(&iter, &class, &texts)) {
+		const GArray *names = texts;
+
+		for (guint i = 0; i < names->len; i++)
+			add_once(list_of(c->names, program_element_class(
+							   c->program, GPOINTER_TO_UINT(class), i)),
+				 g_array_index(names, uint32_t, i));
+	}
+}
+
 static void note_value(struct collector *c, const struct call_site *site, term_id place,
 		       term_id text, bool is_set)
 {
@@ -186,9 +219,10 @@ static void note_value(struct collector *c, const struct call_site *site, term_i
 
 	if (term.kind == EXPR_STRING)
 		note(c, class, term.a, is_set);
-	else if (term.kind == EXPR_INDEX)
+	else if (term.kind == EXPR_INDEX) {
 		note_table(c, class, term, is_set);
-	else if (term.kind == EXPR_PARAM)
+		note_elements(c, class, place, term);
+	} else if (term.kind == EXPR_PARAM)
 		g_array_append_val(c->helpers, helper);
 }
 
@@ -401,6 +435,7 @@ GHashTable *program_collect_lock_names(const struct program *program, GHashTable
 	visit_callers_of_helpers(&c);
 	for (size_t u = 0; u < program->n_units; u++)
 		visit_initialisers(&c, &program->units[u]);
+	name_elements(&c);
 	*shared_keys = lock_keys_end(&c.keys);
 	g_array_unref(c.helpers);
 	g_array_unref(c.found);

@@ -82,6 +82,9 @@ term_id term_deref(struct term_table *terms, term_id value);
 term_id term_addr(struct term_table *terms, term_id place);
 bool term_is_int(const struct term_table *terms, term_id id, int64_t *value);
 
+/* Whether the place is reached from what is the same wherever a task asks: current->mm. */
+bool term_is_behind_constant(const struct term_table *terms, term_id id);
+
 /* A function or variable of the program. */
 struct symbol {
 	uint32_t name; /* string */
@@ -157,6 +160,7 @@ struct program {
 	GHashTable *lock_names; /* class string -> GArray of strings: lockdep's names */
 	GHashTable
 		*class_parts; /* class string -> GArray of class strings of the parts it ends in */
+	GHashTable *elements; /* class string -> GArray of names: one for each element's class */
 	GHashTable *shared_keys;  /* class string -> the one that it is, see program_shares_key() */
 	GHashTable *unvalidated;  /* class strings: lockdep_set_novalidate_class() */
 	GHashTable *compared;	  /* class strings: lockdep_set_lock_cmp_fn() */
@@ -250,6 +254,8 @@ GArray *program_worlds(const struct program *program, struct arena *arena);
  * "tasklist_lock", "net/vmw_vsock/af_vsock.c:vsock_register_mutex" for a static one (other files
  * may have the same), "struct sock.sk_receive_queue.lock" for a part_type inside. "" when the place
  * is a bare *param, whose class the callers know. Result interned: a program string id, 0 for "".
+ * Of an array each element of which is initialised under a name of its own, an element is
+ * "struct sb_writers.rw_sem[2]"; "" where it is a parameter that says which.
  * (lockdep: a class is the lock's key, include/linux/lockdep.h)
  */
 uint32_t program_lock_class(const struct program *program, term_id place);

@@ -399,3 +399,19 @@ term_id term_addr(struct term_table *t, term_id place)
 {
 	return term_make(t, (struct term){ .kind = EXPR_ADDR, .base = place });
 }
+
+bool term_is_behind_constant(const struct term_table *terms, term_id id)
+{
+	struct term term = term_at(terms, id);
+
+	while (term.base) {
+		term_id base = term.base;
+
+		if (term.kind == EXPR_UNARY || term.kind == EXPR_BINARY)
+			return false;
+		term = term_at(terms, base);
+		if (term.kind == EXPR_STRING)
+			return true;
+	}
+	return false;
+}
