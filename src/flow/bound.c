@@ -57,7 +57,8 @@ static bool tells_something(const struct flow *flow, const struct state *state, 
 
 	if (!value)
 		return false;
-	if (term_is_int(flow->terms, value, &number))
+	if (term_is_int(flow->terms, value, &number) ||
+	    term_at(flow->terms, value).kind == EXPR_STRING)
 		return true;
 	for (uint32_t i = 0; i < state->n_known; i++)
 		if (is_about(flow, state->known[i].term, value))

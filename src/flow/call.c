@@ -81,9 +81,9 @@ static void clobber_members(struct flow *flow, struct state *state, const struct
 	for (uint32_t i = 0; i < written->n; i++) {
 		term_id place = eval_place(flow, state, frame, written->places[i]);
 
-		if (is_own(flow->terms, place))
+		if (is_own(flow->terms, place) || term_is_behind_constant(flow->terms, place))
 			clobber_place(flow, state, place);
-		else
+		if (!is_own(flow->terms, place))
 			writes_add(flow, &state->written, place);
 	}
 }

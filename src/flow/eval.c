@@ -296,6 +296,8 @@ bool term_is_definite(const struct term_table *terms, term_id id)
 		if (term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL ||
 		    term.kind == EXPR_LOCAL || term.kind == EXPR_RESULT)
 			return true;
+		if (term.kind == EXPR_DEREF && term_at(terms, term.base).kind == EXPR_STRING)
+			return true;
 		if (term.kind == EXPR_PERCPU ||
 		    (term.kind == EXPR_INDEX && !term_is_int(terms, term.a, &number)))
 			return false;

@@ -48,6 +48,12 @@ static term_id blind(struct term_table *terms, term_id id)
 	return term_make(terms, term);
 }
 
+/* What the task itself has: current->journal_info. */
+static bool is_stored_behind_constant(const struct flow *flow, const struct binding_entry *entry)
+{
+	return term_is_behind_constant(flow->terms, entry->place) && entry->value != entry->place;
+}
+
 static bool is_stored_behind_param(const struct flow *flow, const struct binding_entry *entry)
 {
 	struct term term = term_at(flow->terms, entry->place);
@@ -142,7 +148,7 @@ static void add_store(const struct view *view, struct outcome *outcome,
 		stores[outcome->n_stores++] = (struct outcome_store){ place, value };
 }
 
-/* Members of the record that is returned, and what was stored behind parameters. */
+/* Members of the record that is returned, and what was stored where callers see it. */
 static void add_stores(const struct view *view, struct outcome *outcome)
 {
 	struct flow *flow = view->flow;
@@ -157,7 +163,8 @@ static void add_stores(const struct view *view, struct outcome *outcome)
 			add_store(view, outcome, stores,
 				  term_field(flow->terms, view->marker, place.a, place.b),
 				  entry->value);
-		else if (is_stored_behind_param(flow, entry))
+		else if (is_stored_behind_param(flow, entry) ||
+			 is_stored_behind_constant(flow, entry))
 			add_store(view, outcome, stores, entry->place, entry->value);
 	}
 	outcome->stores = stores;

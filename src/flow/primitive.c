@@ -323,6 +323,10 @@ static term_id value_returned(struct flow *flow, const struct state *state,
 
 	if (primitive->returns_arg != RULES_NO_ARG)
 		return primitive_argument(call, primitive->returns_arg);
+	if (primitive->constant)
+		return term_make(flow->terms, (struct term){ .kind = EXPR_STRING,
+							     .a = intern_id(flow->program->strings,
+									    primitive->constant) });
 	if (!content)
 		return 0;
 	content = eval_value(flow, state, NULL, term_deref(flow->terms, content));

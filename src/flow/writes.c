@@ -5,7 +5,7 @@
  * Callers want to know which members of a record survive a call: an iterator that is handed from
  * helper to helper keeps the pointer to what it iterates over. Members of the object that a
  * parameter points to are told apart, also of one that contains it; what lies behind a further
- * pointer is not followed.
+ * pointer is not followed. What a task itself has is told apart as well: current->journal_info.
  */
 #include "flow/flow_p.h"
 
@@ -76,7 +76,10 @@ static void add_place(struct flow *flow, struct write_set *set, term_id place)
 	uint32_t parameter = term_parameter(flow->terms, place);
 	term_id *places;
 
-	if (parameter >= 32 || set->whole & 1u << parameter || has_place(set, place))
+	if (parameter == PROGRAM_NONE ? set->n == MAX_PLACES
+				      : parameter >= 32 || set->whole & 1u << parameter)
+		return;
+	if (has_place(set, place))
 		return;
 	if (is_whole(flow->terms, place) || set->n == MAX_PLACES) {
 		add_whole(flow, set, parameter);
@@ -91,7 +94,9 @@ static void add_place(struct flow *flow, struct write_set *set, term_id place)
 
 void writes_add(struct flow *flow, struct write_set *set, term_id place)
 {
-	term_id first = first_object(flow->terms, place);
+	term_id first = term_is_behind_constant(flow->terms, place)
+				? place
+				: first_object(flow->terms, place);
 
 	if (first)
 		add_place(flow, set, first);

@@ -203,7 +203,8 @@ static void add_acquisition(struct graph_builder *b, struct found *found, uint32
 	const struct acquisition *a = &b->graph->summaries->acquisitions[number];
 
 	if (b->to_class[number] == NOT_VALIDATED ||
-	    ((a->flags & HELD_NESTED) && a->class_string == found->held->class_string))
+	    (((a->flags & HELD_NESTED) || found->explained) &&
+	     a->class_string == found->held->class_string))
 		return;
 	found_resolve_from(b, found);
 	found->to_mode = a->mode;
@@ -300,6 +301,8 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	found->where.via = VIA_REQUIREMENT;
 	if (r.lock.lock && r.lock.lock == found->held->lock &&
 	    held_is_definite(b->graph->program, found->held)) {
+		if (held_may_be_dropped(s, call->callee, number, found->held->class_string))
+			return;
 		if (!summary_is_certain(s, call->event, from) ||
 		    !held_lock_is_certain(found->held, call->event->where))
 			found->confidence = MIN(found->confidence, CONFIDENCE_MEDIUM);
@@ -326,6 +329,28 @@ static enum confidence trust_in(const struct graph_builder *b, const struct summ
 	return held_lock_may_be_dropped(held, callee) ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
 }
 
+/*
+ * The callee takes a lock of the held one's class, and it is known of it that this cannot happen
+ * with the lock held: a nested transaction, or a lock that may have been given up on the way.
+ */
+static bool is_explained(const struct graph_builder *b, const struct summary_call *call,
+			 const struct held_lock *held)
+{
+	const struct summaries *s = b->graph->summaries;
+	const struct function_summary *callee = &s->functions[call->callee];
+
+	for (uint32_t i = 0; looks_inside(call) && i < callee->n_requirements; i++) {
+		const struct requirement *r =
+			&g_array_index(b->requirements, struct requirement, i);
+
+		if (r->lock.class_string == held->class_string &&
+		    (r->confidence == CANNOT_BE || summary_drops(r, held) ||
+		     held_may_be_dropped(s, call->callee, i, held->class_string)))
+			return true;
+	}
+	return false;
+}
+
 /* Call @number of function @f, with lock @h, which is @held, held. */
 static void add_call_inside(struct graph_builder *b, uint32_t f, uint32_t number, uint32_t h,
 			    const struct held_lock *held)
@@ -342,6 +367,7 @@ static void add_call_inside(struct graph_builder *b, uint32_t f, uint32_t number
 	if (!held_counts(b->graph->program, held) || held_is_given_up(call, held))
 		return;
 	found.most = trust_in(b, call, held);
+	found.explained = is_explained(b, call, held);
 	add_reach(b, &found, call->callee, MIN(call->confidence, found.most));
 	found.where.inner = 0;
 	if (!looks_inside(call))

@@ -62,6 +62,7 @@ struct found {
 	enum confidence confidence;
 	enum confidence most; /* of what a call leads to: as sure as it is that @held stays */
 	bool distinct;	      /* known to be another object than @held */
+	bool explained;	      /* that its class is taken is known to be no second time */
 	struct sighting where;
 };
 
@@ -102,6 +103,13 @@ bool held_counts(const struct program *program, const struct held_lock *held);
 
 /* Whether the callers' lock @held is given up before that call is made. */
 bool held_is_given_up(const struct summary_call *call, const struct held_lock *held);
+
+/*
+ * Whether on the way to requirement @number of @function something is called that may give up the
+ * callers' lock, of @class_string, without saying so: fixup_user_fault() takes it anew then.
+ */
+bool held_may_be_dropped(const struct summaries *s, uint32_t function, uint32_t number,
+			 uint32_t class_string);
 
 /* Whether @held and @lock are known to be two objects, with keys of their own. */
 bool held_is_distinct(const struct program *program, const struct held_lock *held,

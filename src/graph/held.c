@@ -13,7 +13,7 @@ bool held_is_definite(const struct program *program, const struct held_lock *hel
 		int64_t number;
 
 		if (term.kind == EXPR_PERCPU || term.kind == EXPR_UNKNOWN ||
-		    term.kind == EXPR_STRING)
+		    (term.kind == EXPR_STRING && id == held->lock))
 			return false;
 		if (term.kind == EXPR_INDEX && !term_is_int(program->terms, term.a, &number))
 			return false;
@@ -33,6 +33,45 @@ bool held_is_given_up(const struct summary_call *call, const struct held_lock *h
 	for (uint32_t i = 0; i < call->event->n_released; i++)
 		if (summary_is_dropped(held, &call->event->released[i]))
 			return true;
+	return false;
+}
+
+static bool gives_up(const struct flow_result *flow, uint32_t class_string)
+{
+	for (uint32_t o = 0; o < flow->n_outcomes; o++)
+		for (uint32_t i = 0; i < flow->outcomes[o].n_released; i++)
+			if (flow->outcomes[o].released[i].class_string == class_string)
+				return true;
+	return false;
+}
+
+/* In @function, before the step @where. */
+static bool is_dropped_before(const struct summaries *s, uint32_t function, struct flow_point where,
+			      uint32_t class_string)
+{
+	const struct function_summary *summary = &s->functions[function];
+
+	for (uint32_t i = 0; i < summary->n_calls; i++) {
+		const struct summary_call *call = &summary->calls[i];
+
+		if (!call->is_callback && flow_point_is_before(call->event->where, where) &&
+		    gives_up(s->functions[call->callee].flow, class_string))
+			return true;
+	}
+	return false;
+}
+
+bool held_may_be_dropped(const struct summaries *s, uint32_t function, uint32_t number,
+			 uint32_t class_string)
+{
+	while (function != PROGRAM_NONE) {
+		const struct requirement *r = &s->functions[function].requirements[number];
+
+		if (is_dropped_before(s, function, r->where, class_string))
+			return true;
+		function = r->callee;
+		number = r->inner;
+	}
 	return false;
 }
 

@@ -57,6 +57,18 @@ static void print_operand(const struct program *program, uint32_t function, term
 		g_string_append_c(out, ')');
 }
 
+/* What a pointer points to: a constant one, get_current()'s, is known by its name. */
+static void print_pointer(const struct program *program, uint32_t function, term_id id,
+			  GString *out)
+{
+	struct term term = term_at(program->terms, id);
+
+	if (term.kind == EXPR_STRING)
+		g_string_append(out, program_string(program, term.a));
+	else
+		print_operand(program, function, id, out);
+}
+
 static void print_field(const struct program *program, uint32_t function, const struct term *term,
 			GString *out)
 {
@@ -65,8 +77,10 @@ static void print_field(const struct program *program, uint32_t function, const 
 
 	if (base.kind == EXPR_UNKNOWN)
 		g_string_append(out, program_string(program, term->a));
+	else if (arrow)
+		print_pointer(program, function, base.base, out);
 	else
-		print_operand(program, function, arrow ? base.base : term->base, out);
+		print_operand(program, function, term->base, out);
 	g_string_append_printf(out, "%s%s", arrow ? "->" : ".", program_string(program, term->b));
 }
 

@@ -24,7 +24,7 @@ static const char *const entry_keys[] = {
 	"query",	"sleep",	"backs_off",	 "context_init",
 	"context_done", "context_fini", "context_slow",	 "drops_last",
 	"spares_last",	"seldom",	"content",	 "negated_by",
-	NULL,
+	"constant",	NULL,
 };
 
 static const char *const lock_keys[] = {
@@ -461,6 +461,18 @@ static bool parse_optional_arg(const struct rule_entry *entry, const char *key, 
 	return !value || parse_arg(entry, value, key, arg, err);
 }
 
+static bool parse_constant(const struct rule_entry *entry, struct primitive *primitive,
+			   GError **err)
+{
+	const char *name;
+
+	if (!json_object_get(entry->json, "constant"))
+		return true;
+	name = rule_string(entry, entry->json, "constant", err);
+	primitive->constant = name ? arena_strdup(entry->file->rules->arena, name) : NULL;
+	return name != NULL;
+}
+
 static bool parse_entry(const struct rule_entry *entry, struct primitive *primitive,
 			GArray *effects, GError **err)
 {
@@ -479,7 +491,7 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 	    !parse_optional_arg(entry, "content", &primitive->content_arg, err) ||
 	    !parse_optional_arg(entry, "negated_by", &primitive->negate_arg, err))
 		return false;
-	if (!parse_backs_off(entry, primitive, err))
+	if (!parse_backs_off(entry, primitive, err) || !parse_constant(entry, primitive, err))
 		return false;
 	doc = rule_string(entry, entry->json, "doc", err);
 	if (!doc || !parse_result(entry, primitive, err))

@@ -139,6 +139,7 @@ struct primitive {
 	int returns_arg;  /* the result is this argument's lock: spinlock_check() */
 	int content_arg;  /* the result is what this argument points to: arch_static_branch() */
 	int negate_arg;	  /* and its opposite where this argument is not 0 */
+	const char *constant; /* the result is the same pointer wherever a task asks; its name */
 	bool drops_last;  /* not zero: it dropped the last reference */
 	bool spares_last; /* zero: there is but one reference, which it left to its caller */
 	bool stays_awake; /* whatever its body seems to do */

@@ -112,9 +112,16 @@ unsigned summary_signs(const struct program *program, const struct call_event *e
 	return SIGN_ANY;
 }
 
+/* Something that a task has, the same for who calls and who is called: current->journal_info. */
+static bool is_of_task(const struct program *program, term_id value)
+{
+	return term_has(program->terms, value, EXPR_STRING);
+}
+
 /*
  * Whether nobody can say that a condition holds at the call: neither this function, nor (unless it
- * is the @last that can) those that call it. That a pointer is followed is no condition.
+ * is the @last that can) those that call it. That a pointer is followed is no condition, and what
+ * a task has is what it mostly has where nobody says otherwise.
  */
 static bool is_open(const struct summaries *s, const struct call_event *event,
 		    const struct predicate *condition, bool last)
@@ -125,6 +132,8 @@ static bool is_open(const struct summaries *s, const struct call_event *event,
 		return false;
 	value = summary_translate(s->program, event, condition->term);
 	if (!(summary_signs(s->program, event, value) & ~condition->signs))
+		return false;
+	if (is_of_task(s->program, value))
 		return false;
 	return last || !term_has(s->program->terms, value, EXPR_PARAM);
 }
@@ -167,7 +176,7 @@ bool summary_lift_conditions(const struct summaries *s, const struct call_event 
 
 		if (!(summary_signs(s->program, event, value) & from[i].signs))
 			return false;
-		if (term_has(s->program->terms, value, EXPR_PARAM))
+		if (term_has(s->program->terms, value, EXPR_PARAM) || is_of_task(s->program, value))
 			kept[n++] = (struct predicate){ value, from[i].signs };
 	}
 	*lifted = kept;
@@ -213,7 +222,8 @@ static void add_conditions(const struct summaries *s, const struct call_event *e
 		memcpy(all, lifted->conditions, n * sizeof(*all));
 	for (uint32_t i = 0; i < event->n_conditions && n < MAX_CONDITIONS; i++)
 		if (!find_condition(all, n, event->conditions[i].term) &&
-		    term_has(s->program->terms, event->conditions[i].term, EXPR_PARAM))
+		    (term_has(s->program->terms, event->conditions[i].term, EXPR_PARAM) ||
+		     is_of_task(s->program, event->conditions[i].term)))
 			all[n++] = event->conditions[i];
 	lifted->conditions = all;
 	lifted->n_conditions = n;
@@ -277,7 +287,9 @@ static bool is_named_by_caller(const struct summaries *s, const struct requireme
 	for (uint32_t i = 0; i < r->n_dropped; i++)
 		if (summary_callers_can_name(s->program, &r->dropped[i]))
 			return true;
-	return !r->n_dropped && r->lock.lock && is_param_rooted(s->program, r->lock.lock);
+	return !r->n_dropped && r->lock.lock &&
+	       (is_param_rooted(s->program, r->lock.lock) ||
+		term_is_behind_constant(s->program->terms, r->lock.lock));
 }
 
 static bool same_dropped(const struct requirement *x, const struct requirement *y)
