@@ -124,7 +124,7 @@ void cow_fault_ok(struct cow_area *a, struct cow_table *t)
 {
 	mutex_lock(&t->lock);
 	cow_lock(a);
-	cow(a, t); // wrongly deadlock/self [warning, medium]: sem
+	cow(a, t);
 	cow_unlock(a);
 	mutex_unlock(&t->lock);
 }
