@@ -136,16 +136,16 @@ struct primitive {
 	const struct effect *effects;
 	bool follow;   /* the body, where there is one, counts as well: flush_work() */
 	int backs_off; /* it returns that when a ww_acquire_ctx has to give up all it has; 0: never */
-	int returns_arg;  /* the result is this argument's lock: spinlock_check() */
-	int content_arg;  /* the result is what this argument points to: arch_static_branch() */
-	int negate_arg;	  /* and its opposite where this argument is not 0 */
+	int returns_arg;      /* the result is this argument's lock: spinlock_check() */
+	int content_arg;      /* the result is what this argument points to: arch_static_branch() */
+	int negate_arg;	      /* and its opposite where this argument is not 0 */
 	const char *constant; /* the result is the same pointer wherever a task asks; its name */
-	bool drops_last;  /* not zero: it dropped the last reference */
-	bool spares_last; /* zero: there is but one reference, which it left to its caller */
-	bool stays_awake; /* whatever its body seems to do */
-	bool is_seldom;	  /* its body sleeps for few objects, which nothing tells apart */
-	const char *doc;  /* where the rule comes from */
-	const char *file; /* of the rule: "kernel/locks.json", or a path as the user gave it */
+	bool drops_last;      /* not zero: it dropped the last reference */
+	bool spares_last;     /* zero: there is but one reference, which it left to its caller */
+	bool stays_awake;     /* whatever its body seems to do */
+	bool is_seldom;	      /* its body sleeps for few objects, which nothing tells apart */
+	const char *doc;      /* where the rule comes from */
+	const char *file;     /* of the rule: "kernel/locks.json", or a path as the user gave it */
 	int line;
 };
 
