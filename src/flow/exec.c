@@ -102,6 +102,6 @@ bool held_set_spins(const struct held_set *held)
 
 bool exec_context_changes(const struct exec_context *exec)
 {
-	return exec->irqs != IRQS_AS_AT_ENTRY || exec->bh || exec->preempt || exec->pagefault ||
-	       exec->hardirq || exec->softirq;
+	return exec->irqs != IRQS_AS_AT_ENTRY || exec->guessed || exec->bh || exec->preempt ||
+	       exec->pagefault || exec->hardirq || exec->softirq;
 }

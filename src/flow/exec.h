@@ -81,7 +81,7 @@ const char *situation_text(enum situation situation);
  */
 exec_set exec_now(exec_set entered, const struct exec_context *exec, bool spinning);
 
-/* Whether anything is switched on or off there that is not at the entry. */
+/* Whether anything is switched on or off, or what callers have saved is restored, on the way. */
 bool exec_context_changes(const struct exec_context *exec);
 
 /* What one of the situations is at that point. */
