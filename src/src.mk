@@ -273,6 +273,7 @@ check_sources = \
 	src/check/lock_not_held.c \
 	src/check/gp_wait_p.h \
 	src/check/loop_elements.c \
+	src/check/modes.c \
 	src/check/points.c \
 	src/check/rcu_access.c \
 	src/check/rcu_barrier.c \

@@ -87,6 +87,13 @@ bool point_reaches_past(const struct check_input *in, uint32_t function, struct 
 			struct flow_point to, struct flow_point avoid);
 
 /*
+ * modes.c: whether the other arm of a branch that leads to that point does something with a lock
+ * that waits as @other does: LOCK_WAIT_SLEEP, or else spins.
+ */
+bool point_is_of_a_mode(const struct check_input *in, uint32_t function, struct flow_point where,
+			enum lock_wait other);
+
+/*
  * Sets the finding's location: where the second lock is taken, or the last step before that lies
  * in scope, on that path where this comes first in the sources. False if no path touches the
  * scope.

@@ -241,6 +241,7 @@ static void visit_acquire(const struct check_input *in, struct irq_usages *usage
 	bool spins = held_set_spins(event->held);
 	struct happening happening = { &event->exec, event->conditions, event->n_conditions,
 				       !event->lock.class_string };
+	bool of_a_mode = usage && point_is_of_a_mode(in, function, event->where, LOCK_WAIT_SLEEP);
 
 	for (int s = 0; usage && s < SITUATIONS; s++) {
 		struct irq_use use = { .function = function, .event = number };
@@ -248,6 +249,8 @@ static void visit_acquire(const struct check_input *in, struct irq_usages *usage
 
 		if (!(entered & (1u << s)) || !place_use(in, &use, (enum situation)s, &happening))
 			continue;
+		if (of_a_mode)
+			use.confidence = MIN(use.confidence, CONFIDENCE_MEDIUM);
 		now = exec_now_one((enum situation)s, &event->exec, spins);
 		use.is_simulated = situation_level(now) != situation_level((enum situation)s);
 		mark(usage, &lock, now, &use);

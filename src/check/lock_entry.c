@@ -14,7 +14,8 @@
  * (kernel/locking/lockdep.c: lockdep_sys_exit(); kernel/workqueue.c: process_one_work();
  * Documentation/locking/mutex-design.rst)
  *
- * Not a finding: what lock/imbalance tells, as other returns do not hold it; locks without an
+ * Not a finding: what an object decides that has a mutex or a lock that spins (modes.c); what
+ * lock/imbalance tells, as other returns do not hold it; locks without an
  * owner; situations that are not certain.
  */
 #include "check/irq_usage_p.h"
@@ -187,6 +188,7 @@ static void look_at_try(const struct check_input *in, uint32_t function, uint32_
 
 	if (event->lock.kind != LOCK_MUTEX || !(event->lock.flags & HELD_TRY) ||
 	    !event->lock.class_string ||
+	    point_is_of_a_mode(in, function, event->where, LOCK_WAIT_SPIN) ||
 	    !find_way(in, function, event->exec.likely, event->conditions, event->n_conditions,
 		      is_interrupt, &use))
 		return;
@@ -224,6 +226,7 @@ static void look_at_released(const struct check_input *in, uint32_t function,
 		const struct held_lock *lock = &outcome->released[i];
 
 		if (lock->kind != LOCK_MUTEX || lock->callee != PROGRAM_NONE ||
+		    point_is_of_a_mode(in, function, lock->where, LOCK_WAIT_SPIN) ||
 		    !find_way(in, function, outcome->exec.likely, outcome->conditions,
 			      outcome->n_conditions, is_interrupt, &use))
 			continue;

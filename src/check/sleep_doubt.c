@@ -348,11 +348,32 @@ int sleep_lock_confidence(const struct sleep_site *site, const struct held_lock 
 										 : CONFIDENCE_HIGH;
 }
 
+static bool takes_a_lock(const struct primitive *primitive)
+{
+	for (size_t i = 0; i < primitive->n_effects; i++)
+		if (primitive->effects[i].op == EFFECT_ACQUIRE)
+			return true;
+	return false;
+}
+
+/* Whether an object tells on the way that a lock is taken that sleeps, and not one that spins. */
+static bool is_of_a_mode(const struct sleep_site *site)
+{
+	if (!takes_a_lock(site->way.event->primitive))
+		return false;
+	for (const struct sleep_way *way = &site->way; way; way = way->inner)
+		if (point_is_of_a_mode(site->in, way->function, way->where, LOCK_WAIT_SPIN))
+			return true;
+	return false;
+}
+
 int sleep_confidence(const struct sleep_site *site)
 {
 	const struct program *program = site->in->program;
 	int calls = 0;
 
+	if (is_of_a_mode(site))
+		return MIN((int)site->way.confidence, CONFIDENCE_MEDIUM);
 	for (const struct sleep_way *way = &site->way; way->call; way = way->inner) {
 		if (way->call->why && way->call->event->n_targets > 1)
 			return MIN((int)site->way.confidence, CONFIDENCE_MEDIUM);
