@@ -13,6 +13,12 @@ static bool is_reader(const struct held_lock *held)
 	return held->kind == LOCK_RCU || held->kind == LOCK_RCU_TRACE || held->kind == LOCK_SRCU;
 }
 
+/* A lock that an object only points to: its class does not tell which one that is. */
+static bool is_pointed_to(const struct rcu_ways *ways, uint32_t class)
+{
+	return ways->is_said && *program_string(ways->in->program, class) == '*';
+}
+
 /* What callers see of a lock that is part of something is more than what a function asserts. */
 static bool has_class(const struct rcu_ways *ways, const struct held_lock *held)
 {
@@ -20,6 +26,7 @@ static bool has_class(const struct rcu_ways *ways, const struct held_lock *held)
 		uint32_t class = ways->wanted.classes[i];
 
 		if (class == held->class_string ||
+		    (is_pointed_to(ways, class) && !is_reader(held)) ||
 		    (ways->is_said &&
 		     program_classes_may_meet(ways->in->program, class, held->class_string)))
 			return true;
@@ -250,6 +257,16 @@ static const struct context_entry *entry_of(const struct rcu_ways *ways, uint32_
 	return task_entry_of(ways->in, function);
 }
 
+/* Whether a lock that is wanted is held whenever the function is entered so. */
+static bool is_under_wanted(const struct rcu_ways *ways, const struct entry_rule *rule)
+{
+	for (uint32_t i = 0; rule->under && i < ways->wanted.n; i++)
+		if (g_str_equal(program_string(ways->in->program, ways->wanted.classes[i]),
+				rule->under))
+			return true;
+	return false;
+}
+
 /* Whether it is known how the function is entered, and that nothing is around it then. */
 static bool is_root(const struct rcu_ways *ways, uint32_t function)
 {
@@ -261,7 +278,7 @@ static bool is_root(const struct rcu_ways *ways, uint32_t function)
 	    g_hash_table_contains(ways->sites->quiet, key))
 		return false;
 	entry = entry_of(ways, function);
-	return entry && entry->rule;
+	return entry && entry->rule && !is_under_wanted(ways, entry->rule);
 }
 
 static bool is_at_boot(const struct rcu_ways *ways, uint32_t function)

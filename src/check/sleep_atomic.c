@@ -51,6 +51,14 @@ struct section {
 	const char *off;	      /* "preemption" */
 };
 
+static bool is_reader(const struct check_input *in, const struct held_lock *held)
+{
+	const char *name = program_lockdep_name(in->program, held->class_string);
+
+	return held->kind == LOCK_RCU &&
+	       !(name && g_hash_table_contains(in->rules->not_readers, name));
+}
+
 /* The lock on which sleeping is wrong: a spinning one rather than a reader, and the last one taken.
  */
 static const struct held_lock *find_lock(const struct sleep_site *site)
@@ -65,7 +73,7 @@ static const struct held_lock *find_lock(const struct sleep_site *site)
 			continue;
 		if (held->kind != LOCK_RCU)
 			return held;
-		if (!found)
+		if (!found && is_reader(site->in, held))
 			found = held;
 	}
 	return found;

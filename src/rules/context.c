@@ -153,7 +153,7 @@ bool entry_load(const struct rule_entry *entry, GError **err)
 {
 	static const char *const known[] = { "functions", "arg",   "members", "situations",
 					     "doc",	  "flags", "after",   "ends",
-					     "member",	  "as",	   NULL };
+					     "member",	  "as",	   "under",   NULL };
 	struct rules *rules = entry->file->rules;
 	bool members = json_object_get(entry->json, "members") != NULL;
 	const json_t *names = rule_names(entry, members ? "members" : "functions", err);
@@ -168,6 +168,7 @@ bool entry_load(const struct rule_entry *entry, GError **err)
 	model.as = load_text(entry, "as");
 	model.after = load_text(entry, "after");
 	model.ends = load_text(entry, "ends");
+	model.under = load_text(entry, "under");
 	model.doc = rule_string(entry, entry->json, "doc", err);
 	if (!model.doc)
 		return false;

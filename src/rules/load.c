@@ -55,6 +55,11 @@ static bool load_not_preemptible(const struct rule_entry *entry, GError **err)
 	return load_named(entry, "classes", entry->file->rules->not_preemptible, err);
 }
 
+static bool load_not_readers(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "classes", entry->file->rules->not_readers, err);
+}
+
 static bool load_noreturn(const struct rule_entry *entry, GError **err)
 {
 	return load_named(entry, "functions", entry->file->rules->noreturn, err);
@@ -420,6 +425,7 @@ static const struct section sections[] = {
 	{ "rcu_marks", rcu_load_mark },
 	{ "markers", load_marker },
 	{ "not_preemptible", load_not_preemptible },
+	{ "not_readers", load_not_readers },
 	{ "flag_words", flag_word_load },
 	{ "rcu_quiet", load_rcu_quiet },
 	{ "rcu_inside", load_rcu_inside },

@@ -218,6 +218,7 @@ struct entry_rule {
 	const char *after; /* in what this other member of the same initialiser leaves, or NULL */
 	const struct effect_member *member; /* @arg points to an object with the function in it */
 	const char *as; /* "a notifier of an atomic chain": told instead of the situation; or NULL */
+	const char *under; /* class of a lock that is held then, or NULL */
 	const char *doc;
 	const char *file; /* of the rule */
 	int line;
@@ -352,6 +353,7 @@ struct rules {
 	GPtrArray *entry_patterns;   /* struct entry_rule */
 	GHashTable *waiting;	     /* "struct file_operations.release" -> struct waiting_rule */
 	GHashTable *not_preemptible; /* classes of read sections that switch preemption off -> doc */
+	GHashTable *not_readers;     /* classes taken as RCU's readers are that are none -> doc */
 	GHashTable *markers;	     /* "struct task_struct.softirq_context" -> enum marker */
 	struct preempt_bits preempt_bits; /* all 0 where there is no such word */
 	GHashTable *rcu_accesses;	  /* function -> struct rcu_access */
