@@ -226,6 +226,7 @@ summary_sources = \
 	src/summary/entry_object.c \
 	src/summary/entry_p.h \
 	src/summary/flags.c \
+	src/summary/given_up.c \
 	src/summary/known.c \
 	src/summary/may_sleep.c \
 	src/summary/reach.c \
@@ -303,7 +304,6 @@ check_sources = \
 	src/check/sleep_doubt.c \
 	src/check/sleep_irq.c \
 	src/check/sleep_open.c \
-	src/check/sleep_release.c \
 	src/check/sleep_p.h \
 	src/check/needs.def \
 	src/check/rules.def \

@@ -39,6 +39,9 @@ extern const struct check check_rcu_gp_wait;
 /* A finding of rule @id with what rules.def says about it; not emitted yet. */
 struct finding *finding_new(const struct check_input *in, enum rule_id id, int confidence);
 
+/* Lowers @f to @confidence, unless it is no surer than that. */
+void finding_limit(struct finding *f, int confidence);
+
 /* Lowers @f to what its chains are good for; returns its confidence then. */
 int finding_doubt(struct finding *f);
 

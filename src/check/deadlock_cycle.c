@@ -57,7 +57,10 @@ static void fill_paths(const struct check_input *in, const struct cycle *cycle, 
 	f->n_paths = cycle->n;
 }
 
-/* lockdep makes a class of each name that the lock is given: lockdep_set_class(). */
+/*
+ * lockdep makes a class of each name, and of each type's key, that the lock is given:
+ * lockdep_set_class().
+ */
 static bool is_of_several_kinds(const struct check_input *in, const struct cycle *cycle)
 {
 	for (size_t i = 0; i < cycle->n; i++) {
@@ -65,7 +68,8 @@ static bool is_of_several_kinds(const struct check_input *in, const struct cycle
 		size_t n = 0;
 
 		program_lockdep_names(in->program, in->graph->classes[d->from].class_string, &n);
-		if (n > 1)
+		if (n > 1 ||
+		    program_is_keyed(in->program, in->graph->classes[d->from].class_string))
 			return true;
 	}
 	return false;

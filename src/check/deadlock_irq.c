@@ -140,6 +140,26 @@ static bool find_pair(const struct way *way, const struct irq_use **inside,
 	return best >= 0;
 }
 
+static bool same_folder(const struct finding_step *x, const struct finding_step *y)
+{
+	g_autofree char *of_x = g_path_get_dirname(x->file);
+	g_autofree char *of_y = g_path_get_dirname(y->file);
+
+	return g_str_equal(of_x, of_y);
+}
+
+/*
+ * Two drivers that meet in code of neither: each has objects of its own there, and the driver that
+ * calls it from an interrupt may well have made its own so that this is right.
+ */
+static bool is_of_two_drivers(const struct finding_path *x, const struct finding_path *y)
+{
+	const struct finding_step *lock = &x->steps[x->n - 1];
+
+	return x->n > 1 && y->n > 1 && !same_folder(&x->steps[0], &y->steps[0]) &&
+	       !same_folder(&x->steps[0], lock) && !same_folder(&y->steps[0], lock);
+}
+
 static bool report_inconsistent(const struct check_input *in, struct irq_usage *usage,
 				enum irq_kind kind)
 {
@@ -156,6 +176,8 @@ static bool report_inconsistent(const struct check_input *in, struct irq_usage *
 	lock = arena_new_struct(in->arena, struct finding_lock);
 	paths[0] = irq_use_path(in, usage, outside, enabled_names[kind]);
 	paths[1] = irq_use_path(in, usage, inside, in_text(in, kind));
+	if (is_of_two_drivers(&paths[0], &paths[1]))
+		finding_limit(f, CONFIDENCE_MEDIUM);
 	*lock = lock_of(in, usage);
 	f->paths = paths;
 	f->n_paths = 2;

@@ -126,6 +126,14 @@ static int path_confidence(const struct finding *f, const struct finding_path *p
 	return CONFIDENCE_HIGH;
 }
 
+void finding_limit(struct finding *f, int confidence)
+{
+	if (confidence >= f->confidence)
+		return;
+	f->confidence = confidence;
+	f->severity = MIN(f->severity, (enum severity)confidence);
+}
+
 /* A finding is as good as the most daring of its chains. */
 int finding_doubt(struct finding *f)
 {
@@ -135,10 +143,7 @@ int finding_doubt(struct finding *f)
 		confidence = MIN(confidence, path_confidence(f, &f->paths[i]));
 	if (f->n_locks > MOST_LIKELY_CLASSES && confidence < CONFIDENCE_HIGH)
 		confidence = CONFIDENCE_LOW;
-	if (confidence == f->confidence)
-		return confidence;
-	f->confidence = confidence;
-	f->severity = MIN(f->severity, (enum severity)confidence);
+	finding_limit(f, confidence);
 	return confidence;
 }
 

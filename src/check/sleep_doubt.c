@@ -344,8 +344,10 @@ int sleep_lock_confidence(const struct sleep_site *site, const struct held_lock 
 {
 	if (lock_is_doubtful(site, held))
 		return CONFIDENCE_LOW;
-	return is_found_lock(site, held) || sleep_is_released_before(site, held) ? CONFIDENCE_MEDIUM
-										 : CONFIDENCE_HIGH;
+	if (is_found_lock(site, held) ||
+	    summary_may_be_given_up(site->in->summaries, site->function, held, site->way.where))
+		return CONFIDENCE_MEDIUM;
+	return CONFIDENCE_HIGH;
 }
 
 static bool takes_a_lock(const struct primitive *primitive)

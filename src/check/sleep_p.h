@@ -57,9 +57,6 @@ int sleep_confidence(const struct sleep_site *site);
 int sleep_lock_confidence(const struct sleep_site *site, const struct held_lock *held);
 bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site *off);
 
-/* Whether it is given up on some way from where it is taken to the site (sleep_release.c). */
-bool sleep_is_released_before(const struct sleep_site *site, const struct held_lock *held);
-
 /* Adds the steps from the site on down to where it sleeps. */
 void sleep_add_steps(const struct sleep_site *site, GArray *steps);
 

@@ -115,6 +115,21 @@ static const struct predicate *keep_conditions(struct flow *flow, const struct s
 	return *n ? arena_memdup(flow->run, kept, *n * sizeof(*kept)) : NULL;
 }
 
+/* What @state knows of @term: of "x == 4" also where it knows the number that x is. */
+static unsigned known_signs(const struct flow *flow, const struct state *state, term_id id)
+{
+	unsigned signs = state_known_signs(state, id);
+	struct term term = term_at(flow->terms, id);
+	int64_t number, is;
+	term_id value;
+
+	if (signs != SIGN_ANY || term.kind != EXPR_BINARY || term.op != BINARY_EQ ||
+	    !term_is_int(flow->terms, term.b, &number) || !state_get(state, term.a, &value) ||
+	    !term_is_int(flow->terms, value, &is))
+		return signs;
+	return is == number ? SIGN_POSITIVE : SIGN_ZERO;
+}
+
 /* An event that several states come to happens under what all of them know. */
 static const struct predicate *common_conditions(struct flow *flow, const struct state *state,
 						 const struct predicate *old, uint32_t *n)
@@ -123,7 +138,7 @@ static const struct predicate *common_conditions(struct flow *flow, const struct
 	uint32_t n_kept = 0;
 
 	for (uint32_t i = 0; i < *n; i++) {
-		unsigned signs = old[i].signs | state_known_signs(state, old[i].term);
+		unsigned signs = old[i].signs | known_signs(flow, state, old[i].term);
 
 		if (signs != SIGN_ANY)
 			kept[n_kept++] = (struct predicate){ old[i].term, signs };
@@ -212,13 +227,25 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 	event->released = keep_released(flow, state);
 }
 
+/* "f(x, a || b)": with 0 and with 1 the function does something else, for other reasons. */
+static uint64_t hash_numbers(const struct flow *flow, const struct call_event *event)
+{
+	uint64_t hash = 0;
+	int64_t number;
+
+	for (uint32_t i = 0; i < event->n_args; i++)
+		if (term_is_int(flow->terms, event->args[i], &number))
+			hash = mix(hash, (uint64_t)number << 8 | i);
+	return hash;
+}
+
 void record_call(struct flow *flow, const struct state *state, const struct call_event *from)
 {
 	struct event_key key = { .where = flow->at,
 				 .lock = from->is_implied ? from->callee : 0,
 				 .kind = EVENT_CALL,
 				 .n_held = state->n_held,
-				 .held_hash = hash_held(state) };
+				 .held_hash = mix(hash_held(state), hash_numbers(flow, from)) };
 	bool is_new;
 	struct call_event *event = find_event(flow, &key, sizeof(*event), flow->calls, &is_new);
 	struct call_event old = *event;

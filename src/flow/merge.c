@@ -124,15 +124,15 @@ static bool is_as_it_was(const struct flow *flow, const struct state *state, ter
 }
 
 /*
- * "if (mode == 4) ...": the value was asked for, and behind it is the one that callers passed. What
- * memory held may be another value by the time that it is asked for again.
+ * "if (mode == 4) ...": the value was asked for, and behind it is the one that callers passed, or
+ * that memory held: who asks again is told the same.
  */
 static bool forget_number(const struct flow *flow, struct state *into, const struct state *from,
 			  term_id place)
 {
 	term_id value;
 
-	if (term_at(flow->terms, place).kind != EXPR_PARAM || !is_as_it_was(flow, into, place) ||
+	if (!term_is_outside(flow->terms, place) || !is_as_it_was(flow, into, place) ||
 	    !is_as_it_was(flow, from, place))
 		return false;
 	if (state_get(into, place, &value))

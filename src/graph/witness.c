@@ -341,6 +341,8 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 	}
 	call = &c->graph->summaries->functions[s->function].calls[s->event];
 	question.held = &call->event->held->locks[s->held];
+	c->open |= summary_may_be_given_up(c->graph->summaries, s->function, question.held,
+					   call->event->where);
 	add_held(c, s->function, question.held);
 	add_summary_call(c, s->function, call);
 	if (s->via == VIA_REQUIREMENT) {
@@ -398,6 +400,8 @@ static void add_acquire(struct chain *c, const struct sighting *s)
 	const struct acquire_event *event =
 		&c->graph->summaries->functions[s->function].flow->acquires[s->event];
 
+	c->open |= summary_may_be_given_up(c->graph->summaries, s->function,
+					   &event->held->locks[s->held], event->where);
 	add_held(c, s->function, &event->held->locks[s->held]);
 	add_acquire_step(c, s->function, &event->lock, event->where, class_index(c, &event->lock));
 }

@@ -284,6 +284,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->unvalidated = g_hash_table_new(NULL, NULL);
 	program->elements = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	program->compared = g_hash_table_new(NULL, NULL);
+	program->keyed = g_hash_table_new(NULL, NULL);
 	program->class_parts = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	program->lock_names = program_collect_lock_names(program, &program->shared_keys);
 	program_collect_callbacks(program);
@@ -303,6 +304,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->shared_keys);
 	g_hash_table_unref(program->unvalidated);
 	g_hash_table_unref(program->compared);
+	g_hash_table_unref(program->keyed);
 	g_hash_table_unref(program->rcu_pointers);
 	g_hash_table_unref(program->rcu_assigned);
 	g_hash_table_unref(program->list_links);

@@ -129,9 +129,28 @@ static void note_unvalidated(const struct program *program, term_id place, term_
 		g_hash_table_add(program->unvalidated, GUINT_TO_POINTER(class));
 }
 
+/* lockdep_set_class(&key->sem, &key->type->lock_class) */
+static void note_keyed(const struct program *program, term_id place, term_id key)
+{
+	struct term term = term_at(program->terms, key);
+	uint32_t class = program_lock_class_or_part(program, place);
+
+	if (term.kind != EXPR_ADDR)
+		return;
+	while (term.base)
+		term = term_at(program->terms, term.base);
+	if (class && term.kind != EXPR_GLOBAL)
+		g_hash_table_add(program->keyed, GUINT_TO_POINTER(class));
+}
+
 bool program_is_compared(const struct program *program, uint32_t class_string)
 {
 	return g_hash_table_contains(program->compared, GUINT_TO_POINTER(class_string));
+}
+
+bool program_is_keyed(const struct program *program, uint32_t class_string)
+{
+	return g_hash_table_contains(program->keyed, GUINT_TO_POINTER(class_string));
 }
 
 bool program_is_unvalidated(const struct program *program, uint32_t class_string)
@@ -264,6 +283,8 @@ static void note_effect(struct collector *c, const struct call_site *site,
 		note_compared(c->program, place);
 	if (site_argument(site, effect->key_arg))
 		note_unvalidated(c->program, place, site_argument(site, effect->key_arg));
+	if (is_set && site_argument(site, effect->key_arg))
+		note_keyed(c->program, place, site_argument(site, effect->key_arg));
 	if (effect->op == EFFECT_INIT)
 		note_key(c, site, place,
 			 lock_key_symbol(c->program, site_argument(site, effect->key_arg)),

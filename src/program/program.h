@@ -164,6 +164,7 @@ struct program {
 	GHashTable *shared_keys;  /* class string -> the one that it is, see program_shares_key() */
 	GHashTable *unvalidated;  /* class strings: lockdep_set_novalidate_class() */
 	GHashTable *compared;	  /* class strings: lockdep_set_lock_cmp_fn() */
+	GHashTable *keyed;	  /* class strings: lockdep_set_class() with a key of some object */
 	GHashTable *parts;	  /* records whose locks are initialised in what embeds them only */
 	GHashTable *map_members;  /* (record, member) whose type is struct lockdep_map */
 	GHashTable *rcu_pointers; /* members and variables annotated as __rcu */
@@ -280,9 +281,13 @@ enum lock_kind program_lock_kind(const struct program *program, uint32_t functio
 /* Whether several static locks are of that class, as they are initialised with one key. */
 bool program_shares_key(const struct program *program, uint32_t class_string);
 
-/* Whether lockdep ignores the class: lockdep_set_novalidate_class(). */
 /* Whether a function of the kernel judges how two locks of that class nest, and not lockdep. */
 bool program_is_compared(const struct program *program, uint32_t class_string);
+
+/* Whether locks of the class have keys of their objects' types: to lockdep it is several classes. */
+bool program_is_keyed(const struct program *program, uint32_t class_string);
+
+/* Whether lockdep ignores the class: lockdep_set_novalidate_class(). */
 bool program_is_unvalidated(const struct program *program, uint32_t class_string);
 
 /* lockdep's name for a class: the string at its init call or initialiser; else made up alike. */

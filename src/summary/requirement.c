@@ -130,7 +130,7 @@ static bool is_open(const struct summaries *s, const struct call_event *event,
 
 	if (condition->signs == SIGN_POSITIVE)
 		return false;
-	value = summary_translate(s->program, event, condition->term);
+	value = summary_value(s->program, event, condition->term);
 	if (!(summary_signs(s->program, event, value) & ~condition->signs))
 		return false;
 	if (is_of_task(s->program, value))

@@ -235,6 +235,13 @@ exec_set summary_no_sleep(void);
  */
 bool summary_is_atomic(const struct held_lock *held);
 
+/*
+ * Whether a release of @held in @function leads to @where as well, with the lock not taken again:
+ * then it is held there on some ways only, if at all.
+ */
+bool summary_may_be_given_up(const struct summaries *summaries, uint32_t function,
+			     const struct held_lock *held, struct flow_point where);
+
 /* Whether @dropped is the lock @held, as far as names tell. */
 bool summary_is_dropped(const struct held_lock *held, const struct held_lock *dropped);
 
