@@ -402,6 +402,37 @@ static uint32_t drop_doubtful(const struct flow *flow, const GArray *outcomes,
 	return kept;
 }
 
+static bool is_acquired_anywhere(const GArray *outcomes, const struct held_lock *lock)
+{
+	for (guint i = 0; i < outcomes->len; i++) {
+		const struct outcome *outcome = &g_array_index(outcomes, struct outcome, i);
+
+		if (has_lock(outcome->acquired, outcome->n_acquired, lock))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The first object of a list has a name ("devs"), the others are known as what is returned: where
+ * both are returned locked, the first is called so, too.
+ */
+static void name_by_result(struct flow *flow, const GArray *outcomes, struct outcome *outcome)
+{
+	struct held_lock *locks = (struct held_lock *)outcome->acquired;
+
+	if (!outcome->result || !(flow->facts->flags & FUNCTION_RETURNS_POINTER))
+		return;
+	for (uint32_t i = 0; i < outcome->n_acquired; i++) {
+		struct held_lock lock = locks[i];
+
+		lock.lock =
+			term_replace(flow->terms, lock.lock, outcome->result, outcome_marker(flow));
+		if (lock.lock != locks[i].lock && is_acquired_anywhere(outcomes, &lock))
+			locks[i] = lock;
+	}
+}
+
 /* What a callee returned with held, and is held on. */
 static void pass_on(struct flow *flow, const struct outcome *outcome)
 {
@@ -491,6 +522,8 @@ void collect_outcomes(struct flow *flow, struct flow_result *result)
 
 		g_array_append_val(outcomes, outcome);
 	}
+	for (guint i = 0; i < outcomes->len; i++)
+		name_by_result(flow, outcomes, &g_array_index(outcomes, struct outcome, i));
 	drop_doubtful_effects(flow, outcomes);
 	merge_alike(flow, outcomes, outcomes->len > MAX_RETURNS);
 	if (outcomes->len > MAX_OUTCOMES)

@@ -82,7 +82,7 @@ int count_bad(int id, int command)
 	if (!d)
 		return -ENOENT;
 	if (command < 0)
-		return -EINVAL; // misses lock/imbalance
+		return -EINVAL; // finds lock/imbalance [warning, medium]: count_bad() returns with
 	d->users++;
 	spin_unlock(&d->spin);
 	return 0;
