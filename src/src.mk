@@ -163,6 +163,7 @@ program_sources = \
 	src/program/closure.h \
 	src/program/fnptr.c \
 	src/program/fnptr_p.h \
+	src/program/guards.c \
 	src/program/link.c \
 	src/program/link_p.h \
 	src/program/lock_class.c \
@@ -269,6 +270,7 @@ check_sources = \
 	src/check/irq_usage.c \
 	src/check/irq_usage_p.h \
 	src/check/lock_entry.c \
+	src/check/lock_guarded.c \
 	src/check/lock_imbalance.c \
 	src/check/lock_misuse.c \
 	src/check/lock_not_held.c \

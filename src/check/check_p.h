@@ -19,6 +19,7 @@ extern const struct check check_lock_context;
 extern const struct check check_lock_entry;
 extern const struct check check_lock_misuse;
 extern const struct check check_lock_not_held;
+extern const struct check check_lock_guarded;
 extern const struct check check_rcu_free;
 extern const struct check check_srcu;
 extern const struct check check_rcu_leak;

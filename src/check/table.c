@@ -15,6 +15,7 @@ const struct check *const check_table[] = {
 	&check_lock_misuse,
 	&check_lock_entry,
 	&check_lock_not_held,
+	&check_lock_guarded,
 	&check_rcu_barrier,
 	&check_rcu_free,
 	&check_srcu,

@@ -10,7 +10,14 @@
 #define MAX_EVENT_CONDITIONS 6
 #define NOT_ZERO (SIGN_NEGATIVE | SIGN_POSITIVE)
 
-enum event_kind { EVENT_ACQUIRE, EVENT_CALL, EVENT_SLEEP, EVENT_POINTER, EVENT_EXPOSURE };
+enum event_kind {
+	EVENT_ACQUIRE,
+	EVENT_CALL,
+	EVENT_SLEEP,
+	EVENT_POINTER,
+	EVENT_GUARDED,
+	EVENT_EXPOSURE
+};
 
 struct event_key {
 	struct flow_point where;
@@ -49,7 +56,7 @@ static guint hash_key(gconstpointer p)
 	const struct event_key *key = p;
 
 	return (guint)mix(mix(key->held_hash, ((uint64_t)key->where.block << 32) | key->where.step),
-			  ((uint64_t)key->lock << 34) | ((uint64_t)key->class_string << 2) |
+			  ((uint64_t)key->lock << 34) | ((uint64_t)key->class_string << 3) |
 				  key->kind);
 }
 
@@ -304,19 +311,20 @@ void record_sleep(struct flow *flow, const struct state *state, const struct sle
 	event->is_last = is_last_dropped(flow, state);
 }
 
-void record_pointer(struct flow *flow, const struct state *state, term_id place, term_id value,
-		    bool is_store)
+/* What is accessed, of one kind: it is kept in @list. */
+static void record_access(struct flow *flow, const struct state *state,
+			  const struct pointer_event *from, enum event_kind kind, GPtrArray *list)
 {
 	struct event_key key = { .where = flow->at,
-				 .kind = EVENT_POINTER,
+				 .lock = kind == EVENT_GUARDED ? from->value : 0,
+				 .kind = kind,
 				 .n_held = state->n_held,
 				 .held_hash = hash_held(state) };
 	bool is_new;
-	struct pointer_event *event =
-		find_event(flow, &key, sizeof(*event), flow->pointers, &is_new);
+	struct pointer_event *event = find_event(flow, &key, sizeof(*event), list, &is_new);
 
-	event->place = place;
-	event->value = value;
+	event->place = from->place;
+	event->value = from->value;
 	if (!is_new) {
 		event->conditions =
 			common_conditions(flow, state, event->conditions, &event->n_conditions);
@@ -324,10 +332,28 @@ void record_pointer(struct flow *flow, const struct state *state, term_id place,
 		return;
 	}
 	event->where = flow->at;
-	event->is_store = is_store;
+	event->is_store = from->is_store;
 	event->held = keep_held(flow, state);
 	event->conditions = keep_conditions(flow, state, NULL, &event->n_conditions);
 	event->exec = state->exec;
+}
+
+void record_pointer(struct flow *flow, const struct state *state, term_id place, term_id value,
+		    bool is_store)
+{
+	record_access(
+		flow, state,
+		&(struct pointer_event){ .place = place, .value = value, .is_store = is_store },
+		EVENT_POINTER, flow->pointers);
+}
+
+void record_guarded(struct flow *flow, const struct state *state, term_id place, term_id lock,
+		    bool is_store)
+{
+	record_access(
+		flow, state,
+		&(struct pointer_event){ .place = place, .value = lock, .is_store = is_store },
+		EVENT_GUARDED, flow->guarded);
 }
 
 /* Whether something that was off is on; unknown flags are as at the entry. */

@@ -372,6 +372,7 @@ static void release_scratch(struct flow *flow)
 	g_ptr_array_unref(flow->calls);
 	g_ptr_array_unref(flow->sleeps);
 	g_ptr_array_unref(flow->pointers);
+	g_ptr_array_unref(flow->guarded);
 	g_ptr_array_unref(flow->exposures);
 	g_hash_table_unref(flow->last_drops);
 	arena_reset(flow->scratch);
@@ -479,6 +480,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .calls = g_ptr_array_new(),
 			     .sleeps = g_ptr_array_new(),
 			     .pointers = g_ptr_array_new(),
+			     .guarded = g_ptr_array_new(),
 			     .exposures = g_ptr_array_new(),
 			     .last_drops = g_hash_table_new(NULL, NULL) };
 
@@ -499,6 +501,8 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	result->calls = pack_events(&flow, flow.calls, sizeof(struct call_event));
 	result->n_pointers = flow.pointers->len;
 	result->pointers = pack_events(&flow, flow.pointers, sizeof(struct pointer_event));
+	result->n_guarded = flow.guarded->len;
+	result->guarded = pack_events(&flow, flow.guarded, sizeof(struct pointer_event));
 	result->n_sleeps = flow.sleeps->len;
 	result->sleeps = pack_events(&flow, flow.sleeps, sizeof(struct sleep_event));
 	result->n_exposures = flow.exposures->len;

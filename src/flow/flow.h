@@ -283,6 +283,8 @@ struct flow_result {
 	const struct sleep_event *sleeps;
 	uint32_t n_pointers;
 	const struct pointer_event *pointers;
+	uint32_t n_guarded;
+	const struct pointer_event *guarded; /* what a lock guards; .value is that lock's place */
 	uint32_t n_exposures;
 	const struct exposure_event *exposures;
 	uint32_t n_outcomes;

@@ -106,6 +106,7 @@ struct flow {
 	GPtrArray *calls;
 	GPtrArray *sleeps;
 	GPtrArray *pointers;
+	GPtrArray *guarded;
 	GPtrArray *exposures;
 	GHashTable *last_drops; /* numbers of calls whose result tells of a last reference, and the
 				   signs that do */
@@ -464,6 +465,9 @@ void record_acquire(struct flow *flow, const struct state *state, const struct h
 void record_call(struct flow *flow, const struct state *state, const struct call_event *event);
 void record_sleep(struct flow *flow, const struct state *state, const struct sleep_event *event);
 void record_pointer(struct flow *flow, const struct state *state, term_id place, term_id value,
+		    bool is_store);
+/* @place is read or written, which @lock guards, a place. */
+void record_guarded(struct flow *flow, const struct state *state, term_id place, term_id lock,
 		    bool is_store);
 /* After a step that found the context @before; @callee: as in exposure_event. */
 void record_exposure(struct flow *flow, const struct state *state,

@@ -69,12 +69,29 @@ static void name_lost(struct flow *flow, struct state *state, term_id place, ter
 		state_learn(flow, state, name, signs);
 }
 
+/* What a lock guards is accessed at @term, or on the way to it: p->head->n reads p->head. */
+static void look_at_guarded(struct flow *flow, const struct state *state, term_id term,
+			    bool is_store)
+{
+	if (!g_hash_table_size(flow->program->guards))
+		return;
+	for (term_id id = term; id; id = term_at(flow->terms, id).base) {
+		term_id guard = program_guard(flow->program, id);
+
+		if (guard)
+			record_guarded(flow, state, eval_place(flow, state, NULL, id),
+				       eval_place(flow, state, NULL, guard),
+				       is_store && id == term);
+	}
+}
+
 static void transfer_assign(struct flow *flow, struct state *state, const struct fact_step *step)
 {
 	term_id place = eval_place(flow, state, NULL, flow->unit->terms[step->lhs]);
 	term_id value = eval_value(flow, state, NULL, flow->unit->terms[step->rhs]);
 
 	exec_assign(flow, state, step);
+	look_at_guarded(flow, state, flow->unit->terms[step->lhs], true);
 	look_at_walk(flow, state, flow->unit->terms[step->rhs]);
 	if (!place)
 		return;
@@ -96,6 +113,7 @@ static void transfer_clobber(struct flow *flow, struct state *state, const struc
 {
 	term_id place = eval_place(flow, state, NULL, flow->unit->terms[step->lhs]);
 
+	look_at_guarded(flow, state, flow->unit->terms[step->lhs], true);
 	if (!place)
 		return;
 	if (program_is_rcu_assigned(flow->program, place))
@@ -119,6 +137,7 @@ static void transfer_step(struct flow *flow, struct state *state, const struct f
 		transfer_clobber(flow, state, step);
 		break;
 	case STEP_LOAD:
+		look_at_guarded(flow, state, flow->unit->terms[step->lhs], false);
 		if (program_is_rcu_assigned(flow->program, flow->unit->terms[step->lhs]))
 			record_pointer(flow, state,
 				       eval_place(flow, state, NULL, flow->unit->terms[step->lhs]),

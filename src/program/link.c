@@ -274,6 +274,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	keep_arrays(&l);
 	find_sleeping(program);
 	program->rcu_pointers = program_collect_rcu_pointers(program);
+	program->guards = program_collect_guards(program);
 	program->list_links = program_collect_list_links(program);
 	program->rcu_assigned = program_collect_rcu_assigned(program);
 	program->map_members = program_collect_map_members(program);
@@ -306,6 +307,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->compared);
 	g_hash_table_unref(program->keyed);
 	g_hash_table_unref(program->rcu_pointers);
+	g_hash_table_unref(program->guards);
 	g_hash_table_unref(program->rcu_assigned);
 	g_hash_table_unref(program->list_links);
 	g_hash_table_unref(program->map_members);

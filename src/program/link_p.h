@@ -76,6 +76,9 @@ static inline uint64_t member_key(uint32_t record, uint32_t member)
 	return ((uint64_t)record << 32) | member;
 }
 
+/* guards.c: what __guarded_by() says of members and variables, by the same key. */
+GHashTable *program_collect_guards(const struct program *program);
+
 /* rcu_pointer.c: the members and variables that are annotated as __rcu, packed. */
 GHashTable *program_collect_rcu_pointers(const struct program *program);
 

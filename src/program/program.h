@@ -168,6 +168,7 @@ struct program {
 	GHashTable *parts;	  /* records whose locks are initialised in what embeds them only */
 	GHashTable *map_members;  /* (record, member) whose type is struct lockdep_map */
 	GHashTable *rcu_pointers; /* members and variables annotated as __rcu */
+	GHashTable *guards;	  /* members and variables annotated with __guarded_by() */
 	GHashTable *list_links;	  /* members that walks over lists follow */
 	GHashTable *rcu_assigned; /* those that are assigned by RCU's own macros */
 	GHashTable *lock_members; /* (record, member) packed -> struct lock_type */
@@ -229,6 +230,9 @@ bool program_is_list_link(const struct program *program, term_id place);
 
 /* Whether @place is annotated so, or assigned as such a pointer anywhere: rcu_assign_pointer(). */
 bool program_is_rcu_assigned(const struct program *program, term_id place);
+
+/* The lock that guards @place, a member or variable, as __guarded_by() says; or 0. */
+term_id program_guard(const struct program *program, term_id place);
 
 /* A term as C-like text, with @function's names for parameters and locals (or PROGRAM_NONE). */
 void program_print_term(const struct program *program, uint32_t function, term_id term,
