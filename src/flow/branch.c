@@ -204,6 +204,17 @@ static bool assume_binary(struct flow *flow, struct state *state, term_id value,
 	return learn_truth(flow, state, value, truth);
 }
 
+/* "if (p->member)" follows p, a parameter: callers that give NULL do not come here. */
+static bool learn_followed(struct flow *flow, struct state *state, term_id value)
+{
+	struct term term = term_at(flow->terms, value);
+
+	while (term.kind == EXPR_FIELD)
+		term = term_at(flow->terms, term.base);
+	return term.kind != EXPR_DEREF || term_at(flow->terms, term.base).kind != EXPR_PARAM ||
+	       state_learn(flow, state, term.base, SIGN_POSITIVE);
+}
+
 bool assume(struct flow *flow, struct state *state, term_id value, bool truth)
 {
 	struct term term = term_at(flow->terms, value);
@@ -217,7 +228,7 @@ bool assume(struct flow *flow, struct state *state, term_id value, bool truth)
 		return assume(flow, state, term.base, !truth);
 	if (term.kind == EXPR_BINARY)
 		return assume_binary(flow, state, value, term, truth);
-	return learn_truth(flow, state, value, truth);
+	return learn_followed(flow, state, value) && learn_truth(flow, state, value, truth);
 }
 
 bool assume_range(struct flow *flow, struct state *state, term_id value, int64_t low, int64_t high)
