@@ -64,38 +64,65 @@ static bool mentions(const struct term_table *terms, term_id id, term_id local)
 	       (mentions(terms, term.a, local) || mentions(terms, term.b, local));
 }
 
-typedef bool (*step_fn)(const struct loop *loop, const struct fact_step *step, term_id local,
-			int depth);
+#define MOST_HANDED_ON 4
 
-static bool any_step(const struct loop *loop, step_fn ask, term_id local, int depth)
+/* The variables from which one gets its value, by way of which others. */
+struct trail {
+	int n;
+	term_id seen[MOST_HANDED_ON];
+};
+
+typedef bool (*step_fn)(const struct loop *loop, const struct fact_step *step, term_id local,
+			struct trail trail);
+
+static bool any_step(const struct loop *loop, step_fn ask, term_id local, struct trail trail)
 {
 	for (uint32_t b = 0; b < loop->f->facts->n_blocks; b++) {
 		const struct fact_block *block = block_of(loop, b);
 
 		for (uint32_t s = 0; loop->members[b] && s < block->n_steps; s++)
-			if (ask(loop, &loop->unit->facts->steps[block->steps + s], local, depth))
+			if (ask(loop, &loop->unit->facts->steps[block->steps + s], local, trail))
 				return true;
 	}
 	return false;
 }
 
-static bool counts(const struct loop *loop, const struct fact_step *step, term_id local, int depth)
+static bool counts(const struct loop *loop, const struct fact_step *step, term_id local,
+		   struct trail trail)
 {
-	(void)depth;
+	(void)trail;
 	return step->kind == STEP_CLOBBER && loop->unit->terms[step->lhs] == local;
 }
 
-static bool is_local(const struct loop *loop, term_id id)
+/* The local variable that the value is reached from; 0: none. */
+static term_id root_of(const struct loop *loop, term_id value)
 {
-	return term_at(loop->in->program->terms, id).kind == EXPR_LOCAL;
+	const struct term_table *terms = loop->in->program->terms;
+	struct term term = term_at(terms, value);
+
+	while (term.base && term.kind != EXPR_UNARY) {
+		value = term.base;
+		term = term_at(terms, value);
+	}
+	return term.kind == EXPR_LOCAL ? value : 0;
 }
 
-#define MOST_HANDED_ON 2
-
-/* local = next(local); or local = other, and other moves on: the _safe iterators. */
-static bool moves(const struct loop *loop, const struct fact_step *step, term_id local, int depth)
+static bool is_seen(const struct trail *trail, term_id local)
 {
-	term_id value;
+	for (int i = 0; i < trail->n; i++)
+		if (trail->seen[i] == local)
+			return true;
+	return false;
+}
+
+/*
+ * local = next(local); or local = other, and other moves on: the _safe iterators, with a variable
+ * of container_of()'s own in between.
+ */
+static bool moves(const struct loop *loop, const struct fact_step *step, term_id local,
+		  struct trail trail)
+{
+	term_id value, root;
 
 	if (step->kind != STEP_ASSIGN || loop->unit->terms[step->lhs] != local)
 		return false;
@@ -104,8 +131,13 @@ static bool moves(const struct loop *loop, const struct fact_step *step, term_id
 		return false;
 	if (mentions(loop->in->program->terms, value, local))
 		return true;
-	return is_local(loop, value) && depth < MOST_HANDED_ON &&
-	       any_step(loop, moves, value, depth + 1);
+	root = root_of(loop, value);
+	if (!root || is_seen(&trail, root))
+		return root != 0;
+	if (trail.n == MOST_HANDED_ON)
+		return false;
+	trail.seen[trail.n++] = root;
+	return any_step(loop, moves, root, trail);
 }
 
 /* The local variables that decide whether the loop ends at @cond. */
@@ -120,11 +152,13 @@ static bool decides(const struct loop *loop, term_id cond)
 	for (uint32_t v = 0; v < n; v++) {
 		struct term variable = { .kind = EXPR_LOCAL, .a = v };
 		term_id local = term_make(loop->in->program->terms, variable);
+		struct trail trail = { 1, { local } };
 
 		if (!mentions(terms, cond, local))
 			continue;
-		if (any_step(loop, moves, local, 0) ||
-		    (!is_bounded && term.kind == EXPR_BINARY && any_step(loop, counts, local, 0)))
+		if (any_step(loop, moves, local, trail) ||
+		    (!is_bounded && term.kind == EXPR_BINARY &&
+		     any_step(loop, counts, local, trail)))
 			return true;
 	}
 	return false;

@@ -92,3 +92,25 @@ void remove_ok(struct table *t, int n)
 		break;
 	}
 }
+
+/* What is done with each of them, nobody sees. */
+void route_gone(struct route *r);
+
+void flush_list_bad(struct list_head *gone)
+{
+	struct route *r, *next;
+
+	list_for_each_entry_safe(r, next, gone, link) {
+		synchronize_rcu(); // finds rcu/gp-wait-loop: synchronize_rcu() waits
+		route_gone(r);
+	}
+}
+
+void flush_list_ok(struct list_head *gone)
+{
+	struct route *r, *next;
+
+	synchronize_rcu();
+	list_for_each_entry_safe(r, next, gone, link)
+		route_gone(r);
+}
