@@ -282,6 +282,7 @@ check_sources = \
 	src/check/rcu_barrier.c \
 	src/check/rcu_flavor.c \
 	src/check/rcu_free.c \
+	src/check/rcu_known.c \
 	src/check/rcu_leak.c \
 	src/check/rcu_leak_flow.c \
 	src/check/rcu_leak_p.h \

@@ -586,15 +586,16 @@ void lockdep_rcu_suspicious(const char *file, int line, const char *what);
 			lockdep_rcu_suspicious(__FILE__, __LINE__, what);                          \
 		}                                                                                  \
 	} while (0)
-#define rcu_dereference_check(p, condition)                                                        \
+#define __rcu_dereference_check(p, condition)                                                      \
 	({                                                                                         \
 		__typeof__(*p) *__UNIQUE_ID_rcu = READ_ONCE(p);                                    \
-		RCU_LOCKDEP_WARN(!((condition) || rcu_read_lock_held()),                           \
-				 "suspicious rcu_dereference_check() usage");                      \
+		RCU_LOCKDEP_WARN(!(condition), "suspicious rcu_dereference_check() usage");        \
 		__UNIQUE_ID_rcu;                                                                   \
 	})
+#define rcu_dereference_check(p, condition)                                                        \
+	__rcu_dereference_check(p, (condition) || rcu_read_lock_held())
 #define rcu_dereference(p) rcu_dereference_check(p, 0)
-#define srcu_dereference(p, ssp) rcu_dereference_check(p, srcu_read_lock_held(ssp))
+#define srcu_dereference(p, ssp) __rcu_dereference_check(p, srcu_read_lock_held(ssp))
 #define rcu_access_pointer(p)                                                                      \
 	({                                                                                         \
 		__typeof__(*p) *__UNIQUE_ID_rcu = READ_ONCE(p);                                    \

@@ -13,7 +13,11 @@
  * whom those wait who change it. For each of them that is read in sections of known flavours only,
  * and changed by a function that waits for none of these.
  *
- * Not a finding: what is read in sections that only callers know; RCU sections are also those with
+ * And of each reading that asks for RCU's readers alone: whether it stands in sections of an
+ * srcu_struct instead, its own or a caller's.
+ *
+ * Not a finding: what is read in sections that only callers know, unless the reading names the
+ * srcu_struct itself; RCU sections are also those with
  * preemption, softirqs or interrupts off, since 4.20; a function that waits for several.
  */
 #include "check/rcu_p.h"
@@ -72,9 +76,20 @@ static void add_reading(struct search *s, struct reading reading, const struct h
 		g_array_append_val(s->readings, reading);
 		found = true;
 	}
-	reading.is_open = true;
-	if (!found && !rcu_holds_lock(held))
-		g_array_append_val(s->readings, reading);
+	if (found || rcu_holds_lock(held))
+		return;
+	reading.is_open = !reading.flavour.is_srcu;
+	g_array_append_val(s->readings, reading);
+}
+
+/* What srcu_dereference() says by itself; its flavour is RCU's where it says nothing of the kind. */
+static struct flavour flavour_said(const struct search *s, const struct rcu_report *report)
+{
+	struct rcu_wanted wanted = rcu_wanted_at(s->in->rcu, report->function, report->where);
+
+	if (!wanted.wants_srcu || wanted.wants_reader)
+		return (struct flavour){ 0 };
+	return (struct flavour){ .is_srcu = true, .class_string = wanted.srcu };
 }
 
 /* rcu_dereference() and kin: what reports at run time that its condition does not hold. */
@@ -84,6 +99,7 @@ static void add_report(struct search *s, const struct rcu_report *report)
 	struct reading reading = { .function = report->function, .where = report->where };
 
 	reading.name = rcu_pointer_at(s->in->rcu, report->function, report->loc);
+	reading.flavour = flavour_said(s, report);
 	for (uint32_t i = 0; reading.name && i < flow->n_calls; i++) {
 		const struct call_event *event = &flow->calls[i];
 
@@ -270,6 +286,118 @@ static void check_function(const struct search *s, uint32_t function)
 	}
 }
 
+/* --- readings in other sections than they ask for --------------------------------------------- */
+
+/* The SRCU section that is open there, and nothing that RCU's grace periods wait for; or NULL. */
+static const struct held_lock *only_srcu(const struct call_event *event)
+{
+	const struct held_lock *srcu = NULL;
+
+	if (event->exec.bh > 0 || event->exec.preempt > 0 || event->exec.irqs == IRQS_OFF ||
+	    held_set_spins(event->held))
+		return NULL;
+	for (uint32_t i = 0; i < event->held->n; i++) {
+		if (event->held->locks[i].kind != LOCK_SRCU)
+			return NULL;
+		srcu = &event->held->locks[i];
+	}
+	return srcu;
+}
+
+/* A reading in an SRCU section, which is opened around it or around @call of its function. */
+struct misread {
+	const struct rcu_report *report;
+	const struct held_lock *srcu;
+	uint32_t caller;
+	struct flow_point call;
+};
+
+static bool is_misread_here(const struct check_input *in, struct misread *m)
+{
+	const struct flow_result *flow = in->summaries->functions[m->report->function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++) {
+		const struct call_event *event = &flow->calls[i];
+
+		if (event->where.block != m->report->where.block ||
+		    event->where.step != m->report->where.step)
+			continue;
+		m->srcu = only_srcu(event);
+		if (!m->srcu)
+			return false;
+	}
+	return m->srcu;
+}
+
+/* In none of its moments something is held: then each of its callers answers for itself. */
+static bool is_misread_by_callers(const struct check_input *in, struct misread *m)
+{
+	const struct flow_result *flow = in->summaries->functions[m->report->function].flow;
+	uint32_t n;
+	const struct rcu_caller *callers = rcu_all_callers(in->rcu, m->report->function, &n);
+
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (flow->calls[i].where.block == m->report->where.block &&
+		    flow->calls[i].where.step == m->report->where.step &&
+		    (flow->calls[i].held->n || flow->calls[i].exec.bh > 0 ||
+		     flow->calls[i].exec.preempt > 0 || flow->calls[i].exec.irqs == IRQS_OFF))
+			return false;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct call_event *event = callers[i].call->event;
+
+		m->srcu = only_srcu(event);
+		m->caller = callers[i].function;
+		m->call = event->where;
+		if (m->srcu)
+			return true;
+	}
+	return false;
+}
+
+static void report_misread(const struct check_input *in, const struct misread *m, uint32_t name)
+{
+	struct finding *f = finding_new(in, RULE_RCU_FLAVOR_MISMATCH, CONFIDENCE_MEDIUM);
+	struct held_lock named = { .kind = LOCK_MUTEX, .class_string = name };
+	const char *label = held_label(in, &named);
+	struct chain chain = chain_new(in);
+
+	if (m->caller != PROGRAM_NONE)
+		chain_add_point(&chain, m->caller, m->call, "call",
+				arena_printf(in->arena, "calls %s() in a section of %s",
+					     function_name(in->program, m->report->function),
+					     words_of(in, flavour_of(m->srcu))));
+	chain_add_point(&chain, m->report->function, m->report->where, "read",
+			arena_printf(in->arena, "reads %s", label));
+	f->message = arena_printf(in->arena,
+				  "%s is read with rcu_dereference() in a section of %s, which is "
+				  "no RCU reader",
+				  label, words_of(in, flavour_of(m->srcu)));
+	f->help = "srcu_dereference() with that srcu_struct, where updaters wait for its readers; "
+		  "else rcu_read_lock() around it";
+	chain_give(&chain, f);
+	chain_locate(&chain, f, m->report->function, m->report->where);
+	if (step_in_scope(in, &f->location))
+		finding_emit(in, f);
+}
+
+static void check_misread(const struct check_input *in, const struct rcu_report *report)
+{
+	struct rcu_wanted wanted = rcu_wanted_at(in->rcu, report->function, report->where);
+	uint32_t name = rcu_pointer_at(in->rcu, report->function, report->loc);
+	struct misread m = { .report = report, .caller = PROGRAM_NONE };
+
+	if (!name || rcu_walk_at(in, report->function, report->loc).element || wanted.is_open ||
+	    !wanted.wants_reader || wanted.wants_srcu)
+		return;
+	if (is_misread_here(in, &m)) {
+		report_misread(in, &m, name);
+		return;
+	}
+	m.srcu = NULL;
+	if (is_misread_by_callers(in, &m))
+		report_misread(in, &m, name);
+}
+
 static void run(const struct check_input *in)
 {
 	struct search s = { .in = in,
@@ -280,6 +408,8 @@ static void run(const struct check_input *in)
 	for (uint32_t f = 0; f < in->program->n_functions; f++)
 		if (in->program->functions[f].in_scope)
 			check_function(&s, f);
+	for (guint i = 0; i < in->rcu->reports->len; i++)
+		check_misread(in, &g_array_index(in->rcu->reports, struct rcu_report, i));
 	g_array_unref(s.readings);
 	g_hash_table_unref(s.first);
 }

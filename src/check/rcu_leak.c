@@ -57,8 +57,25 @@ static bool may_sleep_at(const struct call_event *event)
 
 enum kept { KEPT_NEVER, KEPT_SOMETIMES, KEPT_ALWAYS };
 
+static enum kept kept_by_callers(const struct check_input *in, uint32_t leaking, uint32_t function,
+				 int depth);
+
+/* A lock of a dispatcher's own may keep the object all the same: who knows what it is for. */
+static enum kept kept_by_caller(const struct check_input *in, uint32_t leaking,
+				const struct rcu_caller *caller, int depth)
+{
+	const struct call_event *event = caller->call->event;
+
+	if (rcu_knows_any(in->rcu, leaking, event->held) || !may_sleep_at(event))
+		return KEPT_ALWAYS;
+	if (event->held->n)
+		return KEPT_SOMETIMES;
+	return kept_by_callers(in, leaking, caller->function, depth + 1);
+}
+
 /* Whether the callers hold a lock or are readers themselves: none, some or all of them. */
-static enum kept kept_by_callers(const struct check_input *in, uint32_t function, int depth)
+static enum kept kept_by_callers(const struct check_input *in, uint32_t leaking, uint32_t function,
+				 int depth)
 {
 	uint32_t n, always = 0;
 	const struct rcu_caller *callers = rcu_all_callers(in->rcu, function, &n);
@@ -67,10 +84,7 @@ static enum kept kept_by_callers(const struct check_input *in, uint32_t function
 	if (depth == MOST_CALLERS)
 		return KEPT_NEVER;
 	for (uint32_t i = 0; i < n; i++) {
-		const struct call_event *event = callers[i].call->event;
-		enum kept kept = event->held->n || !may_sleep_at(event)
-					 ? KEPT_ALWAYS
-					 : kept_by_callers(in, callers[i].function, depth + 1);
+		enum kept kept = kept_by_caller(in, leaking, &callers[i], depth);
 
 		always += kept == KEPT_ALWAYS;
 		sometimes |= kept != KEPT_NEVER;
@@ -80,16 +94,134 @@ static enum kept kept_by_callers(const struct check_input *in, uint32_t function
 	return sometimes ? KEPT_SOMETIMES : KEPT_NEVER;
 }
 
+/* --- references that callers give back -------------------------------------------------------- */
+
+typedef bool (*use_fn)(const struct leak_search *search, const struct unit *unit,
+		       const struct fact_step *step, uint32_t arg);
+
+/* Whether some call in @function that is given what @variable points to is as @is_so asks. */
+static bool any_use(const struct leak_search *search, uint32_t function, term_id variable,
+		    use_fn is_so)
+{
+	const struct program *program = search->in->program;
+	const struct function *f = &program->functions[function];
+	const struct unit *unit = &program->units[f->unit];
+
+	for (uint32_t b = 0; b < f->facts->n_blocks; b++) {
+		const struct fact_block *block = &unit->facts->blocks[f->facts->blocks + b];
+
+		for (uint32_t s = 0; s < block->n_steps; s++) {
+			const struct fact_step *step = &unit->facts->steps[block->steps + s];
+
+			for (uint32_t i = 0; step->kind == STEP_CALL && i < step->n_args; i++)
+				if (unit->terms[unit->facts->args[step->args + i]] == variable &&
+				    is_so(search, unit, step, i))
+					return true;
+		}
+	}
+	return false;
+}
+
+static uint32_t target_of(const struct leak_search *search, const struct unit *unit,
+			  const struct fact_step *step)
+{
+	const struct program *program = search->in->program;
+	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
+
+	return callee.kind == EXPR_FUNC
+		       ? program_callee(program, (uint32_t)(unit - program->units), callee.a)
+		       : PROGRAM_NONE;
+}
+
+static bool gives_back(const struct leak_search *search, const struct unit *unit,
+		       const struct fact_step *step, uint32_t arg)
+{
+	uint32_t target = target_of(search, unit, step);
+
+	return target != PROGRAM_NONE && arg < 32 &&
+	       (search->summaries[target].drops & 1u << arg) != 0;
+}
+
+/* A function without a body here, or of which only the rules know, may take a reference. */
+static bool may_take(const struct leak_search *search, const struct unit *unit,
+		     const struct fact_step *step, uint32_t arg)
+{
+	(void)arg;
+	return target_of(search, unit, step) == PROGRAM_NONE;
+}
+
+/* The variable that the result of the call at @where is assigned to, or 0. */
+static term_id variable_of_result(const struct program *program, uint32_t function,
+				  struct flow_point where)
+{
+	const struct function *f = &program->functions[function];
+	const struct unit *unit = &program->units[f->unit];
+	const struct fact_block *block = &unit->facts->blocks[f->facts->blocks + where.block];
+	term_id result = unit->terms[unit->facts->steps[block->steps + where.step].rhs];
+
+	for (uint32_t s = where.step + 1; s < block->n_steps; s++) {
+		const struct fact_step *step = &unit->facts->steps[block->steps + s];
+
+		if (step->kind == STEP_ASSIGN && unit->terms[step->rhs] == result)
+			return unit->terms[step->lhs];
+	}
+	return 0;
+}
+
+/* An element that the function has found itself on a list. */
+static bool is_element(const struct check_input *in, const struct leak *leak)
+{
+	const struct function *f = &in->program->functions[leak->function];
+	const struct unit *unit = &in->program->units[f->unit];
+	const struct fact_block *block =
+		&unit->facts->blocks[f->facts->blocks + leak->entry.read.block];
+	const struct fact_step *step;
+
+	if (leak->entry.read.step >= block->n_steps)
+		return false;
+	step = &unit->facts->steps[block->steps + leak->entry.read.step];
+	return step->kind == STEP_ASSIGN &&
+	       term_at(in->program->terms, unit->terms[step->rhs]).kind == EXPR_CONTAINER;
+}
+
+/*
+ * Callers that give a reference to what is returned back believe that they have got one. Of
+ * pointers that are not elements, too many have their own ways to be kept.
+ */
+static bool is_given_back(const struct leak_search *search, const struct leak *leak)
+{
+	uint32_t n;
+	const struct rcu_caller *callers = rcu_callers(search->sites, leak->function, &n);
+
+	if (!leak->is_returned || !is_element(search->in, leak) ||
+	    any_use(search, leak->function, leak->entry.key, may_take))
+		return false;
+	for (uint32_t i = 0; i < n; i++) {
+		term_id variable = callers[i].call->is_callback
+					   ? 0
+					   : variable_of_result(search->in->program,
+								callers[i].function,
+								callers[i].call->event->where);
+
+		if (variable && any_use(search, callers[i].function, variable, gives_back))
+			return true;
+	}
+	return false;
+}
+
 static bool is_task(const struct check_input *in, uint32_t function)
 {
 	return contexts_of(in->summaries->contexts, function, CONFIDENCE_LOW) & EXEC_BIT(TASK);
 }
 
-static enum confidence confidence_of(const struct check_input *in, const struct leak *leak)
+static enum confidence confidence_of(const struct leak_search *search, const struct leak *leak)
 {
+	const struct check_input *in = search->in;
 	uint32_t flags = in->program->functions[leak->function].facts->flags;
-	enum kept kept = kept_by_callers(in, leak->function, 0);
+	enum kept kept = kept_by_callers(in, leak->function, leak->function, 0);
 
+	if (is_given_back(search, leak))
+		return CONFIDENCE_MEDIUM;
 	if ((flags & FUNCTION_INIT) || !is_task(in, leak->function) || is_under_lock(in, leak) ||
 	    kept == KEPT_ALWAYS || (leak->is_returned && kept == KEPT_SOMETIMES))
 		return CONFIDENCE_LOW;
@@ -106,9 +238,10 @@ static const char *name_of(const struct check_input *in, const struct leak *leak
 	return *name && name[0] != '_' ? name : "a pointer";
 }
 
-static void report(const struct check_input *in, const struct leak *leak)
+static void report(const struct leak_search *search, const struct leak *leak)
 {
-	enum confidence confidence = confidence_of(in, leak);
+	const struct check_input *in = search->in;
+	enum confidence confidence = confidence_of(search, leak);
 	struct finding *f = finding_new(in, RULE_RCU_POINTER_LEAK, confidence);
 	const char *name = name_of(in, leak);
 	struct chain chain = chain_new(in);
@@ -154,7 +287,7 @@ static void run(const struct check_input *in)
 	leak_find_all(&search);
 	for (guint i = 0; i < search.leaks->len; i++)
 		if (!is_told(&search, i))
-			report(in, &g_array_index(search.leaks, struct leak, i));
+			report(&search, &g_array_index(search.leaks, struct leak, i));
 	g_array_unref(search.leaks);
 	g_free(search.summaries);
 }

@@ -73,6 +73,7 @@ struct rcu_sites {
 	GHashTable *quiet;		    /* functions that run without readers */
 	GHashTable *callbacks;		    /* functions that are called after a grace period */
 	GHashTable *inside;		    /* functions that may run inside of others' readers */
+	GHashTable *known;		    /* unit and class: rcu_known.c */
 	struct caller_list sure, all;
 };
 
@@ -96,6 +97,13 @@ const struct rcu_caller *rcu_callers(const struct rcu_sites *sites, uint32_t fun
 /* The same, also for calls that are not sure. */
 const struct rcu_caller *rcu_all_callers(const struct rcu_sites *sites, uint32_t function,
 					 uint32_t *n);
+
+/*
+ * rcu_known.c: whether one of the locks in @held, a caller's, is a reader or a lock that is named
+ * anywhere in the file of @function, so that it may be what protects the file's objects.
+ */
+void rcu_find_known(struct rcu_sites *sites);
+bool rcu_knows_any(const struct rcu_sites *sites, uint32_t function, const struct held_set *held);
 
 /* A step of a chain at @loc of @function; event and what are the caller's to set. */
 struct finding_step rcu_step_at(const struct check_input *in, uint32_t function,
@@ -132,6 +140,7 @@ struct rcu_wanted {
 	uint32_t classes[RCU_MOST_WANTED]; /* program strings: of locks, and of readers */
 	bool wants_reader;		   /* a reader of RCU is one of them */
 	bool wants_srcu;		   /* one of an srcu_struct is */
+	uint32_t srcu;			   /* its class, as far as it is known */
 	bool is_open; /* something else may do as well, of which nothing is known */
 };
 

@@ -391,6 +391,7 @@ struct rcu_sites *rcu_sites_find(const struct check_input *in)
 		find_walks(sites, f);
 		find_updates(sites, f);
 	}
+	rcu_find_known(sites);
 	return sites;
 }
 
@@ -404,6 +405,7 @@ void rcu_sites_free(struct rcu_sites *sites)
 	g_hash_table_unref(sites->quiet);
 	g_hash_table_unref(sites->callbacks);
 	g_hash_table_unref(sites->inside);
+	g_hash_table_unref(sites->known);
 	g_free(sites->accesses);
 	g_free(sites->sure.first);
 	g_free(sites->sure.callers);

@@ -54,6 +54,7 @@ static bool want_held(struct asking *a, const struct primitive *primitive, const
 {
 	const struct program *program = a->sites->in->program;
 	bool asks = false;
+	uint32_t class;
 
 	for (size_t i = 0; i < primitive->n_effects; i++) {
 		const struct effect *effect = &primitive->effects[i];
@@ -61,9 +62,12 @@ static bool want_held(struct asking *a, const struct primitive *primitive, const
 		if (effect->op != EFFECT_ASSERT_HELD)
 			continue;
 		asks = true;
+		class = class_asked(program, effect, args, n_args);
 		a->wanted->wants_reader |= effect->kind == LOCK_RCU;
 		a->wanted->wants_srcu |= effect->kind == LOCK_SRCU;
-		want_class(a->wanted, class_asked(program, effect, args, n_args));
+		if (effect->kind == LOCK_SRCU)
+			a->wanted->srcu = class;
+		want_class(a->wanted, class);
 	}
 	return asks;
 }

@@ -203,25 +203,42 @@ static bool knows_wanted(const struct rcu_ways *ways, uint32_t function)
 }
 
 /*
+ * Where a reader serves as well as the lock, only those lock on behalf of what they call that are
+ * near, of netlink, say; RTNL alone may be held from far up, as around a device's operations.
+ */
+#define MOST_DISPATCHERS 4
+
+struct dispatcher {
+	uint32_t function;
+	uint32_t distance;
+};
+
+/*
  * Whether one of the wanted locks may be held around what @root is called from, through pointers,
  * too: how it is registered does not tell which locks its callers hold.
  */
 static bool may_be_locked(const struct rcu_ways *ways, uint32_t root)
 {
-	g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	g_autoptr(GArray) queue = g_array_new(FALSE, FALSE, sizeof(struct dispatcher));
 	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+	struct dispatcher first = { root, 0 };
+	uint32_t most = ways->wanted.wants_reader ? MOST_DISPATCHERS : UINT32_MAX;
 
-	g_array_append_val(queue, root);
+	g_array_append_val(queue, first);
 	for (guint i = 0; i < queue->len && queue->len < MOST_NODES; i++) {
-		uint32_t n, function = g_array_index(queue, uint32_t, i);
-		const struct rcu_caller *callers = rcu_all_callers(ways->sites, function, &n);
+		struct dispatcher d = g_array_index(queue, struct dispatcher, i);
+		uint32_t n;
+		const struct rcu_caller *callers = rcu_all_callers(ways->sites, d.function, &n);
 
-		if (!g_hash_table_add(seen, GUINT_TO_POINTER(function + 1)))
+		if (!g_hash_table_add(seen, GUINT_TO_POINTER(d.function + 1)))
 			continue;
-		if (i && knows_wanted(ways, function))
+		if (i && knows_wanted(ways, d.function))
 			return true;
-		for (uint32_t c = 0; c < n && n < MOST_NODES; c++)
-			g_array_append_val(queue, callers[c].function);
+		for (uint32_t c = 0; c < n && n < MOST_NODES && d.distance < most; c++) {
+			struct dispatcher next = { callers[c].function, d.distance + 1 };
+
+			g_array_append_val(queue, next);
+		}
 	}
 	return false;
 }
@@ -358,7 +375,8 @@ static void find_shielded(const struct rcu_ways *ways)
 			const struct summary_call *call = &summary->calls[i];
 
 			if (call->confidence == CONFIDENCE_LOW &&
-			    (call->event->held->n || is_reader_by_context(&call->event->exec)))
+			    (rcu_knows_any(ways->sites, call->callee, call->event->held) ||
+			     is_reader_by_context(&call->event->exec)))
 				g_hash_table_add(ways->shielded,
 						 GUINT_TO_POINTER(call->callee + 1));
 		}
