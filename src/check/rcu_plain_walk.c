@@ -51,8 +51,9 @@ static bool is_rcu_walk(const struct rcu_sites *sites, uint32_t function, struct
 	return rcu_pointer_at(sites, function, loc) != 0;
 }
 
-static void report(const struct plain_walks *w, uint32_t function,
-		   const struct pointer_event *event, const struct list_walk *walk)
+/* @caller: who has opened the reader, or NULL: the function itself. */
+static void report(const struct plain_walks *w, uint32_t function, struct flow_point where,
+		   const struct list_walk *walk, const struct rcu_caller *caller)
 {
 	const struct check_input *in = w->in;
 	const struct list_update *update =
@@ -61,7 +62,11 @@ static void report(const struct plain_walks *w, uint32_t function,
 	const char *name = program_string(in->program, walk->element);
 	struct chain chain = chain_new(in);
 
-	chain_add_point(&chain, function, event->where, "read",
+	if (caller)
+		chain_add_point(&chain, caller->function, caller->call->event->where, "call",
+				arena_printf(in->arena, "calls %s() in a reader",
+					     function_name(in->program, function)));
+	chain_add_point(&chain, function, where, "read",
 			arena_printf(in->arena, "walks over %s in a reader", name));
 	chain_add_point(&chain, update->function, update->event->where, "update",
 			arena_printf(in->arena, "%s() on %s", update->access->name, name));
@@ -72,7 +77,7 @@ static void report(const struct plain_walks *w, uint32_t function,
 	f->checklist = "10";
 	f->help = "use list_for_each_entry_rcu() and kin in readers";
 	chain_give(&chain, f);
-	chain_locate(&chain, f, function, event->where);
+	chain_locate(&chain, f, function, where);
 	if (step_in_scope(in, &f->location))
 		finding_emit(in, f);
 }
@@ -111,7 +116,62 @@ static void look_at(const struct plain_walks *w, uint32_t function,
 	    is_rcu_walk(w->in->rcu, function, loc) ||
 	    rcu_is_quiet(w->in->rcu, function, event->where) != RCU_BUSY)
 		return;
-	report(w, function, event, &walk);
+	report(w, function, event->where, &walk, NULL);
+}
+
+/* --- helpers: the callers have opened the reader ---------------------------------------------- */
+
+/* A caller in a reader, with no lock, whose list is one that others know; or NULL. */
+static const struct rcu_caller *reading_caller(const struct check_input *in, uint32_t function,
+					       const struct list_walk *walk)
+{
+	uint32_t n;
+	const struct rcu_caller *callers = rcu_callers(in->rcu, function, &n);
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct call_event *event = callers[i].call->event;
+		struct list_ref head = walk->head;
+
+		if (callers[i].call->is_callback || !rcu_holds_reader(event->held) ||
+		    rcu_holds_lock(event->held))
+			continue;
+		if (head.kind == LIST_PARAM && head.param < event->n_args)
+			head = rcu_list_of(in, callers[i].function, event->args[head.param]);
+		if (head.kind == LIST_NAMED && head.name != walk->element)
+			return &callers[i];
+	}
+	return NULL;
+}
+
+static void look_at_loop(const struct plain_walks *w, uint32_t function, uint32_t number,
+			 const struct fact_block *block)
+{
+	const struct check_input *in = w->in;
+	struct list_walk walk = rcu_walk_at(in, function, block->loc);
+	const struct rcu_caller *caller;
+
+	if (!walk.element || walk.head.kind == LIST_LOCAL || walk.head.kind == LIST_UNKNOWN ||
+	    !g_hash_table_contains(w->elements, GUINT_TO_POINTER(walk.element)) ||
+	    is_rcu_walk(in->rcu, function, block->loc))
+		return;
+	caller = reading_caller(in, function, &walk);
+	if (caller)
+		report(w, function, (struct flow_point){ number, block->n_steps }, &walk, caller);
+}
+
+static void look_at_helper(const struct plain_walks *w, uint32_t function)
+{
+	const struct function *f = &w->in->program->functions[function];
+	const struct facts *facts = w->in->program->units[f->unit].facts;
+
+	if (w->in->summaries->functions[function].flow->n_acquires)
+		return;
+	for (uint32_t b = 0; b < f->facts->n_blocks; b++) {
+		const struct fact_block *block = &facts->blocks[f->facts->blocks + b];
+
+		if (block->loop_head && block->term == TERM_BRANCH)
+			look_at_loop(w, function, b, block);
+	}
 }
 
 static bool is_told(const struct check_input *in, uint32_t function, uint32_t number)
@@ -145,6 +205,8 @@ static void run(const struct check_input *in)
 		     flow && in->program->functions[f].in_scope && i < flow->n_pointers; i++)
 			if (!is_told(in, f, i))
 				look_at(&w, f, &flow->pointers[i]);
+		if (flow && in->program->functions[f].in_scope)
+			look_at_helper(&w, f);
 	}
 	g_hash_table_unref(w.elements);
 }

@@ -56,3 +56,46 @@ int peers_sum_locked_ok(struct net *net)
 	rcu_read_unlock();
 	return sum;
 }
+
+/* The reader is the caller's. */
+static struct peer *peer_by_id_bad(struct list_head *peers, int id)
+{
+	struct peer *p;
+
+	list_for_each_entry(p, peers, link) { // finds rcu/list-variant [warning, medium]: a plain iterator walks over struct peer.link
+		if (p->id == id)
+			return p;
+	}
+	return NULL;
+}
+
+bool peer_is_known(struct net *net, int id)
+{
+	bool is_known;
+
+	rcu_read_lock();
+	is_known = peer_by_id_bad(&net->peers, id); // step
+	rcu_read_unlock();
+	return is_known;
+}
+
+static struct peer *peer_by_id_ok(struct list_head *peers, int id)
+{
+	struct peer *p;
+
+	list_for_each_entry(p, peers, link) {
+		if (p->id == id)
+			return p;
+	}
+	return NULL;
+}
+
+bool peer_is_known_ok(struct net *net, int id)
+{
+	bool is_known;
+
+	spin_lock(&net->lock);
+	is_known = peer_by_id_ok(&net->peers, id);
+	spin_unlock(&net->lock);
+	return is_known;
+}
