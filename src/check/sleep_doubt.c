@@ -28,23 +28,38 @@ static bool has_lock(const struct outcome *outcome, const struct held_lock *held
 	return false;
 }
 
-/* Whether an argument tells which of the two ways is gone: the call decided that. */
-static bool is_told_by_argument(const struct program *program, const struct outcome *x,
-				const struct outcome *y)
+/* Whether the argument's value is known at @event; with no event, whatever it is. */
+static bool is_decided(const struct program *program, const struct call_event *event, uint32_t arg)
 {
-	for (uint32_t i = 0; i < x->n_conditions; i++)
+	struct term term;
+
+	if (!event || arg >= event->n_args)
+		return !event;
+	term = term_at(program->terms, event->args[arg]);
+	return term.kind == EXPR_INT || term.kind == EXPR_ADDR || term.kind == EXPR_FUNC;
+}
+
+/* Whether an argument tells which of the two ways is gone: the call decided that. */
+static bool is_told_by_argument(const struct program *program, const struct call_event *event,
+				const struct outcome *x, const struct outcome *y)
+{
+	for (uint32_t i = 0; i < x->n_conditions; i++) {
+		struct term term = term_at(program->terms, x->conditions[i].term);
+
+		if (term.kind != EXPR_PARAM || !is_decided(program, event, term.a))
+			continue;
 		for (uint32_t j = 0; j < y->n_conditions; j++)
 			if (x->conditions[i].term == y->conditions[j].term &&
-			    !(x->conditions[i].signs & y->conditions[j].signs) &&
-			    term_at(program->terms, x->conditions[i].term).kind == EXPR_PARAM)
+			    !(x->conditions[i].signs & y->conditions[j].signs))
 				return true;
+	}
 	return false;
 }
 
-static bool look_alike(const struct program *program, const struct outcome *x,
-		       const struct outcome *y)
+static bool look_alike(const struct program *program, const struct call_event *event,
+		       const struct outcome *x, const struct outcome *y)
 {
-	return (x->result_signs & y->result_signs) && !is_told_by_argument(program, x, y);
+	return (x->result_signs & y->result_signs) && !is_told_by_argument(program, event, x, y);
 }
 
 typedef bool (*outcome_fn)(const struct outcome *outcome, const void *data);
@@ -60,16 +75,19 @@ static bool is_unknown(const struct check_input *in, uint32_t function)
 	return summary->flow->gave_up;
 }
 
-/* Whether some way of @function is as @is_so asks, and another that looks alike is not. */
-static bool is_ambiguous(const struct check_input *in, uint32_t function, outcome_fn is_so,
-			 const void *data)
+/*
+ * Whether some way of @function, called at @event or anywhere, is as @is_so asks, and another that
+ * looks alike is not.
+ */
+static bool is_ambiguous(const struct check_input *in, uint32_t function,
+			 const struct call_event *event, outcome_fn is_so, const void *data)
 {
 	const struct flow_result *flow = in->summaries->functions[function].flow;
 
 	for (uint32_t i = 0; i < flow->n_outcomes; i++)
 		for (uint32_t j = 0; j < flow->n_outcomes; j++)
 			if (is_so(&flow->outcomes[i], data) && !is_so(&flow->outcomes[j], data) &&
-			    look_alike(in->program, &flow->outcomes[i], &flow->outcomes[j]))
+			    look_alike(in->program, event, &flow->outcomes[i], &flow->outcomes[j]))
 				return true;
 	return false;
 }
@@ -154,7 +172,7 @@ static bool any_call(const struct sleep_site *site, outcome_fn is_so, const stru
 		    is_inline(in->program, event->targets[0]) || !is_held_at(event->held, held))
 			continue;
 		if ((is_unknown(in, event->targets[0]) ||
-		     is_ambiguous(in, event->targets[0], is_so, held)) &&
+		     is_ambiguous(in, event->targets[0], event, is_so, held)) &&
 		    comes_before(site, event, held->where))
 			return true;
 	}
@@ -217,7 +235,7 @@ static uint32_t flags_of(const struct sleep_site *site)
 static bool lock_is_doubtful(const struct sleep_site *site, const struct held_lock *held)
 {
 	if (held->callee != PROGRAM_NONE &&
-	    is_ambiguous(site->in, held->callee, returns_held, held))
+	    is_ambiguous(site->in, held->callee, NULL, returns_held, held))
 		return true;
 	return held->stale || (flags_of(site) & FUNCTION_NORETURN) || may_give_up(site, held) ||
 	       may_be_given_up(site, held) || any_call(site, releases_it, held) ||
@@ -319,7 +337,7 @@ bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site
 		return true;
 	if (off->callee != PROGRAM_NONE &&
 	    (is_unknown(site->in, off->callee) ||
-	     is_ambiguous(site->in, off->callee, returns_off, site->exec)))
+	     is_ambiguous(site->in, off->callee, NULL, returns_off, site->exec)))
 		return true;
 	return may_be_switched_on(site, off->where) ||
 	       (site->exec->irqs == IRQS_OFF && may_be_restored(site, off->where));
