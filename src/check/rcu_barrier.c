@@ -11,8 +11,8 @@
  * synchronize_rcu() does not help: it waits for readers, not for callbacks. What counts is a
  * barrier of the same flavour in any of the module's own functions that are not initialisation:
  * which of them the exit function reaches through driver cores is known too badly. Of functions
- * outside those count that they call and that call one themselves, or that do so further down on
- * every way: rtnl_unlock() may wait, but does not do so for its caller's sake.
+ * outside those count that they call and that wait on every way: rtnl_unlock() may, and so may
+ * kmem_cache_destroy() of some caches, but not for their caller's sake.
  */
 #include "check/chain_p.h"
 #include "check/check_p.h"
@@ -172,16 +172,6 @@ static bool always_waits(const struct check_input *in, uint32_t function, const 
 	return there && !around;
 }
 
-static bool calls_barrier(const struct check_input *in, uint32_t function, const char *flavour)
-{
-	const struct flow_result *flow = in->summaries->functions[function].flow;
-
-	for (uint32_t i = 0; i < flow->n_calls; i++)
-		if (is_barrier(in, &flow->calls[i], flavour))
-			return true;
-	return false;
-}
-
 static bool function_waits(const struct check_input *in, uint32_t function, const char *module,
 			   const char *flavour)
 {
@@ -194,8 +184,7 @@ static bool function_waits(const struct check_input *in, uint32_t function, cons
 			return true;
 		if (event->n_targets == 1 &&
 		    !g_str_equal(module_of(in, event->targets[0]), module) &&
-		    (calls_barrier(in, event->targets[0], flavour) ||
-		     always_waits(in, event->targets[0], flavour, 0)))
+		    always_waits(in, event->targets[0], flavour, 0))
 			return true;
 	}
 	return false;
