@@ -82,7 +82,7 @@ static void add_reading(struct search *s, struct reading reading, const struct h
 	g_array_append_val(s->readings, reading);
 }
 
-/* What srcu_dereference() says by itself; its flavour is RCU's where it says nothing of the kind. */
+/* What srcu_dereference() says by itself; RCU's flavour where it says nothing of the kind. */
 static struct flavour flavour_said(const struct search *s, const struct rcu_report *report)
 {
 	struct rcu_wanted wanted = rcu_wanted_at(s->in->rcu, report->function, report->where);
