@@ -2,7 +2,9 @@
 /* account.c - findings made from what flow/ found wrong in one function */
 #include "check/check_p.h"
 
-/* The lock as the function writes it. */
+#include <string.h>
+
+/* The lock as the function writes it; its class, where that begins with what some call returned. */
 static const char *lock_text(const struct check_input *in, uint32_t function,
 			     const struct held_lock *lock)
 {
@@ -10,6 +12,8 @@ static const char *lock_text(const struct check_input *in, uint32_t function,
 
 	if (lock->lock)
 		program_print_term(in->program, function, lock->lock, text);
+	if (lock->class_string && strstr(text->str, "(result)"))
+		return held_label(in, lock);
 	if (!text->len && lock->class_string)
 		g_string_append(text, program_string(in->program, lock->class_string));
 	return arena_strdup(in->arena, text->len ? text->str : lock_kind_name(lock->kind));

@@ -48,11 +48,25 @@ static bool is_certain(const struct finding_path *path)
 	return !path->open;
 }
 
+/* Whether the function comes to itself again: what it has done before mostly keeps it from that. */
+static bool comes_again(const struct finding_path *path)
+{
+	const struct finding_step *last = path->n ? &path->steps[path->n - 1] : NULL;
+
+	for (size_t i = 0; last && i + 1 < path->n; i++)
+		if (path->steps[i].line == last->line && path->steps[i].column == last->column &&
+		    g_str_equal(path->steps[i].file, last->file) &&
+		    g_str_equal(path->steps[i].event, "acquire"))
+			return true;
+	return false;
+}
+
 static void report_recursion(const struct check_input *in, const struct recursion *r)
 {
 	bool readers = r->held_mode != MODE_WRITE && r->taken_mode != MODE_WRITE;
 	struct finding_path path = finding_path_of(in, r->lock, r->lock, r->witness);
-	int most = readers || !is_certain(&path) ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
+	int most = readers || !is_certain(&path) || comes_again(&path) ? CONFIDENCE_MEDIUM
+								       : CONFIDENCE_HIGH;
 	struct finding *f = finding_new(in, RULE_DEADLOCK_SELF, MIN((int)r->confidence, most));
 
 	fill_path(in, r->lock, r->witness, f);

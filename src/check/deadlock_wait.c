@@ -130,12 +130,28 @@ static const char *waiter_of(const struct check_input *in, const struct finding_
 	return end ? arena_printf(in->arena, "%.*s()", (int)(end - what), what) : "what is called";
 }
 
+/* A file's method, a work item: what is held is that it runs. */
+static bool is_running(const struct finding_path *path)
+{
+	return path->n && g_str_equal(path->steps[0].event, "entry");
+}
+
+static bool ends_in_wait(const struct finding_path *path)
+{
+	return path->n && strstr(path->steps[path->n - 1].what, "() waits for ");
+}
+
 static const char *message_of(const struct check_input *in, const struct finding *f)
 {
 	const struct finding_path *wait = &f->paths[0], *run = &f->paths[1];
 	const char *waiter = waiter_of(in, wait);
 	const char *callback = run->n ? run->steps[0].function : "";
 
+	if (f->n_paths == 2 && is_running(wait) && ends_in_wait(run))
+		return arena_printf(in->arena,
+				    "%s() waits in %s for %s(), which waits in %s for %s() to end",
+				    wait->steps[0].function, waiter, callback, waiter_of(in, run),
+				    wait->steps[0].function);
 	if (f->n_paths == 2)
 		return arena_printf(in->arena,
 				    "%s waits for %s(), which takes %s, while that is held", waiter,

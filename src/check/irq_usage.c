@@ -286,14 +286,19 @@ static void visit_held(const struct check_input *in, struct irq_usages *usages, 
 	struct irq_usage *usage = entered ? usage_of_lock(in, usages, function, &lock) : NULL;
 	struct happening happening = { &event->before, event->conditions, event->n_conditions,
 				       !event->held->locks[held].class_string };
+	bool in_doubt = usage && summary_may_be_given_up(in->summaries, function,
+							 &event->held->locks[held], event->where);
 
 	for (int s = 0; usage && s < SITUATIONS; s++) {
 		struct irq_use use = {
 			.function = function, .event = number, .is_exposed = true, .held = held
 		};
 
-		if ((entered & (1u << s)) && place_use(in, &use, (enum situation)s, &happening))
-			expose(usage, event, &lock, &use);
+		if (!(entered & (1u << s)) || !place_use(in, &use, (enum situation)s, &happening))
+			continue;
+		if (in_doubt)
+			use.confidence = MIN(use.confidence, CONFIDENCE_MEDIUM);
+		expose(usage, event, &lock, &use);
 	}
 }
 

@@ -84,6 +84,19 @@ static bool returns_something(const struct flow *flow, const struct return_state
 	return !term_is_int(flow->terms, at->value, &number);
 }
 
+/*
+ * "assert(mutex_trylock(&new->lock)); ... return 0;" and "return err": of a lock that cannot be
+ * taken yet nobody asks whether it was, and an error is not known to be one.
+ */
+static bool is_tried_in_vain(const struct flow *flow, const struct return_state *with,
+			     const struct return_state *without, const struct held_lock *lock)
+{
+	int64_t number;
+
+	return (lock->flags & HELD_TRY) && term_is_int(flow->terms, with->value, &number) &&
+	       number == 0 && returns_something(flow, without);
+}
+
 static enum told told_by_result(const struct flow *flow, const struct return_state *with,
 				const struct return_state *without, const struct held_lock *lock)
 {
@@ -93,6 +106,8 @@ static enum told told_by_result(const struct flow *flow, const struct return_sta
 	if (is_object_or_failure(flow, held, unheld))
 		return TOLD;
 	if (unheld == SIGN_NEGATIVE && (held & ~SIGN_NEGATIVE) && returns_something(flow, with))
+		return TOLD_BY_VALUE;
+	if (is_tried_in_vain(flow, with, without, lock))
 		return TOLD_BY_VALUE;
 	if ((flow->facts->flags & FUNCTION_RETURNS_VOID) || (held & unheld) ||
 	    returns_failure_only(flow, held))

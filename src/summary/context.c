@@ -217,6 +217,8 @@ static void follow_call(struct contexts *c, uint32_t number, uint32_t n, enum co
 	if (confidence < least || !is_on_the_way(c, &from, call))
 		return;
 	entered = entered_by(c, &from, call);
+	if (call->event->exec.guessed) /* unknown flags were restored before */
+		confidence = MIN(confidence, CONFIDENCE_MEDIUM);
 	arrival.confidence = MIN(from.confidence, confidence);
 	if (!call->is_callback)
 		arrival.known = known_at_call(c->summaries, from.known, call->event,
