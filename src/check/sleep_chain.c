@@ -91,7 +91,7 @@ static const char *flags_text(const struct sleep_site *site)
 
 	for (const struct sleep_way *way = &site->way; way->call; way = way->inner)
 		if (!way->flags && way->inner->flags)
-			flags = summary_translate(program, way->call->event, way->inner->flags);
+			flags = summary_value(program, way->call->event, way->inner->flags);
 	if (!flags || !term_is_int(program->terms, flags, &number))
 		return NULL;
 	return rules_flags_text(program->rules, number);

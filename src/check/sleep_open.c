@@ -143,7 +143,7 @@ static bool lift_flags(const struct question *q, const struct call_event *event,
 
 	if (!q->flags)
 		return true;
-	*flags = summary_translate(q->in->program, event, q->flags);
+	*flags = summary_value(q->in->program, event, q->flags);
 	answer = summary_flags_sleep(q->in->summaries, q->way, *flags);
 	if (answer == FLAGS_SLEEP)
 		*flags = 0;

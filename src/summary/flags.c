@@ -55,6 +55,14 @@ static enum bits_known complement(enum bits_known bits)
 	return bits == BITS_CLEAR ? BITS_SET : bits;
 }
 
+/* A member of what a parameter points to: who calls may have set it. */
+static bool is_member_given(const struct program *program, struct term term)
+{
+	while (term.kind == EXPR_FIELD)
+		term = term_at(program->terms, term.base);
+	return term.kind == EXPR_DEREF && term_at(program->terms, term.base).kind == EXPR_PARAM;
+}
+
 enum bits_known flags_bits(const struct program *program, term_id flags, int64_t mask)
 {
 	struct term term = term_at(program->terms, flags);
@@ -62,7 +70,7 @@ enum bits_known flags_bits(const struct program *program, term_id flags, int64_t
 
 	if (term_is_int(program->terms, flags, &number))
 		return number & mask ? BITS_SET : BITS_CLEAR;
-	if (term.kind == EXPR_PARAM)
+	if (term.kind == EXPR_PARAM || is_member_given(program, term))
 		return BITS_OF_PARAM;
 	if (term.kind == EXPR_ADDR || term.kind == EXPR_FUNC || term.kind == EXPR_STRING)
 		return BITS_SET;

@@ -92,7 +92,45 @@ void *request_bad(int n)
 	void *p;
 
 	rcu_read_lock();
-	p = fill_ok(&r); // misses sleep/rcu
+	p = fill_ok(&r); // finds sleep/rcu [error, high]: fill_ok() may sleep inside rcu_read_lock(): kmalloc() waits for memory (GFP_KERNEL)
 	rcu_read_unlock();
 	return p;
+}
+
+/* Who has set them is not known, or who has is further up. */
+void *request_again_ok(struct request *r)
+{
+	void *p;
+
+	rcu_read_lock();
+	p = fill_ok(r);
+	rcu_read_unlock();
+	return p;
+}
+
+struct order {
+	gfp_t flags;
+	int n;
+};
+
+static void *order_fill(struct order *o)
+{
+	return kmalloc(o->n, o->flags & ~__GFP_ZERO);
+}
+
+static void *order_locked_bad(struct order *o)
+{
+	void *p;
+
+	rcu_read_lock();
+	p = order_fill(o); // finds sleep/rcu: order_fill() may sleep inside rcu_read_lock()
+	rcu_read_unlock();
+	return p;
+}
+
+void *order_user(int n)
+{
+	struct order o = { .n = n, .flags = GFP_KERNEL };
+
+	return order_locked_bad(&o);
 }
