@@ -11,13 +11,14 @@
  *   srcu_read_lock(&d->srcu);
  *   synchronize_srcu(&d->srcu);      <- waits for the line above
  *
- * Also waits that somebody in user space has to sit through: an ioctl, a close, a write to sysfs.
- * Those are not wrong, only slow.
+ * Also waits that somebody in user space has to sit through: an ioctl, a close, a write to sysfs;
+ * and waits under a mutex that many others want. Those are not wrong, only slow.
  *
  * Not a finding: a loop that goes on until something has happened; kfree_rcu() without an
  * rcu_head, which waits when there is no memory only; module exit, removal of a device.
  */
 #include "check/gp_wait_p.h"
+#include "check/rcu_p.h"
 #include "check/sleep_p.h"
 #include "summary/context.h"
 
@@ -25,11 +26,15 @@
 #define MOST_CALLS 3
 #define MOST_CALLS_OF_USER 6
 
+/* Functions that take a mutex, for it to be one that many want: RTNL, cgroup_mutex. */
+#define MANY_TAKERS 40
+
 struct search {
 	const struct check_input *in;
 	const struct context_entry *entry; /* of the function at hand, from user space */
 	GHashTable *told;		   /* of all functions: sleep_event */
 	GHashTable *points;		   /* of the function at hand: struct flow_point packed */
+	GHashTable *takers;		   /* class -> how many functions take it */
 };
 
 /* Not what waits for callbacks to have run: rcu_barrier(). */
@@ -233,6 +238,65 @@ static void look_at_user(struct search *search, const struct sleep_site *site)
 				    wait_of(site), function, rule->what));
 }
 
+/* --- while others want a mutex ---------------------------------------------------------------- */
+
+/* The functions that hold the lock, having taken it or called who has. */
+static GHashTable *count_takers(const struct check_input *in)
+{
+	GHashTable *takers = g_hash_table_new(NULL, NULL);
+	g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+	for (uint32_t f = 0; f < in->program->n_functions; f++) {
+		const struct flow_result *flow = in->summaries->functions[f].flow;
+
+		g_hash_table_remove_all(seen);
+		for (uint32_t i = 0; flow && i < flow->n_calls; i++) {
+			const struct held_set *held = flow->calls[i].held;
+
+			for (uint32_t h = 0; h < held->n; h++) {
+				gpointer class = GUINT_TO_POINTER(held->locks[h].class_string);
+				guint n = GPOINTER_TO_UINT(g_hash_table_lookup(takers, class));
+
+				if (class && !(held->locks[h].flags & HELD_ENTRY) &&
+				    g_hash_table_add(seen, class))
+					g_hash_table_insert(takers, class, GUINT_TO_POINTER(n + 1));
+			}
+		}
+	}
+	return takers;
+}
+
+static bool is_at_an_end(const struct sleep_site *site)
+{
+	return site->in->program->functions[site->function].facts->flags &
+		       (FUNCTION_INIT | FUNCTION_EXIT) ||
+	       rcu_is_quiet(site->in->rcu, site->function, site->way.where) != RCU_BUSY;
+}
+
+static void look_at_mutex(const struct search *search, const struct sleep_site *site)
+{
+	const struct check_input *in = site->in;
+
+	for (uint32_t i = 0; i < site->held->n; i++) {
+		const struct held_lock *held = &site->held->locks[i];
+		guint n = GPOINTER_TO_UINT(
+			g_hash_table_lookup(search->takers, GUINT_TO_POINTER(held->class_string)));
+		struct finding_step step;
+
+		if (lock_kind_wait(held->kind) != LOCK_WAIT_SLEEP || held->kind == LOCK_PSEUDO ||
+		    (held->flags & HELD_ENTRY) || n < MANY_TAKERS)
+			continue;
+		step = finding_step_at(in, site->function, held->where);
+		step.event = "acquire";
+		step.what = arena_printf(in->arena, "takes %s, as %u functions do",
+					 held_label(in, held), n);
+		report(site, RULE_RCU_GP_WAIT_LATENCY, CONFIDENCE_HIGH, &step,
+		       arena_printf(in->arena, "%s() is waited for with %s held, which many want",
+				    wait_of(site), held_label(in, held)));
+		return;
+	}
+}
+
 static bool look(const struct sleep_site *site, void *data)
 {
 	struct search *search = data;
@@ -246,6 +310,8 @@ static bool look(const struct sleep_site *site, void *data)
 	look_at_loop(site);
 	if (search->entry)
 		look_at_user(search, site);
+	else if (!site->way.call && !is_at_an_end(site))
+		look_at_mutex(search, site);
 	return true;
 }
 
@@ -269,7 +335,8 @@ static void run(const struct check_input *in)
 	g_autoptr(GHashTable) users = find_users(in);
 	struct search search = { .in = in,
 				 .told = g_hash_table_new(NULL, NULL),
-				 .points = g_hash_table_new(NULL, NULL) };
+				 .points = g_hash_table_new(NULL, NULL),
+				 .takers = count_takers(in) };
 
 	for (uint32_t f = 0; f < in->program->n_functions; f++) {
 		if (!in->program->functions[f].in_scope)
@@ -280,6 +347,7 @@ static void run(const struct check_input *in)
 	}
 	g_hash_table_unref(search.told);
 	g_hash_table_unref(search.points);
+	g_hash_table_unref(search.takers);
 }
 
 const struct check check_rcu_gp_wait = { .name = "rcu_gp_wait", .run = run };
