@@ -11,8 +11,9 @@
  * synchronize_rcu() does not help: it waits for readers, not for callbacks. What counts is a
  * barrier of the same flavour in any of the module's own functions that are not initialisation:
  * which of them the exit function reaches through driver cores is known too badly. Of functions
- * outside those count that they call and that wait on every way: rtnl_unlock() may, and so may
- * kmem_cache_destroy() of some caches, but not for their caller's sake.
+ * outside those count that they call and that call one themselves, or that do so further down on
+ * every way: rtnl_unlock() may wait, and so may kmem_cache_destroy() for caches with some flag, but
+ * not for their caller's sake.
  */
 #include "check/chain_p.h"
 #include "check/check_p.h"
@@ -172,6 +173,32 @@ static bool always_waits(const struct check_input *in, uint32_t function, const 
 	return there && !around;
 }
 
+/* For objects of one kind, which flags of theirs tell: kmem_cache_destroy(). */
+static bool is_of_one_kind(const struct check_input *in, const struct call_event *event)
+{
+	const struct term_table *terms = in->program->terms;
+
+	for (uint32_t i = 0; i < event->n_conditions; i++) {
+		struct term term = term_at(terms, event->conditions[i].term);
+
+		if (term.kind == EXPR_BINARY && term.op == BINARY_AND &&
+		    term_at(terms, term.a).kind == EXPR_FIELD)
+			return true;
+	}
+	return false;
+}
+
+static bool calls_barrier(const struct check_input *in, uint32_t function, const char *flavour)
+{
+	const struct flow_result *flow = in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (is_barrier(in, &flow->calls[i], flavour) &&
+		    !is_of_one_kind(in, &flow->calls[i]))
+			return true;
+	return false;
+}
+
 static bool function_waits(const struct check_input *in, uint32_t function, const char *module,
 			   const char *flavour)
 {
@@ -184,7 +211,8 @@ static bool function_waits(const struct check_input *in, uint32_t function, cons
 			return true;
 		if (event->n_targets == 1 &&
 		    !g_str_equal(module_of(in, event->targets[0]), module) &&
-		    always_waits(in, event->targets[0], flavour, 0))
+		    (calls_barrier(in, event->targets[0], flavour) ||
+		     always_waits(in, event->targets[0], flavour, 0)))
 			return true;
 	}
 	return false;

@@ -149,6 +149,23 @@ static bool is_held_at(const struct held_set *set, const struct held_lock *held)
 	return false;
 }
 
+/*
+ * Where the section begins, which ends what was before; nowhere if it does not begin on every way
+ * through the call there.
+ */
+static struct flow_point begin_of(const struct check_input *in, struct flow_point where,
+				  uint32_t callee, bool is_try, outcome_fn is_so, const void *data)
+{
+	const struct flow_point nowhere = { UINT32_MAX, 0 };
+	const struct flow_result *flow =
+		callee == PROGRAM_NONE ? NULL : in->summaries->functions[callee].flow;
+
+	for (uint32_t i = 0; flow && i < flow->n_outcomes; i++)
+		if (!is_so(&flow->outcomes[i], data))
+			return nowhere;
+	return is_try ? nowhere : where;
+}
+
 /* Between @begin, where the section begins, and the site: not in the turn of a loop before. */
 static bool comes_before(const struct sleep_site *site, const struct call_event *event,
 			 struct flow_point begin)
@@ -164,6 +181,8 @@ static bool any_call(const struct sleep_site *site, outcome_fn is_so, const stru
 {
 	const struct check_input *in = site->in;
 	const struct flow_result *flow = in->summaries->functions[site->function].flow;
+	struct flow_point begin =
+		begin_of(in, held->where, held->callee, held->flags & HELD_TRY, returns_held, held);
 
 	for (uint32_t i = 0; i < flow->n_calls; i++) {
 		const struct call_event *event = &flow->calls[i];
@@ -173,7 +192,7 @@ static bool any_call(const struct sleep_site *site, outcome_fn is_so, const stru
 			continue;
 		if ((is_unknown(in, event->targets[0]) ||
 		     is_ambiguous(in, event->targets[0], event, is_so, held)) &&
-		    comes_before(site, event, held->where))
+		    comes_before(site, event, begin))
 			return true;
 	}
 	return false;
@@ -331,6 +350,8 @@ static bool comes_later(struct flow_point off, struct flow_point site)
 
 bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site *off)
 {
+	struct flow_point begin;
+
 	if (comes_later(off->where, site->way.where))
 		return true;
 	if (flags_of(site) & (FUNCTION_INIT | FUNCTION_NORETURN))
@@ -339,8 +360,9 @@ bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site
 	    (is_unknown(site->in, off->callee) ||
 	     is_ambiguous(site->in, off->callee, NULL, returns_off, site->exec)))
 		return true;
-	return may_be_switched_on(site, off->where) ||
-	       (site->exec->irqs == IRQS_OFF && may_be_restored(site, off->where));
+	begin = begin_of(site->in, off->where, off->callee, false, returns_off, site->exec);
+	return may_be_switched_on(site, begin) ||
+	       (site->exec->irqs == IRQS_OFF && may_be_restored(site, begin));
 }
 
 /* Each call has conditions that are not in sight; one through a pointer has most. */
