@@ -93,6 +93,34 @@
 #define __GUARD_JOIN(a, b) a##b
 #define __GUARD_NAME(line) __GUARD_JOIN(__guard_, line)
 #define guard(name) CLASS(name, __GUARD_NAME(__COUNTER__))
+#define DEFINE_GUARD_COND(name, ext, cond_lock)                                                    \
+	EXTEND_CLASS(name, ext, ({                                                                 \
+			     void *at = _T;                                                        \
+			     if (_T && !(cond_lock))                                               \
+				     at = NULL;                                                    \
+			     at;                                                                   \
+		     }),                                                                           \
+		     class_##name##_t _T)                                                          \
+	static inline void *class_##name##ext##_lock_ptr(class_##name##_t *at)                     \
+	{                                                                                          \
+		return class_##name##_lock_ptr(at);                                                \
+	}
+#define EXTEND_CLASS(name, ext, init, init_args...)                                                \
+	typedef class_##name##_t class_##name##ext##_t;                                            \
+	static inline void class_##name##ext##_destructor(class_##name##_t *p)                     \
+	{                                                                                          \
+		class_##name##_destructor(p);                                                      \
+	}                                                                                          \
+	static inline class_##name##_t class_##name##ext##_constructor(init_args)                  \
+	{                                                                                          \
+		class_##name##_t made = init;                                                      \
+		return made;                                                                       \
+	}
+#define scoped_cond_guard(name, fail, args...)                                                     \
+	for (CLASS(name, scope)(args), *done = NULL; !done; done = (void *)1)                      \
+		if (!class_##name##_lock_ptr(&scope))                                             \
+			fail;                                                                      \
+		else
 #define scoped_guard(name, args...)                                                                \
 	for (CLASS(name, scope)(args), *done = NULL; class_##name##_lock_ptr(&scope) && !done;     \
 	     done = (void *)1)
