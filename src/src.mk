@@ -229,6 +229,7 @@ summary_sources = \
 	src/summary/flags.c \
 	src/summary/given_up.c \
 	src/summary/known.c \
+	src/summary/own_operations.c \
 	src/summary/may_sleep.c \
 	src/summary/reach.c \
 	src/summary/requirement.c \

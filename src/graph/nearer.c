@@ -121,6 +121,7 @@ static bool is_believable(struct nearer_search *s, const struct summary_call *ca
 					   .event = call->is_callback ? NULL : call->event,
 					   .held = held,
 					   .holder = s->function + 1,
+					   .caller = s->function + 1,
 					   .acquisition = acquisition,
 					   .least = level,
 					   .only_sure = true };

@@ -350,6 +350,7 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 		return;
 	}
 	question.function = call->callee;
+	question.caller = s->function + 1;
 	if (!is_same_class(c, s->what, question.held))
 		question.holder = s->function + 1;
 	if (s->via == VIA_DROPPED_CALL)

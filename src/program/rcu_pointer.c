@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rcu_pointer.c - pointers that RCU readers follow: annotated so, or assigned so */
+/* rcu_pointer.c - pointers that RCU readers follow: annotated so, or assigned so; named members */
 #include "program/link_p.h"
 
 #include <string.h>
@@ -127,13 +127,14 @@ GHashTable *program_collect_rcu_assigned(const struct program *program)
 	return set;
 }
 
-GHashTable *program_collect_list_links(const struct program *program)
+/* Members that the rules name: "struct list_head.next". */
+static GHashTable *collect_members(const struct program *program, GHashTable *names)
 {
 	GHashTable *set = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	GHashTableIter iter;
 	gpointer name;
 
-	g_hash_table_iter_init(&iter, program->rules->rcu_links);
+	g_hash_table_iter_init(&iter, names);
 	while (g_hash_table_iter_next(&iter, &name, NULL)) {
 		const char *dot = strrchr(name, '.');
 		g_autofree char *record = g_strndup(name, (gsize)(dot - (const char *)name));
@@ -142,6 +143,21 @@ GHashTable *program_collect_list_links(const struct program *program)
 				    intern_id(program->strings, dot + 1)));
 	}
 	return set;
+}
+
+GHashTable *program_collect_list_links(const struct program *program)
+{
+	return collect_members(program, program->rules->rcu_links);
+}
+
+GHashTable *program_collect_own_operations(const struct program *program)
+{
+	return collect_members(program, program->rules->own_operations);
+}
+
+bool program_is_own_operation(const struct program *program, term_id callee)
+{
+	return has(program->own_operations, term_at(program->terms, callee));
 }
 
 bool program_is_list_link(const struct program *program, term_id place)

@@ -45,6 +45,11 @@ static bool load_opaque_files(const struct rule_entry *entry, GError **err)
 	return load_named(entry, "files", entry->file->rules->opaque_files, err);
 }
 
+static bool load_own_operations(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "members", entry->file->rules->own_operations, err);
+}
+
 static bool load_unvalidated(const struct rule_entry *entry, GError **err)
 {
 	return load_named(entry, "keys", entry->file->rules->unvalidated, err);
@@ -410,6 +415,7 @@ static const struct section sections[] = {
 	{ "part_types", load_part_type },
 	{ "opaque", load_opaque },
 	{ "opaque_files", load_opaque_files },
+	{ "own_operations", load_own_operations },
 	{ "unvalidated", load_unvalidated },
 	{ "noreturn", load_noreturn },
 	{ "not_null", load_not_null },

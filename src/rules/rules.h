@@ -333,11 +333,12 @@ struct rules {
 	GHashTable *lock_types; /* "struct mutex": fields inside are the lock itself -> lock_type */
 	GHashTable *part_types; /* "struct sk_buff_head" -> doc */
 	GHashTable *opaque;	/* functions whose bodies are not followed -> doc */
-	GHashTable *opaque_files; /* files none of whose functions is followed or judged -> doc */
-	GHashTable *unvalidated;  /* lock_class_key variables whose locks lockdep ignores -> doc */
-	GHashTable *noreturn;	  /* functions that never return, beside those that say so -> doc */
-	GHashTable *not_null;	  /* functions that never return NULL or an error -> doc */
-	GHashTable *aliases;	  /* class name -> the class it stands for */
+	GHashTable *own_operations; /* members: who has one of its own calls that one -> doc */
+	GHashTable *opaque_files;   /* files none of whose functions is followed or judged -> doc */
+	GHashTable *unvalidated; /* lock_class_key variables whose locks lockdep ignores -> doc */
+	GHashTable *noreturn;	 /* functions that never return, beside those that say so -> doc */
+	GHashTable *not_null;	 /* functions that never return NULL or an error -> doc */
+	GHashTable *aliases;	 /* class name -> the class it stands for */
 	GHashTable *callbacks; /* "struct work_struct.func", "tasklet_setup" -> struct callback_rule
 				*/
 	GHashTable *attribute_types;   /* "struct attribute": what has one in it is a file */

@@ -290,6 +290,25 @@ static bool add_own_hops(const struct summaries *s, const struct visit *visit, u
 
 /* --- the search ------------------------------------------------------------------------------ */
 
+/* Whether some function on the way to visit @at has an operation of its own in place of @call's. */
+static bool is_anothers(const struct summaries *s, const GArray *visits, uint32_t at,
+			const struct chain_question *q, const struct summary_call *call)
+{
+	if (call->event->n_targets < 2 ||
+	    !program_is_own_operation(s->program, call->event->callee))
+		return false;
+	if (q->caller && summary_is_anothers(s, call->event, call->callee, q->caller - 1))
+		return true;
+	while (at != PROGRAM_NONE) {
+		const struct visit *visit = &g_array_index(visits, struct visit, at);
+
+		if (summary_is_anothers(s, call->event, call->callee, visit->function))
+			return true;
+		at = visit->from;
+	}
+	return false;
+}
+
 static void visit_callees(const struct summaries *s, uint32_t at, const struct chain_question *q,
 			  GArray *visits, struct arena *arena)
 {
@@ -308,6 +327,7 @@ static void visit_callees(const struct summaries *s, uint32_t at, const struct c
 		    !is_possible(s, &from.context, call->event->conditions,
 				 call->event->n_conditions) ||
 		    (from.atomic && call_sleeps(s, from.function, call)) ||
+		    (arena && is_anothers(s, visits, at, q, call)) ||
 		    (next.atomic && (sleeps_inside(s, call) ||
 				     summary_step_sleeps(s, from.function, call->event->where))))
 			continue;
@@ -327,6 +347,9 @@ static GArray *search(const struct summaries *s, const struct chain_question *q,
 	struct visit first = { .function = q->function, .from = PROGRAM_NONE };
 
 	if (arena && is_spinning(q->held) && summary_always_sleeps(s, q->function))
+		return hops;
+	if (arena && q->event && q->caller &&
+	    summary_is_anothers(s, q->event, q->function, q->caller - 1))
 		return hops;
 	first.atomic = arena && is_spinning(q->held);
 	if (arena && q->event)

@@ -173,6 +173,7 @@ struct chain_question {
 	const struct call_event *event; /* it is called there; NULL: however it is called */
 	const struct held_lock *held;	/* kept all the way, or NULL */
 	uint32_t holder; /* function + 1 that took it; would take it again if it was on the way */
+	uint32_t caller; /* function + 1 that makes the call, or 0 */
 	uint32_t acquisition;
 	enum confidence least; /* all calls are at least that sure */
 	bool only_sure;	       /* one that something speaks against is not wanted */

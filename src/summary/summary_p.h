@@ -81,4 +81,11 @@ bool summary_step_sleeps(const struct summaries *s, uint32_t function, struct fl
 /* requirement.c: whether the lock's place begins at what callers see, too. */
 bool summary_callers_can_name(const struct program *program, const struct held_lock *lock);
 
+/*
+ * own_operations.c: whether @callee cannot be what is called at @event with @function on the way
+ * there: that one's module has an operation of its own.
+ */
+bool summary_is_anothers(const struct summaries *s, const struct call_event *event, uint32_t callee,
+			 uint32_t function);
+
 #endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * own_operations.c - whose function an operation is
+ *
+ *   mark_inode_dirty(inode)  ->  inode->i_sb->s_op->dirty_inode(inode)
+ *
+ * leads to each file system. But one that is on the way already, and has such an operation itself,
+ * means its own. A module is told by its folder.
+ */
+#include "summary/summary_p.h"
+
+#include <string.h>
+
+static const char *file_of(const struct program *program, uint32_t function)
+{
+	const struct function *f = &program->functions[function];
+	const struct facts *facts = program->units[f->unit].facts;
+
+	return facts_file(facts, f->facts->loc.file);
+}
+
+static size_t folder_length(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return slash ? (size_t)(slash - file) : 0;
+}
+
+static bool are_of_one_folder(const struct program *program, uint32_t x, uint32_t y)
+{
+	const char *file = file_of(program, x), *other = file_of(program, y);
+	size_t n = folder_length(file);
+
+	return n == folder_length(other) && strncmp(file, other, n) == 0;
+}
+
+bool summary_is_anothers(const struct summaries *s, const struct call_event *event, uint32_t callee,
+			 uint32_t function)
+{
+	const struct program *program = s->program;
+
+	if (event->n_targets < 2 || !program_is_own_operation(program, event->callee) ||
+	    are_of_one_folder(program, callee, function))
+		return false;
+	for (uint32_t i = 0; i < event->n_targets; i++)
+		if (are_of_one_folder(program, event->targets[i], function))
+			return true;
+	return false;
+}
