@@ -75,16 +75,28 @@ void clobber_place(struct flow *flow, struct state *state, term_id place)
 		  term_make(flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number }));
 }
 
+/* What is known of something of the task, if anything is. */
+static void clobber_task(struct flow *flow, struct state *state, term_id place)
+{
+	term_id value;
+
+	if (state_get(state, place, &value) || state_known_signs(state, place) != SIGN_ANY)
+		clobber_place(flow, state, place);
+}
+
 static void clobber_members(struct flow *flow, struct state *state, const struct frame *frame,
 			    const struct write_set *written)
 {
 	for (uint32_t i = 0; i < written->n; i++) {
 		term_id place = eval_place(flow, state, frame, written->places[i]);
 
-		if (is_own(flow->terms, place) || term_is_behind_constant(flow->terms, place))
+		if (is_own(flow->terms, place)) {
 			clobber_place(flow, state, place);
-		if (!is_own(flow->terms, place))
-			writes_add(flow, &state->written, place);
+			continue;
+		}
+		if (term_is_behind_constant(flow->terms, place))
+			clobber_task(flow, state, place);
+		writes_add(flow, &state->written, place);
 	}
 }
 

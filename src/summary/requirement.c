@@ -489,6 +489,18 @@ static void forget_own(const struct summary_call *call, struct requirement *r)
 	r->n_dropped = kept;
 }
 
+/* Calls down to what is locked, for a lock of the task's, which every caller can name. */
+#define MOST_CALLS_TO_TASKS 3
+
+static bool is_far(const struct summaries *s, const struct requirement *r)
+{
+	unsigned calls = 1;
+
+	for (; r->callee != PROGRAM_NONE && calls < MOST_CALLS_TO_TASKS; calls++)
+		r = &s->functions[r->callee].requirements[r->inner];
+	return calls == MOST_CALLS_TO_TASKS;
+}
+
 static bool lift_from_call(const struct summaries *s, const struct summary_call *call, GArray *list)
 {
 	const struct function_summary *callee = &s->functions[call->callee];
@@ -498,6 +510,8 @@ static bool lift_from_call(const struct summaries *s, const struct summary_call 
 		const struct requirement *from = &callee->requirements[i];
 		struct requirement r;
 
+		if (term_is_behind_constant(s->program->terms, from->lock.lock) && is_far(s, from))
+			continue;
 		if (!summary_lift(s, call->event, from, s->tables->scratch, &r))
 			continue;
 		r.callee = call->callee;
