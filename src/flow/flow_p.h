@@ -371,6 +371,8 @@ void lock_fail(struct flow *flow, struct state *state, struct held_lock *lock);
 /* Whether this very task holds it, so that a trylock, or -EALREADY, is the answer. */
 bool lock_cannot_be_had(const struct flow *flow, const struct state *state,
 			const struct held_lock *lock);
+/* The pointers that lead to @place were followed: they are not NULL from here on. */
+void learn_pointers(struct flow *flow, struct state *state, term_id place);
 /* @value is stored: where an object keeps what a held lock is released by, that is noted. */
 void lock_assign(struct flow *flow, struct state *state, term_id place, term_id value);
 /* Something is wrong with @lock here, and at @other. */

@@ -81,8 +81,7 @@ void lock_assign(struct flow *flow, struct state *state, term_id place, term_id 
 	}
 }
 
-/* The pointers that lead to the lock were followed: they are not NULL from here on. */
-static void learn_pointers(struct flow *flow, struct state *state, term_id place)
+void learn_pointers(struct flow *flow, struct state *state, term_id place)
 {
 	struct term term = term_at(flow->terms, place);
 

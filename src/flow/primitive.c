@@ -336,6 +336,15 @@ static term_id value_returned(struct flow *flow, const struct state *state,
 			 (struct term){ .kind = EXPR_UNARY, .op = UNARY_NOT, .base = content });
 }
 
+/* "wait_for_completion_timeout(&done, req->thread_wait)": req is not NULL. */
+static void learn_from_arguments(struct flow *flow, struct state *state,
+				 const struct primitive_call *call)
+{
+	for (uint32_t i = 0; i < call->n_args; i++)
+		if (term_at(flow->terms, call->args[i]).kind == EXPR_FIELD)
+			learn_pointers(flow, state, call->args[i]);
+}
+
 void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
 		    const struct primitive *primitive, struct state_list *out)
 {
@@ -349,6 +358,7 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 	struct state *failed = may_fail ? state_copy(flow, state) : NULL;
 	term_id returned = value_returned(flow, state, &call);
 
+	learn_from_arguments(flow, state, &call);
 	if (!failed || !must_fail(flow, state, &call, primitive)) {
 		apply_effects(flow, state, &call, primitive, true);
 		sleep_inside(flow, state, primitive);

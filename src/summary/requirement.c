@@ -164,6 +164,24 @@ bool summary_holds(const struct summaries *s, const struct call_event *event,
 	return true;
 }
 
+/* The condition is about what a parameter points to, and the caller hands in NULL. */
+static bool is_behind_null(const struct program *program, const struct call_event *event,
+			   term_id id)
+{
+	int64_t number;
+
+	for (struct term term = term_at(program->terms, id); term.base;) {
+		struct term base = term_at(program->terms, term.base);
+
+		if (term.kind == EXPR_DEREF && base.kind == EXPR_PARAM)
+			return base.a < event->n_args &&
+			       term_is_int(program->terms, event->args[base.a], &number) &&
+			       number == 0;
+		term = base;
+	}
+	return false;
+}
+
 bool summary_lift_conditions(const struct summaries *s, const struct call_event *event,
 			     const struct predicate *from, uint32_t n_from, struct arena *arena,
 			     const struct predicate **lifted, uint32_t *n_lifted)
@@ -174,7 +192,8 @@ bool summary_lift_conditions(const struct summaries *s, const struct call_event 
 	for (uint32_t i = 0; i < n_from; i++) {
 		term_id value = summary_value(s->program, event, from[i].term);
 
-		if (!(summary_signs(s->program, event, value) & from[i].signs))
+		if (!(summary_signs(s->program, event, value) & from[i].signs) ||
+		    is_behind_null(s->program, event, from[i].term))
 			return false;
 		if (term_has(s->program->terms, value, EXPR_PARAM) || is_of_task(s->program, value))
 			kept[n++] = (struct predicate){ value, from[i].signs };
