@@ -73,7 +73,7 @@ static enum situation find_wrong(const struct sleep_site *site, const struct con
 	return SITUATIONS;
 }
 
-/* Notifiers sort out what they are told; whether an event comes to that function, they know. */
+/* Notifiers sort out what they are told, and what is shown is often asked for another time. */
 #define MOST_CALLS_IF_SAID 1
 
 /* Where a rule has several situations, one in which it may sleep makes the others a guess. */
@@ -81,7 +81,7 @@ static int confidence_of(const struct sleep_site *site, const struct context_ent
 {
 	if (site->way.is_last || sleep_is_open(site) || (entry->situations & ~site->way.wrong))
 		return CONFIDENCE_LOW;
-	if (entry->rule->as && site->way.length > MOST_CALLS_IF_SAID)
+	if ((entry->rule->as || entry->in_reader) && site->way.length > MOST_CALLS_IF_SAID)
 		return MIN(CONFIDENCE_MEDIUM, (int)entry->registered);
 	return MIN(sleep_confidence(site), (int)entry->registered);
 }
