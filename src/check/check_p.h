@@ -91,11 +91,11 @@ bool point_reaches_past(const struct check_input *in, uint32_t function, struct 
 			struct flow_point to, struct flow_point avoid);
 
 /*
- * modes.c: whether the other arm of a branch that leads to that point does something with a lock
- * that waits as @other does: LOCK_WAIT_SLEEP, or else spins.
+ * modes.c: whether the other arm of a branch that leads to that point takes (EFFECT_ACQUIRE) or
+ * gives up (EFFECT_RELEASE) a lock that sleeps (LOCK_WAIT_SLEEP), or else one that spins.
  */
 bool point_is_of_a_mode(const struct check_input *in, uint32_t function, struct flow_point where,
-			enum lock_wait other);
+			enum effect_op op, enum lock_wait wait);
 
 /*
  * Sets the finding's location: where the second lock is taken, or the last step before that lies

@@ -241,7 +241,8 @@ static void visit_acquire(const struct check_input *in, struct irq_usages *usage
 	bool spins = held_set_spins(event->held);
 	struct happening happening = { &event->exec, event->conditions, event->n_conditions,
 				       !event->lock.class_string };
-	bool of_a_mode = usage && point_is_of_a_mode(in, function, event->where, LOCK_WAIT_SLEEP);
+	bool of_a_mode = usage && point_is_of_a_mode(in, function, event->where, EFFECT_ACQUIRE,
+						     LOCK_WAIT_SLEEP);
 
 	for (int s = 0; usage && s < SITUATIONS; s++) {
 		struct irq_use use = { .function = function, .event = number };

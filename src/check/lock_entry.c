@@ -188,7 +188,7 @@ static void look_at_try(const struct check_input *in, uint32_t function, uint32_
 
 	if (event->lock.kind != LOCK_MUTEX || !(event->lock.flags & HELD_TRY) ||
 	    !event->lock.class_string ||
-	    point_is_of_a_mode(in, function, event->where, LOCK_WAIT_SPIN) ||
+	    point_is_of_a_mode(in, function, event->where, EFFECT_ACQUIRE, LOCK_WAIT_SPIN) ||
 	    !find_way(in, function, event->exec.likely, event->conditions, event->n_conditions,
 		      is_interrupt, &use))
 		return;
@@ -226,7 +226,7 @@ static void look_at_released(const struct check_input *in, uint32_t function,
 		const struct held_lock *lock = &outcome->released[i];
 
 		if (lock->kind != LOCK_MUTEX || lock->callee != PROGRAM_NONE ||
-		    point_is_of_a_mode(in, function, lock->where, LOCK_WAIT_SPIN) ||
+		    point_is_of_a_mode(in, function, lock->where, EFFECT_RELEASE, LOCK_WAIT_SPIN) ||
 		    !find_way(in, function, outcome->exec.likely, outcome->conditions,
 			      outcome->n_conditions, is_interrupt, &use))
 			continue;

@@ -19,30 +19,34 @@ static bool kind_is_for(enum lock_kind kind, enum lock_wait wait)
 	return is != LOCK_WAIT_NONE && (is == LOCK_WAIT_SLEEP) == (wait == LOCK_WAIT_SLEEP);
 }
 
-/* Whether the lock functions among its effects are for a lock that waits so. */
-static bool primitive_is_for(const struct primitive *primitive, enum lock_wait wait)
+/* What the other arm would have to do: @op is EFFECT_ACQUIRE or EFFECT_RELEASE. */
+struct counterpart {
+	enum effect_op op;
+	enum lock_wait wait;
+};
+
+static bool primitive_is_it(const struct primitive *primitive, const struct counterpart *other)
 {
 	for (size_t i = 0; i < primitive->n_effects; i++) {
 		const struct effect *effect = &primitive->effects[i];
 
-		if ((effect->op == EFFECT_ACQUIRE || effect->op == EFFECT_RELEASE) &&
-		    kind_is_for(effect->kind, wait))
+		if (effect->op == other->op && kind_is_for(effect->kind, other->wait))
 			return true;
 	}
 	return false;
 }
 
-/* Whether @function returns with such a lock taken or given up. */
-static bool is_lock_function(const struct flow_result *flow, enum lock_wait wait)
+/* Whether a function returns with such a lock taken, or given up. */
+static bool is_lock_function(const struct flow_result *flow, const struct counterpart *other)
 {
 	for (uint32_t i = 0; i < flow->n_outcomes; i++) {
 		const struct outcome *outcome = &flow->outcomes[i];
+		bool acquires = other->op == EFFECT_ACQUIRE;
+		uint32_t n = acquires ? outcome->n_acquired : outcome->n_released;
+		const struct held_lock *locks = acquires ? outcome->acquired : outcome->released;
 
-		for (uint32_t a = 0; a < outcome->n_acquired; a++)
-			if (kind_is_for(outcome->acquired[a].kind, wait))
-				return true;
-		for (uint32_t r = 0; r < outcome->n_released; r++)
-			if (kind_is_for(outcome->released[r].kind, wait))
+		for (uint32_t l = 0; l < n; l++)
+			if (kind_is_for(locks[l].kind, other->wait))
 				return true;
 	}
 	return false;
@@ -79,7 +83,7 @@ static bool same_arguments(const struct facts *facts, const struct fact_step *x,
 
 /* One step of the other arm; @own is the call that sleeps, or spins, in this one. */
 static bool step_is_for(const struct check_input *in, uint32_t unit, const struct fact_step *step,
-			const struct fact_step *own, enum lock_wait wait)
+			const struct fact_step *own, const struct counterpart *other)
 {
 	const struct program *program = in->program;
 	const struct primitive *primitive;
@@ -93,25 +97,25 @@ static bool step_is_for(const struct check_input *in, uint32_t unit, const struc
 	if (callee.kind != EXPR_FUNC)
 		return false;
 	primitive = program->symbols[callee.a].primitive;
-	if (primitive && primitive_is_for(primitive, wait))
+	if (primitive && primitive_is_it(primitive, other))
 		return true;
 	function = program_callee(program, unit, callee.a);
 	if (function == PROGRAM_NONE)
 		return false;
 	flow = in->summaries->functions[function].flow;
-	return is_lock_function(flow, wait) ||
-	       (own && takes_one(flow, wait) &&
+	return is_lock_function(flow, other) ||
+	       (own && takes_one(flow, other->wait) &&
 		same_arguments(program->units[unit].facts, step, own));
 }
 
 static bool block_is_for(const struct check_input *in, uint32_t unit,
 			 const struct fact_block *block, const struct fact_step *own,
-			 enum lock_wait wait)
+			 const struct counterpart *other)
 {
 	const struct facts *facts = in->program->units[unit].facts;
 
 	for (uint32_t i = 0; i < block->n_steps; i++)
-		if (step_is_for(in, unit, &facts->steps[block->steps + i], own, wait))
+		if (step_is_for(in, unit, &facts->steps[block->steps + i], own, other))
 			return true;
 	return false;
 }
@@ -137,8 +141,9 @@ static bool joins(const struct facts *facts, const struct fact_block *blocks, ui
 }
 
 bool point_is_of_a_mode(const struct check_input *in, uint32_t function, struct flow_point where,
-			enum lock_wait other)
+			enum effect_op op, enum lock_wait wait)
 {
+	const struct counterpart other = { op, wait };
 	const struct function *f = &in->program->functions[function];
 	const struct facts *facts = in->program->units[f->unit].facts;
 	const struct fact_block *blocks = &facts->blocks[f->facts->blocks];
@@ -153,7 +158,7 @@ bool point_is_of_a_mode(const struct check_input *in, uint32_t function, struct 
 			continue;
 		arm = edges[edges[0].block == where.block].block;
 		if (arm != where.block && !joins(facts, blocks, where.block, arm) &&
-		    block_is_for(in, f->unit, &blocks[arm], own, other))
+		    block_is_for(in, f->unit, &blocks[arm], own, &other))
 			return true;
 	}
 	return false;

@@ -404,7 +404,8 @@ static bool is_of_a_mode(const struct sleep_site *site)
 	if (!takes_a_lock(site->way.event->primitive))
 		return false;
 	for (const struct sleep_way *way = &site->way; way; way = way->inner)
-		if (point_is_of_a_mode(site->in, way->function, way->where, LOCK_WAIT_SPIN))
+		if (point_is_of_a_mode(site->in, way->function, way->where, EFFECT_ACQUIRE,
+				       LOCK_WAIT_SPIN))
 			return true;
 	return false;
 }

@@ -112,6 +112,21 @@ static bool step_does(const struct search *search, const struct fact_step *step,
 	return false;
 }
 
+/* Whether flow/ has seen it taken there, by whatever name: by what returns its argument, too. */
+static bool is_taken_at(const struct search *search, struct flow_point at)
+{
+	const struct flow_result *flow = search->s->functions[search->function].flow;
+
+	for (uint32_t i = 0; i < flow->n_acquires; i++) {
+		const struct acquire_event *event = &flow->acquires[i];
+
+		if (event->where.block == at.block && event->where.step == at.step &&
+		    event->lock.class_string == search->held->class_string)
+			return true;
+	}
+	return false;
+}
+
 static bool follow(struct search *search, uint32_t block, uint32_t step);
 
 static bool follow_edges(struct search *search, uint32_t number, const struct fact_block *block)
@@ -139,7 +154,8 @@ static bool follow(struct search *search, uint32_t number, uint32_t step)
 		if (search->where.block == number && search->where.step == i)
 			return true;
 		if (i < block->n_steps &&
-		    step_does(search, &search->facts->steps[block->steps + i], EFFECT_ACQUIRE))
+		    (is_taken_at(search, (struct flow_point){ number, i }) ||
+		     step_does(search, &search->facts->steps[block->steps + i], EFFECT_ACQUIRE)))
 			return false;
 	}
 	return follow_edges(search, number, block);

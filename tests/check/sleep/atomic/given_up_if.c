@@ -46,3 +46,27 @@ int folio_split_bad(struct folio *f)
 	spin_unlock(&f->lock);
 	return 0;
 }
+
+/* The same with flags, where the lock goes through a function that checks its type. */
+struct frame {
+	spinlock_t lock;
+	int n;
+};
+
+int frame_probe(struct frame *f);
+
+int frame_init_bad(struct frame *f)
+{
+	unsigned long flags;
+	int rc;
+
+	spin_lock_irqsave(&f->lock, flags);
+	f->n = 1;
+	spin_unlock_irqrestore(&f->lock, flags);
+	rc = frame_probe(f);
+	spin_lock_irqsave(&f->lock, flags); // step
+	if (!rc)
+		msleep(1); // finds sleep/atomic [error, high]: msleep() may sleep while frame->lock
+	spin_unlock_irqrestore(&f->lock, flags);
+	return rc;
+}

@@ -154,3 +154,26 @@ void queue_open_ok(struct queue *q)
 	spin_lock_init(&q->lock);
 	timer_setup(&q->timer, queue_elapsed, 0);
 }
+
+/* That the other arm gives the lock up is no mode: an error. */
+struct port {
+	struct mutex mutex;
+	spinlock_t lock;
+	int n;
+};
+
+int port_start(struct port *p);
+
+void port_init_bad(struct port *p)
+{
+	spin_lock(&p->lock); // step
+	if (port_start(p)) {
+		p->n = 1;
+		spin_unlock(&p->lock);
+		return;
+	}
+	mutex_lock(&p->mutex); // finds sleep/atomic [error, high]: mutex_lock_nested() may sleep while port->lock
+	p->n = 0;
+	mutex_unlock(&p->mutex);
+	spin_unlock(&p->lock);
+}
