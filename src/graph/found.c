@@ -150,13 +150,32 @@ static uint32_t keep_sighting(struct graph_builder *b, const struct sighting *wh
 	return sightings->len - 1;
 }
 
-/* A surer sighting replaces the witness; so does one in scope, among equally sure ones. */
+static bool is_by_one_function(const struct sighting *where)
+{
+	return where->via == VIA_ACQUIRE;
+}
+
+/*
+ * A surer sighting replaces the witness; so does, among equally sure ones, one in scope, and then
+ * that of a function that takes both locks itself, which no call on the way makes doubtful.
+ */
+static bool is_better(const struct found *found, bool in_scope, const struct dependency *known,
+		      const struct sighting *witness)
+{
+	if (found->confidence != known->confidence)
+		return found->confidence > known->confidence;
+	if (in_scope != known->in_scope)
+		return in_scope;
+	return is_by_one_function(&found->where) && !is_by_one_function(witness);
+}
+
 static void see_again(struct graph_builder *b, struct dependency *d, const struct found *found,
 		      bool in_scope)
 {
 	struct idset_pool *pool = b->graph->gates;
-	bool better = found->confidence > d->confidence ||
-		      (found->confidence == d->confidence && in_scope && !d->in_scope);
+	struct sighting *witness =
+		&g_array_index(graph_private_of(b->graph)->sightings, struct sighting, d->witness);
+	bool better = is_better(found, in_scope, d, witness);
 
 	if (found->confidence > d->confidence)
 		d->gates = without(pool, found_gates(b, found->set), d->from, d->to);
@@ -167,8 +186,7 @@ static void see_again(struct graph_builder *b, struct dependency *d, const struc
 		return;
 	d->confidence = found->confidence;
 	d->in_scope |= in_scope;
-	g_array_index(graph_private_of(b->graph)->sightings, struct sighting, d->witness) =
-		found->where;
+	*witness = found->where;
 }
 
 static void add_new(struct graph_builder *b, const struct found *found, uint32_t to, bool in_scope)
