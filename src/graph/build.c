@@ -301,7 +301,7 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	found->where.via = VIA_REQUIREMENT;
 	if (r.lock.lock && r.lock.lock == found->held->lock &&
 	    held_is_definite(b->graph->program, found->held)) {
-		if (held_may_be_dropped(s, call->callee, number, found->held->class_string))
+		if (held_may_be_taken_anew(s, call->callee, number, found->held->class_string))
 			return;
 		if (!summary_is_certain(s, call->event, from) ||
 		    !held_lock_is_certain(found->held, call->event->where))
@@ -345,7 +345,7 @@ static bool is_explained(const struct graph_builder *b, const struct summary_cal
 
 		if (r->lock.class_string == held->class_string &&
 		    (r->confidence == CANNOT_BE || summary_drops(r, held) ||
-		     held_may_be_dropped(s, call->callee, i, held->class_string)))
+		     held_may_be_taken_anew(s, call->callee, i, held->class_string)))
 			return true;
 	}
 	return false;

@@ -108,8 +108,8 @@ bool held_is_given_up(const struct summary_call *call, const struct held_lock *h
  * Whether on the way to requirement @number of @function something is called that may give up the
  * callers' lock, of @class_string, without saying so: fixup_user_fault() takes it anew then.
  */
-bool held_may_be_dropped(const struct summaries *s, uint32_t function, uint32_t number,
-			 uint32_t class_string);
+bool held_may_be_taken_anew(const struct summaries *s, uint32_t function, uint32_t number,
+			    uint32_t class_string);
 
 /* Whether @held and @lock are known to be two objects, with keys of their own. */
 bool held_is_distinct(const struct program *program, const struct held_lock *held,

@@ -61,8 +61,8 @@ static bool is_dropped_before(const struct summaries *s, uint32_t function, stru
 	return false;
 }
 
-bool held_may_be_dropped(const struct summaries *s, uint32_t function, uint32_t number,
-			 uint32_t class_string)
+bool held_may_be_taken_anew(const struct summaries *s, uint32_t function, uint32_t number,
+			    uint32_t class_string)
 {
 	while (function != PROGRAM_NONE) {
 		const struct requirement *r = &s->functions[function].requirements[number];
