@@ -171,6 +171,7 @@ program_sources = \
 	src/program/lock_kind.c \
 	src/program/lock_name.c \
 	src/program/lock_parts.c \
+	src/program/operation_tables.c \
 	src/program/print.c \
 	src/program/program.h \
 	src/program/pts_answer.c \

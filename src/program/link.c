@@ -277,6 +277,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->guards = program_collect_guards(program);
 	program->list_links = program_collect_list_links(program);
 	program->own_operations = program_collect_own_operations(program);
+	program->operation_tables = program_collect_operation_tables(program);
 	program->rcu_assigned = program_collect_rcu_assigned(program);
 	program->map_members = program_collect_map_members(program);
 	program->lock_members = program_collect_lock_members(program);
@@ -312,6 +313,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->rcu_assigned);
 	g_hash_table_unref(program->list_links);
 	g_hash_table_unref(program->own_operations);
+	g_hash_table_unref(program->operation_tables);
 	g_hash_table_unref(program->map_members);
 	g_hash_table_unref(program->lock_members);
 	g_hash_table_unref(program->markers);

@@ -86,6 +86,9 @@ GHashTable *program_collect_rcu_pointers(const struct program *program);
 GHashTable *program_collect_list_links(const struct program *program);
 GHashTable *program_collect_own_operations(const struct program *program);
 
+/* For program_has_table(): which folders have tables of the records of those. */
+GHashTable *program_collect_operation_tables(const struct program *program);
+
 /* The same of those that RCU's own macros assign, but for the links of lists. */
 GHashTable *program_collect_rcu_assigned(const struct program *program);
 

@@ -168,12 +168,13 @@ struct program {
 	GHashTable *parts;	  /* records whose locks are initialised in what embeds them only */
 	GHashTable *map_members;  /* (record, member) whose type is struct lockdep_map */
 	GHashTable *rcu_pointers; /* members and variables annotated as __rcu */
-	GHashTable *own_operations; /* members whose owner calls its own function */
-	GHashTable *guards;	    /* members and variables annotated with __guarded_by() */
-	GHashTable *list_links;	    /* members that walks over lists follow */
-	GHashTable *rcu_assigned;   /* those that are assigned by RCU's own macros */
-	GHashTable *lock_members;   /* (record, member) packed -> struct lock_type */
-	GHashTable *markers;	    /* (record, member) packed -> enum marker, of rules->markers */
+	GHashTable *own_operations;   /* members whose owner calls its own function */
+	GHashTable *operation_tables; /* private to operation_tables.c */
+	GHashTable *guards;	      /* members and variables annotated with __guarded_by() */
+	GHashTable *list_links;	      /* members that walks over lists follow */
+	GHashTable *rcu_assigned;     /* those that are assigned by RCU's own macros */
+	GHashTable *lock_members;     /* (record, member) packed -> struct lock_type */
+	GHashTable *markers; /* (record, member) packed -> enum marker, of rules->markers */
 	size_t n_callbacks;
 	const struct callback *callbacks;
 	size_t n_sleeping;
@@ -234,6 +235,12 @@ bool program_is_rcu_assigned(const struct program *program, term_id place);
 
 /* Whether who has a function of its own for the operation called never calls another one's. */
 bool program_is_own_operation(const struct program *program, term_id callee);
+
+/*
+ * Whether the module that @file is of has a table of operations such as @callee, a member, is in:
+ * then an operation that it does not name is none for its objects.
+ */
+bool program_has_table(const struct program *program, term_id callee, const char *file);
 
 /* The lock that guards @place, a member or variable, as __guarded_by() says; or 0. */
 term_id program_guard(const struct program *program, term_id place);

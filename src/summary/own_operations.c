@@ -4,8 +4,8 @@
  *
  *   mark_inode_dirty(inode)  ->  inode->i_sb->s_op->dirty_inode(inode)
  *
- * leads to each file system. But one that is on the way already, and has such an operation itself,
- * means its own. A module is told by its folder.
+ * leads to each file system. But one that is on the way already means its own, or none at all where
+ * its table of operations does not have it. A module is told by its folder.
  */
 #include "summary/summary_p.h"
 
@@ -45,5 +45,5 @@ bool summary_is_anothers(const struct summaries *s, const struct call_event *eve
 	for (uint32_t i = 0; i < event->n_targets; i++)
 		if (are_of_one_folder(program, event->targets[i], function))
 			return true;
-	return false;
+	return program_has_table(program, event->callee, file_of(program, function));
 }

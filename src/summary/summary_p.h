@@ -83,7 +83,7 @@ bool summary_callers_can_name(const struct program *program, const struct held_l
 
 /*
  * own_operations.c: whether @callee cannot be what is called at @event with @function on the way
- * there: that one's module has an operation of its own.
+ * there: that one's module has an operation of its own, or a table of them without it.
  */
 bool summary_is_anothers(const struct summaries *s, const struct call_event *event, uint32_t callee,
 			 uint32_t function);
