@@ -17,7 +17,7 @@ void begin_anew(void)
 void round_bad(void)
 {
 	mutex_lock(&first);
-	mutex_lock(&second); // finds deadlock/cycle [error, high]: second, 
+	mutex_lock(&second); // finds deadlock/cycle [error, high]: second
 	mutex_unlock(&second);
 	mutex_unlock(&first);
 
