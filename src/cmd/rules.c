@@ -179,6 +179,7 @@ static bool print_function(const struct rules *rules, const char *name)
 	known |= print_doc(rules->opaque, name, "is not looked into");
 	known |= print_doc(rules->noreturn, name, "never returns");
 	known |= print_doc(rules->not_null, name, "never returns NULL or an error");
+	known |= print_doc(rules->errors, name, "makes an error of its argument");
 	return known;
 }
 

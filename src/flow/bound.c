@@ -29,9 +29,7 @@ static bool is_reachable(const struct flow *flow, const struct call_event *event
 	term_id root = root_of(flow->terms, place);
 	uint8_t kind = term_at(flow->terms, root).kind;
 
-	if (root == place)
-		return false;
-	if (kind == EXPR_DEREF || kind == EXPR_GLOBAL)
+	if (kind == EXPR_DEREF || (kind == EXPR_GLOBAL && root != place))
 		return term_is_outside(flow->terms, place);
 	for (uint32_t i = 0; kind == EXPR_LOCAL && i < event->n_args; i++) {
 		struct term arg = term_at(flow->terms, event->args[i]);

@@ -313,6 +313,21 @@ static bool leaves_what_was_taken(struct flow *flow, const struct state *state,
 	return false;
 }
 
+/* "err = f(); if (err) return ERR_PTR(err);": nobody else says that it is negative. */
+static bool learn_error(struct flow *flow, struct state *state, const struct call *call)
+{
+	struct term callee = term_at(flow->terms, call->callee);
+	term_id value = call->step->n_args ? call->args[0] : 0;
+	int64_t number;
+	unsigned signs;
+
+	if (callee.kind != EXPR_FUNC || !flow->program->symbols[callee.a].is_error ||
+	    term_is_int(flow->terms, value, &number))
+		return true;
+	signs = eval_signs(flow, state, value) & (SIGN_NEGATIVE | SIGN_ZERO);
+	return !signs || state_learn(flow, state, value, signs);
+}
+
 /*
  * Order matters: results and conditions speak of memory as the callee found it, so they are
  * evaluated before what it writes is forgotten.
@@ -336,7 +351,8 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 	record_exposure(flow, state, &exec, call->direct);
 	clobber_arguments(flow, state, &frame, &outcome->written);
 	apply_result(flow, state, &frame, outcome);
-	state_list_add(flow, out, state);
+	if (learn_error(flow, state, call))
+		state_list_add(flow, out, state);
 }
 
 static bool is_with_roles(const struct flow *flow, const struct call *call)

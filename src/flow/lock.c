@@ -86,7 +86,7 @@ void learn_pointers(struct flow *flow, struct state *state, term_id place)
 	struct term term = term_at(flow->terms, place);
 
 	for (; term.base; term = term_at(flow->terms, term.base))
-		if (term.kind == EXPR_DEREF)
+		if (term.kind == EXPR_DEREF || term.kind == EXPR_CONTAINER)
 			state_learn(flow, state, term.base, SIGN_POSITIVE);
 }
 

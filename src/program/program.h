@@ -97,6 +97,7 @@ struct symbol {
 	const struct primitive *primitive; /* what the rules say of a function, or NULL */
 	const struct role *roles;	   /* of a function, or NULL */
 	bool opaque;			   /* the rules say that its body is not followed */
+	bool is_error;			   /* or that it makes an error of its argument */
 };
 
 /* A function that has a body in some unit. */

@@ -80,6 +80,11 @@ static bool load_not_null(const struct rule_entry *entry, GError **err)
 	return load_named(entry, "functions", entry->file->rules->not_null, err);
 }
 
+static bool load_errors(const struct rule_entry *entry, GError **err)
+{
+	return load_named(entry, "functions", entry->file->rules->errors, err);
+}
+
 static bool load_rcu_link(const struct rule_entry *entry, GError **err)
 {
 	return load_named(entry, "members", entry->file->rules->rcu_links, err);
@@ -419,6 +424,7 @@ static const struct section sections[] = {
 	{ "unvalidated", load_unvalidated },
 	{ "noreturn", load_noreturn },
 	{ "not_null", load_not_null },
+	{ "errors", load_errors },
 	{ "aliases", load_alias },
 	{ "sleeping", load_sleeping },
 	{ "callbacks", load_callback },

@@ -117,6 +117,7 @@ static struct rules *rules_new(void)
 	rules->markers = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->noreturn = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->not_null = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->errors = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->own_operations = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->rcu_accesses = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->rcu_links = g_hash_table_new(g_str_hash, g_str_equal);
@@ -157,6 +158,7 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->markers);
 	g_hash_table_unref(rules->noreturn);
 	g_hash_table_unref(rules->not_null);
+	g_hash_table_unref(rules->errors);
 	g_hash_table_unref(rules->own_operations);
 	g_hash_table_unref(rules->rcu_accesses);
 	g_hash_table_unref(rules->rcu_links);

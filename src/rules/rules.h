@@ -338,6 +338,7 @@ struct rules {
 	GHashTable *unvalidated; /* lock_class_key variables whose locks lockdep ignores -> doc */
 	GHashTable *noreturn;	 /* functions that never return, beside those that say so -> doc */
 	GHashTable *not_null;	 /* functions that never return NULL or an error -> doc */
+	GHashTable *errors;	 /* functions that make an error of their argument -> doc */
 	GHashTable *aliases;	 /* class name -> the class it stands for */
 	GHashTable *callbacks; /* "struct work_struct.func", "tasklet_setup" -> struct callback_rule
 				*/

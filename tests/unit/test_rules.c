@@ -154,6 +154,7 @@ static void test_other_sections(void **state)
 	    "\"opaque_files\": [{\"files\": [\"lib/x.c\"], \"doc\": \"d\"}],\n"
 	    "\"noreturn\": [{\"functions\": [\"panic\"], \"doc\": \"d\"}],\n"
 	    "\"not_null\": [{\"functions\": [\"dev_net\"], \"doc\": \"d\"}],\n"
+	    "\"errors\": [{\"functions\": [\"ERR_PTR\"], \"doc\": \"d\"}],\n"
 	    "\"aliases\": [{\"classes\": [\"map\"], \"means\": \"rcu\", \"doc\": \"d\"}],\n"
 	    "\"order\": [[\"A\", \"B\", \"x.rst\"],\n[\"B\", \"C\", \"y.rst\"]]}");
 	rules = load(fix, false);
@@ -166,6 +167,7 @@ static void test_other_sections(void **state)
 	assert_true(g_hash_table_contains(rules->opaque_files, "lib/x.c"));
 	assert_true(g_hash_table_contains(rules->noreturn, "panic"));
 	assert_true(g_hash_table_contains(rules->not_null, "dev_net"));
+	assert_true(g_hash_table_contains(rules->errors, "ERR_PTR"));
 	assert_string_equal(g_hash_table_lookup(rules->aliases, "map"), "rcu");
 	assert_int_equal(rules->n_orders, 2);
 	assert_string_equal(rules->orders[1].before, "B");
