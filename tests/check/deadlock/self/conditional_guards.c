@@ -94,5 +94,5 @@ int find_bad(void)
 	guard(mutex)(&list_lock); // step
 	struct node *n __free(put_node) = nodes;
 
-	return n ? n->refs : 0; // finds deadlock/self [warning, medium]: list_lock is taken while
+	return n ? n->refs : 0; // finds deadlock/self [error, high]: list_lock is taken while
 }
