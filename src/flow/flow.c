@@ -359,6 +359,7 @@ static void release_scratch(struct flow *flow)
 	g_hash_table_unref(flow->balanced);
 	g_hash_table_unref(flow->doubled);
 	g_hash_table_unref(flow->tried);
+	g_hash_table_unref(flow->regained);
 	g_hash_table_unref(flow->handed);
 	g_array_unref(flow->unseen);
 	g_array_unref(flow->answers);
@@ -470,6 +471,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .balanced = g_hash_table_new(NULL, NULL),
 			     .doubled = g_hash_table_new(NULL, NULL),
 			     .tried = g_hash_table_new(NULL, NULL),
+			     .regained = g_hash_table_new(NULL, NULL),
 			     .handed = g_hash_table_new(NULL, NULL),
 			     .unseen = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 			     .lifetimes =

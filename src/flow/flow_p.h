@@ -116,6 +116,7 @@ struct flow {
 	GHashTable *balanced;	  /* classes of the same, taken here or in callees */
 	GHashTable *doubled;	  /* locks (terms) taken while held: told, and no more judged */
 	GHashTable *tried;	  /* locks (terms) that could not be had on some path */
+	GHashTable *regained;	  /* locks (terms) of the callers', given up and taken again */
 	GHashTable *handed;	  /* locks (terms) that a callee may have given up in a loop */
 	GArray *unseen;		  /* uint32_t: classes of which one may have, nobody sees when */
 	GArray *answers;	  /* struct answer */

@@ -166,9 +166,17 @@ static bool take_back(struct flow *flow, struct state *state, const struct held_
 			continue;
 		record_acquire(flow, state, lock, false);
 		state_drop_released(state, i);
+		g_hash_table_add(flow->regained, GUINT_TO_POINTER(lock->lock));
 		return true;
 	}
 	return false;
+}
+
+/* What was given up and taken back is the callers': it is no other lock of its class. */
+static bool is_regained(const struct flow *flow, const struct held_lock *lock)
+{
+	return lock->lock && term_is_definite(flow->terms, lock->lock) &&
+	       g_hash_table_contains(flow->regained, GUINT_TO_POINTER(lock->lock));
 }
 
 static void hold(struct flow *flow, struct state *state, const struct held_lock *lock)
@@ -352,7 +360,7 @@ bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 	if (!lock->lock && !lock->class_string)
 		return false;
 	at = find_exact(state, lock);
-	if (at < 0)
+	if (at < 0 && !is_regained(flow, lock))
 		at = find_class(flow, state, lock);
 	if (at < 0)
 		at = find_kind(flow, state, lock);
