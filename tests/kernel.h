@@ -505,6 +505,7 @@ void arch_local_irq_disable(void);
 void arch_local_irq_enable(void);
 unsigned long arch_local_irq_save(void);
 void arch_local_irq_restore(unsigned long flags);
+bool arch_irqs_disabled(void);
 void local_bh_disable(void);
 void local_bh_enable(void);
 int preempt_count(void);
@@ -518,6 +519,7 @@ long schedule_timeout(long timeout);
 
 #define in_hardirq() (preempt_count() & 0xf0000)
 #define in_interrupt() (preempt_count() & 0xfff00)
+#define irqs_disabled() arch_irqs_disabled()
 #define local_irq_disable() arch_local_irq_disable()
 #define local_irq_enable() arch_local_irq_enable()
 #define local_irq_save(flags)                                                                      \

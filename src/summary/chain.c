@@ -189,8 +189,15 @@ struct visit {
 	uint32_t from; /* index into the visits, or PROGRAM_NONE */
 	const struct summary_call *call;
 	struct context context;
-	bool atomic; /* a spinning lock is held */
+	exec_set entered; /* in which situations; 0: not known */
+	bool atomic;	  /* a spinning lock is held */
 };
+
+/* Whether the function does so only in situations that it is not entered in on this way. */
+static bool is_elsewhere(const struct visit *visit, const struct exec_context *exec)
+{
+	return visit->entered && !(exec->entry & visit->entered);
+}
 
 static void add_path(const GArray *visits, uint32_t at, GArray *hops)
 {
@@ -279,6 +286,7 @@ static bool add_own_hops(const struct summaries *s, const struct visit *visit, u
 		const struct acquire_event *event = &flow->acquires[i];
 
 		if (!is_acquisition_of(s, &event->lock, acquisition) ||
+		    is_elsewhere(visit, &event->exec) ||
 		    !is_possible(s, &visit->context, event->conditions, event->n_conditions) ||
 		    (visit->atomic && summary_step_sleeps(s, function, event->where)))
 			continue;
@@ -309,6 +317,13 @@ static bool is_anothers(const struct summaries *s, const GArray *visits, uint32_
 	return false;
 }
 
+static exec_set entered_from(const struct visit *visit, const struct call_event *event)
+{
+	exec_set from = visit->entered ? visit->entered : EXEC_ALL;
+
+	return exec_now(from, &event->exec, spins(event) || visit->atomic);
+}
+
 static void visit_callees(const struct summaries *s, uint32_t at, const struct chain_question *q,
 			  GArray *visits, struct arena *arena)
 {
@@ -327,13 +342,16 @@ static void visit_callees(const struct summaries *s, uint32_t at, const struct c
 		    !is_possible(s, &from.context, call->event->conditions,
 				 call->event->n_conditions) ||
 		    (from.atomic && call_sleeps(s, from.function, call)) ||
+		    is_elsewhere(&from, &call->event->exec) ||
 		    (arena && is_anothers(s, visits, at, q, call)) ||
 		    (next.atomic && (sleeps_inside(s, call) ||
 				     summary_step_sleeps(s, from.function, call->event->where))))
 			continue;
 		mark_visited(s, call->callee);
-		if (arena && !call->is_callback)
+		if (arena && !call->is_callback) {
 			next.context = context_of(s, &from.context, call->event, arena);
+			next.entered = entered_from(&from, call->event);
+		}
 		g_array_append_val(visits, next);
 	}
 }
@@ -352,8 +370,10 @@ static GArray *search(const struct summaries *s, const struct chain_question *q,
 	    summary_is_anothers(s, q->event, q->function, q->caller - 1))
 		return hops;
 	first.atomic = arena && is_spinning(q->held);
-	if (arena && q->event)
+	if (arena && q->event) {
 		first.context = context_of(s, &first.context, q->event, arena);
+		first.entered = entered_from(&first, q->event);
+	}
 	g_array_append_val(visits, first);
 	s->tables->question++;
 	mark_visited(s, q->function);
