@@ -5,7 +5,8 @@
  * Callers want to know which members of a record survive a call: an iterator that is handed from
  * helper to helper keeps the pointer to what it iterates over. Members of the object that a
  * parameter points to are told apart, also of one that contains it; what lies behind a further
- * pointer is not followed. What a task itself has is told apart as well: current->journal_info.
+ * pointer is not followed, but for a list that leads back to its head. What a task itself has is
+ * told apart as well: current->journal_info.
  */
 #include "flow/flow_p.h"
 
@@ -92,14 +93,30 @@ static void add_place(struct flow *flow, struct write_set *set, term_id place)
 	set->places = places;
 }
 
+/* What head->prev->next is if the list is empty: head->next; of no chain of one type: 0. */
+static term_id in_circle(const struct flow *flow, term_id place)
+{
+	struct term member = term_at(flow->terms, place);
+	struct term object = term_at(flow->terms, member.base);
+	struct term link = term_at(flow->terms, object.base);
+
+	if (member.kind != EXPR_FIELD || object.kind != EXPR_DEREF || link.kind != EXPR_FIELD ||
+	    link.a != member.a)
+		return 0;
+	return term_field(flow->terms, link.base, member.a, member.b);
+}
+
 void writes_add(struct flow *flow, struct write_set *set, term_id place)
 {
 	term_id first = term_is_behind_constant(flow->terms, place)
 				? place
 				: first_object(flow->terms, place);
+	term_id other = in_circle(flow, place);
 
 	if (first)
 		add_place(flow, set, first);
+	if (other)
+		writes_add(flow, set, other);
 }
 
 bool writes_merge(struct flow *flow, struct write_set *into, const struct write_set *from)
