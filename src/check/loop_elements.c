@@ -164,6 +164,42 @@ static bool decides(const struct loop *loop, term_id cond)
 	return false;
 }
 
+/* The call whose result the value is, or is made of: list_is_head(&pos->link, head). */
+static const struct fact_step *call_of(const struct loop *loop, term_id value)
+{
+	const struct term_table *terms = loop->in->program->terms;
+
+	while (term_at(terms, value).kind == EXPR_UNARY)
+		value = term_at(terms, value).base;
+	for (uint32_t b = 0; b < loop->f->facts->n_blocks; b++) {
+		const struct fact_block *block = block_of(loop, b);
+
+		for (uint32_t s = 0; loop->members[b] && s < block->n_steps; s++) {
+			const struct fact_step *step = &loop->unit->facts->steps[block->steps + s];
+
+			if (step->kind == STEP_CALL && loop->unit->terms[step->rhs] == value)
+				return step;
+		}
+	}
+	return NULL;
+}
+
+/* Whether what a call is asked of an element decides: of a variable that moves on from itself. */
+static bool call_decides(const struct loop *loop, term_id cond)
+{
+	const struct fact_step *call = call_of(loop, cond);
+
+	for (uint32_t i = 0; call && i < call->n_args; i++) {
+		uint32_t arg = loop->unit->facts->args[call->args + i];
+		term_id root = root_of(loop, loop->unit->terms[arg]);
+		struct trail trail = { 1, { root } };
+
+		if (root && any_step(loop, moves, root, trail))
+			return true;
+	}
+	return false;
+}
+
 static bool ends_at_element(const struct loop *loop)
 {
 	for (uint32_t b = 0; b < loop->f->facts->n_blocks; b++) {
@@ -174,7 +210,8 @@ static bool ends_at_element(const struct loop *loop)
 			continue;
 		for (uint32_t e = 0; e < block->n_edges; e++)
 			leaves |= !loop->members[loop->unit->facts->edges[block->edges + e].block];
-		if (leaves && decides(loop, loop->unit->terms[block->cond]))
+		if (leaves && (decides(loop, loop->unit->terms[block->cond]) ||
+			       call_decides(loop, loop->unit->terms[block->cond])))
 			return true;
 	}
 	return false;
