@@ -28,6 +28,13 @@ struct place {
 	const struct fact_step *step;
 };
 
+static const struct fact_step *step_at(const struct place *p, struct flow_point where)
+{
+	const struct facts *facts = p->unit->facts;
+
+	return &facts->steps[facts->blocks[p->facts->blocks + where.block].steps + where.step];
+}
+
 typedef bool (*step_fn)(const struct place *place, const struct fact_step *step);
 
 /* Whether @is holds for a step where the event's is. */
@@ -166,19 +173,30 @@ static bool is_found(const struct place *p, term_id root)
 	return target != PROGRAM_NONE && !allocates(program, target);
 }
 
-/* Others may see what callers, or a function that looks it up, gave. */
-static bool is_others(const struct place *p)
+static term_id root_of(const struct place *p)
 {
 	const struct term_table *terms = p->in->program->terms;
 	term_id root = p->event->place;
-	struct term term = term_at(terms, root);
 
-	while (term.base) {
-		root = term.base;
-		term = term_at(terms, root);
-	}
-	return term.kind == EXPR_PARAM || term.kind == EXPR_GLOBAL ||
-	       (term.kind == EXPR_RESULT && is_found(p, root));
+	while (term_at(terms, root).base)
+		root = term_at(terms, root).base;
+	return root;
+}
+
+static bool is_callers(const struct place *p)
+{
+	struct term root = term_at(p->in->program->terms, root_of(p));
+
+	return root.kind == EXPR_PARAM || root.kind == EXPR_GLOBAL;
+}
+
+/* Others may see what callers, or a function that looks it up, gave. */
+static bool is_others(const struct place *p)
+{
+	term_id root = root_of(p);
+
+	return is_callers(p) ||
+	       (term_at(p->in->program->terms, root).kind == EXPR_RESULT && is_found(p, root));
 }
 
 /* --- what is wrong --------------------------------------------------------------------------- */
@@ -189,10 +207,30 @@ static bool is_plain_load(const struct place *p)
 	       !any_step(p, is_macro) && !any_step(p, is_percpu) && any_step(p, is_use);
 }
 
+/* Whether the function has read the same pointer as one that others follow: to free the old one. */
+static bool replaces(const struct place *p)
+{
+	const struct flow_result *flow = p->in->summaries->functions[p->function].flow;
+
+	for (uint32_t i = 0; is_callers(p) && i < flow->n_pointers; i++) {
+		const struct pointer_event *read = &flow->pointers[i];
+		struct place before = *p;
+
+		if (read->is_store || read->place != p->event->place ||
+		    !flow_point_is_before(read->where, p->event->where))
+			continue;
+		before.step = step_at(p, read->where);
+		if (any_step(&before, is_macro))
+			return true;
+	}
+	return false;
+}
+
 static bool is_plain_publication(const struct place *p)
 {
 	return p->event->value && is_others(p) && !any_step(p, is_macro) && any_step(p, is_new) &&
-	       (rcu_holds_lock(p->event->held) || rcu_callers_lock(p->in->rcu, p->function)) &&
+	       (rcu_holds_lock(p->event->held) || rcu_callers_lock(p->in->rcu, p->function) ||
+		replaces(p)) &&
 	       rcu_is_quiet(p->in->rcu, p->function, p->event->where) == RCU_BUSY;
 }
 
@@ -229,10 +267,8 @@ static void look_at(const struct check_input *in, uint32_t function,
 			   .unit = &in->program->units[f->unit],
 			   .facts = f->facts,
 			   .event = event };
-	const struct fact_block *block =
-		&p.unit->facts->blocks[f->facts->blocks + event->where.block];
 
-	p.step = &p.unit->facts->steps[block->steps + event->where.step];
+	p.step = step_at(&p, event->where);
 	if (program_is_list_link(in->program, event->place))
 		return;
 	if (event->is_store ? is_plain_publication(&p) : is_plain_load(&p))
