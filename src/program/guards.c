@@ -60,12 +60,6 @@ static void free_guard(gpointer data)
 	g_free(guard);
 }
 
-/* Variables have no record. */
-static uint64_t variable_key(uint32_t symbol)
-{
-	return member_key(UINT32_MAX, symbol);
-}
-
 GHashTable *program_collect_guards(const struct program *program)
 {
 	GHashTable *guards = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_guard);
@@ -84,6 +78,13 @@ GHashTable *program_collect_guards(const struct program *program)
 			     facts->symbols[i].annotations, facts->symbols[i].n_annotations);
 	}
 	return guards;
+}
+
+const char *program_guard_name(const struct program *program, uint64_t key)
+{
+	const struct guard *guard = g_hash_table_lookup(program->guards, &key);
+
+	return guard ? guard->name : NULL;
 }
 
 static term_id variable_named(const struct program *program, const struct guard *guard)

@@ -21,6 +21,9 @@ GHashTable *program_collect_map_members(const struct program *program);
 /* (record, member) packed alike -> struct lock_type: members that are locks (lock_kind.c). */
 GHashTable *program_collect_lock_members(const struct program *program);
 
+/* rules->lock_types by string. */
+GHashTable *program_collect_lock_records(const struct program *program);
+
 /* The class of one element of an array whose elements have names of their own. */
 uint32_t program_element_class(const struct program *program, uint32_t class, unsigned element);
 
@@ -76,17 +79,29 @@ static inline uint64_t member_key(uint32_t record, uint32_t member)
 	return ((uint64_t)record << 32) | member;
 }
 
+/* The same of a variable, which has no record. */
+static inline uint64_t variable_key(uint32_t symbol)
+{
+	return member_key(UINT32_MAX, symbol);
+}
+
 /* guards.c: what __guarded_by() says of members and variables, by the same key. */
 GHashTable *program_collect_guards(const struct program *program);
+
+/* The name of the lock that guards the member or variable with @key, or NULL. */
+const char *program_guard_name(const struct program *program, uint64_t key);
 
 /* rcu_pointer.c: the members and variables that are annotated as __rcu, packed. */
 GHashTable *program_collect_rcu_pointers(const struct program *program);
 
-/* The members of rules->rcu_links. */
-GHashTable *program_collect_list_links(const struct program *program);
-GHashTable *program_collect_own_operations(const struct program *program);
+/* Members that the rules name, as in "struct list_head.next", by the same key. */
+GHashTable *program_collect_members(const struct program *program, GHashTable *names);
 
-/* For program_has_table(): which folders have tables of the records of those. */
+/* Those of rules->rcu_links. */
+GHashTable *program_collect_list_links(const struct program *program);
+
+/* operation_tables.c: those of rules->own_operations; and which folders have such tables. */
+GHashTable *program_collect_own_operations(const struct program *program);
 GHashTable *program_collect_operation_tables(const struct program *program);
 
 /* The same of those that RCU's own macros assign, but for the links of lists. */

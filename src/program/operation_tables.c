@@ -25,20 +25,29 @@ static size_t module_length(const char *file)
 	return first != last ? (size_t)(last - file) : 0;
 }
 
-/* The records whose members the rules name. */
-static GHashTable *records_of(const struct program *program)
+GHashTable *program_collect_own_operations(const struct program *program)
+{
+	return program_collect_members(program, program->rules->own_operations);
+}
+
+bool program_is_own_operation(const struct program *program, term_id callee)
+{
+	struct term term = term_at(program->terms, callee);
+	uint64_t key = member_key(term.a, term.b);
+
+	return term.kind == EXPR_FIELD && g_hash_table_contains(program->own_operations, &key);
+}
+
+/* The records that those are members of. */
+static GHashTable *records_of(GHashTable *members)
 {
 	GHashTable *records = g_hash_table_new(NULL, NULL);
 	GHashTableIter iter;
-	gpointer name;
+	gpointer key;
 
-	g_hash_table_iter_init(&iter, program->rules->own_operations);
-	while (g_hash_table_iter_next(&iter, &name, NULL)) {
-		const char *dot = strrchr(name, '.');
-		g_autofree char *record = g_strndup(name, (gsize)(dot - (const char *)name));
-
-		g_hash_table_add(records, GUINT_TO_POINTER(intern_id(program->strings, record)));
-	}
+	g_hash_table_iter_init(&iter, members);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		g_hash_table_add(records, GUINT_TO_POINTER(*(const uint64_t *)key >> 32));
 	return records;
 }
 
@@ -60,7 +69,7 @@ static void collect_unit(const struct program *program, const struct unit *unit,
 GHashTable *program_collect_operation_tables(const struct program *program)
 {
 	GHashTable *tables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GHashTable) records = records_of(program);
+	g_autoptr(GHashTable) records = records_of(program->own_operations);
 
 	for (size_t u = 0; u < program->n_units; u++)
 		collect_unit(program, &program->units[u], records, tables);

@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-/* Variables have no record. */
-static uint64_t symbol_key(uint32_t symbol)
-{
-	return member_key(UINT32_MAX, symbol);
-}
-
 static bool is_annotated(const struct facts *facts, uint32_t first, uint32_t n)
 {
 	for (uint32_t i = first; i < first + n; i++)
@@ -38,7 +32,7 @@ static void collect_unit(const struct unit *unit, GHashTable *set)
 		const struct fact_symbol *symbol = &facts->symbols[i];
 
 		if (is_annotated(facts, symbol->annotations, symbol->n_annotations))
-			add(set, symbol_key(unit->symbols[i]));
+			add(set, variable_key(unit->symbols[i]));
 	}
 }
 
@@ -55,7 +49,7 @@ GHashTable *program_collect_rcu_pointers(const struct program *program)
 
 static uint64_t place_key(struct term term)
 {
-	return term.kind == EXPR_GLOBAL ? symbol_key(term.a) : member_key(term.a, term.b);
+	return term.kind == EXPR_GLOBAL ? variable_key(term.a) : member_key(term.a, term.b);
 }
 
 static bool is_named(struct term term)
@@ -127,8 +121,7 @@ GHashTable *program_collect_rcu_assigned(const struct program *program)
 	return set;
 }
 
-/* Members that the rules name: "struct list_head.next". */
-static GHashTable *collect_members(const struct program *program, GHashTable *names)
+GHashTable *program_collect_members(const struct program *program, GHashTable *names)
 {
 	GHashTable *set = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	GHashTableIter iter;
@@ -147,17 +140,7 @@ static GHashTable *collect_members(const struct program *program, GHashTable *na
 
 GHashTable *program_collect_list_links(const struct program *program)
 {
-	return collect_members(program, program->rules->rcu_links);
-}
-
-GHashTable *program_collect_own_operations(const struct program *program)
-{
-	return collect_members(program, program->rules->own_operations);
-}
-
-bool program_is_own_operation(const struct program *program, term_id callee)
-{
-	return has(program->own_operations, term_at(program->terms, callee));
+	return program_collect_members(program, program->rules->rcu_links);
 }
 
 bool program_is_list_link(const struct program *program, term_id place)

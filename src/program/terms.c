@@ -265,10 +265,11 @@ static bool fold_binary(const struct term *term, int64_t x, int64_t y, int64_t *
 	return false;
 }
 
-static bool is_symmetric(uint8_t op)
+bool term_is_symmetric(const struct term *term)
 {
-	return op == BINARY_EQ || op == BINARY_NE || op == BINARY_AND || op == BINARY_OR ||
-	       op == BINARY_XOR || op == BINARY_ADD || op == BINARY_MUL;
+	return term->op == BINARY_EQ || term->op == BINARY_NE || term->op == BINARY_AND ||
+	       term->op == BINARY_OR || term->op == BINARY_XOR || term->op == BINARY_ADD ||
+	       term->op == BINARY_MUL;
 }
 
 static term_id make_binary(struct term_table *t, struct term *term)
@@ -282,7 +283,7 @@ static term_id make_binary(struct term_table *t, struct term *term)
 		return term_int(t, 1);
 	if (term->op == BINARY_AND && ((left && x == 0) || (right && y == 0)))
 		return term_int(t, 0);
-	if (is_symmetric(term->op) && (left || (!right && term->a > term->b))) {
+	if (term_is_symmetric(term) && (left || (!right && term->a > term->b))) {
 		uint32_t swap = term->a;
 
 		term->a = term->b;
