@@ -156,6 +156,7 @@ rules_sources = \
 
 program_sources = \
 	src/program/annotated.c \
+	src/program/asked.h \
 	src/program/attributes.c \
 	src/program/callbacks.c \
 	src/program/callgraph.c \
@@ -172,6 +173,8 @@ program_sources = \
 	src/program/lock_name.c \
 	src/program/lock_parts.c \
 	src/program/operation_tables.c \
+	src/program/portable.c \
+	src/program/portable.h \
 	src/program/print.c \
 	src/program/program.h \
 	src/program/pts_answer.c \
@@ -209,6 +212,10 @@ flow_sources = \
 	src/flow/loop.c \
 	src/flow/merge.c \
 	src/flow/outcome.c \
+	src/flow/pack.c \
+	src/flow/pack.h \
+	src/flow/pack_p.h \
+	src/flow/pack_result.c \
 	src/flow/primitive.c \
 	src/flow/problem.c \
 	src/flow/state.c \
@@ -229,6 +236,8 @@ summary_sources = \
 	src/summary/entry_p.h \
 	src/summary/flags.c \
 	src/summary/given_up.c \
+	src/summary/kept.c \
+	src/summary/kept.h \
 	src/summary/known.c \
 	src/summary/own_operations.c \
 	src/summary/may_sleep.c \

@@ -48,6 +48,7 @@ script_tests = \
 	tests/suite-graph \
 	tests/suite-ids \
 	tests/suite-kbuild \
+	tests/suite-kept \
 	tests/suite-patches \
 	tests/suite-peer \
 	tests/suite-quickstart \

@@ -11,6 +11,7 @@ void analysis_free(struct analysis *a)
 {
 	graph_free(a->graph);
 	summaries_free(a->summaries);
+	kept_close(a->kept);
 	program_free(a->program);
 	for (guint i = 0; i < a->results->len; i++)
 		extract_result_free(a->results->pdata[i]);

@@ -42,6 +42,7 @@ struct analysis {
 	GPtrArray *results; /* struct extract_result * */
 	GPtrArray *facts;   /* struct facts *, all of them */
 	struct program *program;
+	struct kept_flows *kept; /* of functions that are what they were; or NULL */
 	struct summaries *summaries;
 	struct graph *graph;
 	struct report *report;
@@ -78,6 +79,9 @@ void results_keep(const struct analysis *a, const struct picture *picture);
 bool results_read(struct analysis *a, struct picture *picture, const char *path);
 bool results_write(const struct analysis *a, const struct picture *picture, const char *path,
 		   GError **err);
+
+/* What is known of the functions of this scope, as some run before left it; NULL with --anew. */
+struct kept_flows *flow_kept_open(const struct analysis *a);
 
 /* with_cocci.c: --with-cocci. The findings wait for report_finish() then, as those of checks do. */
 bool stage_cocci(struct analysis *a, GError **err);

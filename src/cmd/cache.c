@@ -10,7 +10,7 @@
 
 /* What stages keep below the cache folder; nothing else there is ours to remove. */
 static const char *const folders[] = {
-	"facts", "objtree", "units", "words", "tmp", RESULTS_FOLDER,
+	"facts", "objtree", "units", "words", "tmp", RESULTS_FOLDER, FLOW_FOLDER,
 };
 
 static enum exit_status print_stats(const char *cache)

@@ -35,4 +35,7 @@ char *last_report_path(const char *cache);
 /* What results.c keeps, below the cache folder. */
 #define RESULTS_FOLDER "results"
 
+/* What is known of functions, per scope. */
+#define FLOW_FOLDER "flow"
+
 #endif

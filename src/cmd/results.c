@@ -22,6 +22,9 @@
 /* A report is some 100 kB; an old one is of use again when a change is taken back. */
 #define MOST_KEPT 50
 
+/* What is known of functions is some 50 MB for a folder of drivers. */
+#define MOST_FLOWS 8
+
 #define HEAD_FORMAT "lockgraph-results/1 %016" PRIx64 "\n"
 
 /* --- the key ---------------------------------------------------------------------------------- */
@@ -97,7 +100,7 @@ static gint compare_used(gconstpointer p, gconstpointer q)
 	return strcmp(*(char *const *)p, *(char *const *)q);
 }
 
-static void drop_oldest(const char *folder)
+static void drop_oldest(const char *folder, guint most)
 {
 	g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
@@ -105,10 +108,10 @@ static void drop_oldest(const char *folder)
 
 	while (dir && (name = g_dir_read_name(dir)))
 		g_ptr_array_add(paths, g_build_filename(folder, name, NULL));
-	if (paths->len <= MOST_KEPT)
+	if (paths->len <= most)
 		return;
 	g_ptr_array_sort(paths, compare_used);
-	for (guint i = 0; i < paths->len - MOST_KEPT; i++)
+	for (guint i = 0; i < paths->len - most; i++)
 		g_unlink(paths->pdata[i]);
 }
 
@@ -190,5 +193,32 @@ void results_keep(const struct analysis *a, const struct picture *picture)
 	if (!file_make_dirs(folder, &err) || !results_write(a, picture, path, &err))
 		console_verbose(a->con, "the next run will analyse again: %s", err->message);
 	else
-		drop_oldest(folder);
+		drop_oldest(folder, MOST_KEPT);
+}
+
+/* --- functions -------------------------------------------------------------------------------- */
+
+/* What is in there is held against the code: only who made it must be the same. */
+static char *flow_path_of(const struct analysis *a)
+{
+	uint64_t hash = tree_scope_hash(a->tree);
+	g_autofree char *name = NULL;
+
+	add_number(&hash, BUILD_ID);
+	if (!add_rules(&hash, a->rules))
+		return NULL;
+	name = g_strdup_printf("%016" PRIx64, hash);
+	return g_build_filename(a->cache, FLOW_FOLDER, name, NULL);
+}
+
+struct kept_flows *flow_kept_open(const struct analysis *a)
+{
+	g_autofree char *path = a->options->anew ? NULL : flow_path_of(a);
+	g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
+
+	if (!path || !file_make_dirs(folder, NULL))
+		return NULL;
+	g_utime(path, NULL);
+	drop_oldest(folder, MOST_FLOWS);
+	return kept_open(a->program, path);
 }

@@ -264,7 +264,11 @@ void stage_link(struct analysis *a)
 
 void stage_summaries(struct analysis *a)
 {
-	a->summaries = summaries_build(a->program, NULL, a->con);
+	a->kept = flow_kept_open(a);
+	a->summaries = summaries_build(a->program, NULL, a->kept, a->con);
+	if (a->kept)
+		console_verbose(a->con, "%zu of %zu functions are what they were",
+				kept_taken(a->kept), a->program->n_functions);
 	a->report->unresolved_calls = a->summaries->unresolved_calls;
 	a->report->gave_up = a->summaries->gave_up;
 	end_stage(a, "analyse");
@@ -325,7 +329,7 @@ static void check_worlds(struct analysis *a, const struct check_input *whole)
 	console_begin(a->con, "looking at each world", worlds->len);
 	for (guint i = 0; i < worlds->len; i++) {
 		const struct world *world = &g_array_index(worlds, struct world, i);
-		struct summaries *summaries = summaries_build(a->program, world, a->con);
+		struct summaries *summaries = summaries_build(a->program, world, NULL, a->con);
 		struct graph *graph = graph_build(summaries, GRAPH_ALL, least_of(a));
 		struct check_input in = *whole;
 

@@ -7,6 +7,7 @@
  * pts_p.h tells how. An indirect call for which nothing is known reaches nothing: "any function
  * of that type" would join parts of the kernel that have nothing to do with each other.
  */
+#include "program/asked.h"
 #include "program/pts_p.h"
 
 #include <string.h>
@@ -380,4 +381,40 @@ const term_id *program_points_to(const struct program *program, uint32_t functio
 	g_mutex_unlock(&p->lock);
 	*n = places->len;
 	return (const term_id *)(const void *)places->data;
+}
+
+/* --- asked again ------------------------------------------------------------------------------ */
+
+static void tell_questions(GHashTable *answers, bool is_call, program_question_fn fn, void *data)
+{
+	GHashTableIter iter;
+	gpointer key;
+
+	g_hash_table_iter_init(&iter, answers);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		uint64_t packed = GPOINTER_TO_SIZE(key);
+		struct program_question question = { (uint32_t)(packed >> 32), (term_id)packed,
+						     is_call };
+
+		fn(&question, data);
+	}
+}
+
+void program_each_question(const struct program *program, program_question_fn fn, void *data)
+{
+	tell_questions(program->fnptr->answers, true, fn, data);
+	tell_questions(program->fnptr->places, false, fn, data);
+}
+
+uint64_t program_ask(const struct program *program, const struct portable *portable,
+		     const struct program_question *question)
+{
+	const term_id *places;
+	size_t n;
+
+	if (question->is_call)
+		return portable_targets(portable, program_targets(program, question->function,
+								  question->value));
+	places = program_points_to(program, question->function, question->value, &n);
+	return portable_places(portable, places, n);
 }

@@ -235,6 +235,16 @@ static void keep_arrays(struct linker *l)
 	g_hash_table_unref(l->symbol_ids);
 }
 
+static void find_ambiguous(struct program *program)
+{
+	for (uint32_t s = 0; s < program->n_symbols; s++) {
+		const GArray *same = g_hash_table_lookup(
+			program->by_name, GUINT_TO_POINTER(program->symbols[s].name));
+
+		program->symbols[s].is_ambiguous = same && same->len > 1;
+	}
+}
+
 static void find_sleeping(struct program *program)
 {
 	uint32_t *found = arena_new_array(program->arena, uint32_t,
@@ -273,7 +283,9 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 		for (uint32_t f = 0; f < program->units[u].facts->n_functions; f++)
 			link_function(&l, u, &program->units[u].facts->functions[f]);
 	keep_arrays(&l);
+	find_ambiguous(program);
 	find_sleeping(program);
+	program->lock_records = program_collect_lock_records(program);
 	program->rcu_pointers = program_collect_rcu_pointers(program);
 	program->guards = program_collect_guards(program);
 	program->list_links = program_collect_list_links(program);
@@ -291,6 +303,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->keyed = g_hash_table_new(NULL, NULL);
 	program->class_parts = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	program->lock_names = program_collect_lock_names(program, &program->shared_keys);
+	program->classes = g_hash_table_new(NULL, NULL);
 	program_collect_callbacks(program);
 	program_find_components(program);
 	return program;
@@ -317,6 +330,8 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->operation_tables);
 	g_hash_table_unref(program->map_members);
 	g_hash_table_unref(program->lock_members);
+	g_hash_table_unref(program->lock_records);
+	g_hash_table_unref(program->classes);
 	g_hash_table_unref(program->markers);
 	g_hash_table_unref(program->parts);
 	term_table_free(program->terms);
@@ -379,11 +394,9 @@ uint32_t program_callee(const struct program *program, uint32_t unit, uint32_t s
 	const struct symbol *s = &program->symbols[symbol];
 	const GArray *same;
 
-	if (s->function == PROGRAM_NONE || (s->flags & SYMBOL_STATIC))
+	if (s->function == PROGRAM_NONE || (s->flags & SYMBOL_STATIC) || !s->is_ambiguous)
 		return s->function;
 	same = g_hash_table_lookup(program->by_name, GUINT_TO_POINTER(s->name));
-	if (same->len == 1)
-		return s->function;
 	return nearest_definition(program, same, symbol, program->units[unit].facts->unit);
 }
 

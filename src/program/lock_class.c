@@ -9,6 +9,7 @@
  * outwards. The elements of an array share a key, unless they are initialised under names of
  * their own.
  */
+#include "program/asked.h"
 #include "program/link_p.h"
 
 #include <string.h>
@@ -37,15 +38,15 @@ static bool is_map_member(const struct program *program, struct term field)
 {
 	uint64_t key = member_key(field.a, field.b);
 
-	return program_is_part(program, field.a) &&
-	       g_hash_table_contains(program->map_members, &key);
+	return g_hash_table_contains(program->map_members, &key) &&
+	       program_is_part(program, field.a);
 }
 
 /* Does this member of a lock stand for the lock? Not if it is one of its own: mutex.wait_lock. */
 static bool is_lock_itself(const struct program *program, struct term field)
 {
 	const struct lock_type *type =
-		g_hash_table_lookup(program->rules->lock_types, program_string(program, field.a));
+		g_hash_table_lookup(program->lock_records, GUINT_TO_POINTER(field.a));
 
 	return type && !g_strv_contains(type->apart, program_string(program, field.b));
 }
@@ -227,6 +228,11 @@ static void note_parts(const struct program *program, uint32_t class, const stru
 	g_hash_table_insert(program->class_parts, key, parts);
 }
 
+void program_set_class_parts(const struct program *program, uint32_t class, GArray *parts)
+{
+	g_hash_table_replace(program->class_parts, GUINT_TO_POINTER(class), parts);
+}
+
 static uint32_t same_key(const struct program *program, uint32_t class)
 {
 	gpointer same = program->shared_keys
@@ -271,14 +277,31 @@ static uint32_t find_class(const struct program *program, term_id place, bool or
 	return class_of_element(program, same_key(program, class), &path, or_part);
 }
 
+/* The same places are asked about again and again. While the program is linked classes change. */
+static uint32_t known_class(const struct program *program, term_id place, bool or_part)
+{
+	gpointer key = GSIZE_TO_POINTER((gsize)place << 1 | or_part);
+	gpointer known;
+	uint32_t class;
+
+	if (!program->classes)
+		return find_class(program, place, or_part);
+	known = g_hash_table_lookup(program->classes, key);
+	if (known)
+		return GPOINTER_TO_UINT(known) - 1;
+	class = find_class(program, place, or_part);
+	g_hash_table_insert(program->classes, key, GUINT_TO_POINTER(class + 1));
+	return class;
+}
+
 uint32_t program_lock_class(const struct program *program, term_id place)
 {
-	return find_class(program, place, false);
+	return known_class(program, place, false);
 }
 
 uint32_t program_lock_class_or_part(const struct program *program, term_id place)
 {
-	return find_class(program, place, true);
+	return known_class(program, place, true);
 }
 
 static bool ends_in(const struct program *program, uint32_t class, uint32_t part)

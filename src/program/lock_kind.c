@@ -75,9 +75,8 @@ static const struct lock_type *type_around(const struct program *program, term_i
 	const struct lock_type *type = NULL;
 
 	for (; place != object; place = term_at(program->terms, place).base)
-		type = g_hash_table_lookup(program->rules->lock_types,
-					   program_string(program,
-							  term_at(program->terms, place).a));
+		type = g_hash_table_lookup(program->lock_records,
+					   GUINT_TO_POINTER(term_at(program->terms, place).a));
 	return type;
 }
 
@@ -90,6 +89,19 @@ enum lock_kind program_lock_kind(const struct program *program, uint32_t functio
 	if (!type)
 		type = type_of_place(program, function, object);
 	return type && type->kind != LOCK_PSEUDO ? type->kind : otherwise;
+}
+
+GHashTable *program_collect_lock_records(const struct program *program)
+{
+	GHashTable *records = g_hash_table_new(NULL, NULL);
+	GHashTableIter iter;
+	gpointer name, type;
+
+	g_hash_table_iter_init(&iter, program->rules->lock_types);
+	while (g_hash_table_iter_next(&iter, &name, &type))
+		g_hash_table_insert(records, GUINT_TO_POINTER(intern_id(program->strings, name)),
+				    type);
+	return records;
 }
 
 GHashTable *program_collect_lock_members(const struct program *program)

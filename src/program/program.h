@@ -82,6 +82,9 @@ term_id term_deref(struct term_table *terms, term_id value);
 term_id term_addr(struct term_table *terms, term_id place);
 bool term_is_int(const struct term_table *terms, term_id id, int64_t *value);
 
+/* Whether the two operands of a BINARY may be swapped; they are in the order of their numbers. */
+bool term_is_symmetric(const struct term *term);
+
 /* Whether the place is reached from what is the same wherever a task asks: current->mm. */
 bool term_is_behind_constant(const struct term_table *terms, term_id id);
 
@@ -98,6 +101,7 @@ struct symbol {
 	const struct role *roles;	   /* of a function, or NULL */
 	bool opaque;			   /* the rules say that its body is not followed */
 	bool is_error;			   /* or that it makes an error of its argument */
+	bool is_ambiguous;		   /* several functions in the program have that name */
 };
 
 /* A function that has a body in some unit. */
@@ -175,6 +179,8 @@ struct program {
 	GHashTable *list_links;	      /* members that walks over lists follow */
 	GHashTable *rcu_assigned;     /* those that are assigned by RCU's own macros */
 	GHashTable *lock_members;     /* (record, member) packed -> struct lock_type */
+	GHashTable *lock_records;     /* string -> struct lock_type: records that are locks */
+	GHashTable *classes; /* private to lock_class.c: what is known already; NULL in linking */
 	GHashTable *markers; /* (record, member) packed -> enum marker, of rules->markers */
 	size_t n_callbacks;
 	const struct callback *callbacks;

@@ -42,6 +42,8 @@ static const struct flow_result *lookup(uint32_t function, void *data)
 
 		g_array_append_val(component->uses, use);
 	}
+	if (component->s->kept && flow)
+		kept_note_use(component->s->kept, component->caller, function);
 	return flow;
 }
 

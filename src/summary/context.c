@@ -39,6 +39,7 @@ struct contexts {
 	GArray *arrivals;	/* struct arrival; their calls are followed in that order */
 	GHashTable *registered; /* function + 1: what a rule says how it is called */
 	const uint32_t *asked;	/* known_find_asked() */
+	struct arena *scratch;	/* of one call */
 };
 
 static struct arrival *arrival_at(const struct contexts *c, uint32_t number)
@@ -64,6 +65,8 @@ static void arrive(struct contexts *c, struct arrival arrival)
 	}
 	if (n >= MOST_WAYS)
 		arrival.known = NULL;
+	if (arrival.known)
+		arrival.known = known_keep(arrival.known, c->arena);
 	*(last ? &last->next : &f->first[arrival.situation]) = c->arrivals->len + 1;
 	g_array_append_val(c->arrivals, arrival);
 }
@@ -203,26 +206,27 @@ static bool is_on_the_way(const struct contexts *c, const struct arrival *from,
 			    call->event->n_conditions);
 }
 
-static void follow_call(struct contexts *c, uint32_t number, uint32_t n, enum confidence least)
+/* @call, number @n of its function, on the way of arrival @number. */
+static void follow_call(struct contexts *c, uint32_t number, uint32_t n,
+			const struct summary_call *call, enum confidence confidence)
 {
 	struct arrival from = *arrival_at(c, number);
-	const struct summary_call *call = &c->summaries->functions[from.function].calls[n];
 	struct arrival arrival = { .function = call->callee,
 				   .from = number + 1,
 				   .number = n,
 				   .distance = from.distance + 1 };
-	enum confidence confidence = confidence_of_call(call);
 	exec_set entered;
 
-	if (confidence < least || !is_on_the_way(c, &from, call))
+	if (!is_on_the_way(c, &from, call))
 		return;
+	arena_reset(c->scratch);
 	entered = entered_by(c, &from, call);
 	if (call->event->exec.guessed) /* unknown flags were restored before */
 		confidence = MIN(confidence, CONFIDENCE_MEDIUM);
 	arrival.confidence = MIN(from.confidence, confidence);
 	if (!call->is_callback)
 		arrival.known = known_at_call(c->summaries, from.known, call->event,
-					      c->asked[call->callee], c->arena);
+					      c->asked[call->callee], c->scratch);
 	for (int s = 0; s < SITUATIONS; s++) {
 		arrival.situation = (uint8_t)s;
 		if (entered & (1u << s))
@@ -230,13 +234,19 @@ static void follow_call(struct contexts *c, uint32_t number, uint32_t n, enum co
 	}
 }
 
-static void follow(struct contexts *c, enum confidence least)
+/* From the first @n_followed arrivals the surer calls were followed before. */
+static void follow(struct contexts *c, guint n_followed, enum confidence least)
 {
 	for (guint i = 0; i < c->arrivals->len; i++) {
-		uint32_t function = arrival_at(c, i)->function;
+		const struct function_summary *function =
+			&c->summaries->functions[arrival_at(c, i)->function];
 
-		for (uint32_t n = 0; n < c->summaries->functions[function].n_calls; n++)
-			follow_call(c, i, n, least);
+		for (uint32_t n = 0; n < function->n_calls; n++) {
+			enum confidence confidence = confidence_of_call(&function->calls[n]);
+
+			if (confidence == least || (confidence > least && i >= n_followed))
+				follow_call(c, i, n, &function->calls[n], confidence);
+		}
 	}
 }
 
@@ -261,12 +271,15 @@ struct contexts *contexts_build(const struct summaries *summaries)
 				       summaries->program->n_functions + 1);
 	c->arrivals = g_array_new(FALSE, FALSE, sizeof(struct arrival));
 	c->asked = known_find_asked(summaries, arena);
+	c->scratch = arena_new("one call");
 	c->registered = g_hash_table_new(NULL, NULL);
 	note_registered(c);
 	add_defaults(c);
 	for (int least = CONFIDENCE_HIGH; least >= CONFIDENCE_LOW; least--) {
+		guint n_followed = c->arrivals->len;
+
 		enter(c, (enum confidence)least);
-		follow(c, (enum confidence)least);
+		follow(c, n_followed, (enum confidence)least);
 	}
 	return c;
 }
@@ -278,6 +291,7 @@ void contexts_free(struct contexts *contexts)
 	g_array_unref(contexts->entries);
 	g_array_unref(contexts->arrivals);
 	g_hash_table_unref(contexts->registered);
+	arena_free(contexts->scratch);
 	arena_free(contexts->arena);
 }
 

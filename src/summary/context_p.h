@@ -19,6 +19,9 @@ const struct call_event *known_at_call(const struct summaries *s, const struct c
 				       const struct call_event *event, uint32_t asked,
 				       struct arena *arena);
 
+/* A copy in @arena. */
+const struct call_event *known_keep(const struct call_event *known, struct arena *arena);
+
 bool known_same(const struct call_event *x, const struct call_event *y);
 
 /* Whether all conditions can hold. */

@@ -111,6 +111,8 @@ const struct call_event *known_at_call(const struct summaries *s, const struct c
 	struct call_event *told;
 	int64_t number;
 
+	if (!asked)
+		return NULL;
 	for (uint32_t i = 0; i < n; i++) {
 		unsigned signs = SIGN_ANY;
 		term_id value = 0;
@@ -136,6 +138,17 @@ const struct call_event *known_at_call(const struct summaries *s, const struct c
 		told->conditions =
 			arena_memdup(arena, conditions, n_conditions * sizeof(*conditions));
 	return told;
+}
+
+const struct call_event *known_keep(const struct call_event *known, struct arena *arena)
+{
+	struct call_event *kept = arena_memdup(arena, known, sizeof(*known));
+
+	kept->args = arena_memdup(arena, known->args, known->n_args * sizeof(*known->args));
+	if (known->n_conditions)
+		kept->conditions = arena_memdup(arena, known->conditions,
+						known->n_conditions * sizeof(*known->conditions));
+	return kept;
 }
 
 bool known_same(const struct call_event *x, const struct call_event *y)

@@ -18,11 +18,20 @@
 /* Locks of callers that are given up at a time. */
 #define MAX_DROPPED 4
 
+/* Means the same wherever it stands. */
+static bool is_of_no_function(const struct term_table *terms, term_id id)
+{
+	return !term_has(terms, id, EXPR_PARAM) && !term_has(terms, id, EXPR_LOCAL) &&
+	       !term_has(terms, id, EXPR_RESULT);
+}
+
 term_id summary_translate(const struct program *program, const struct call_event *event, term_id id)
 {
 	struct term term = term_at(program->terms, id);
 
-	if (!id || term.kind == EXPR_LOCAL || term.kind == EXPR_RESULT)
+	if (is_of_no_function(program->terms, id))
+		return id;
+	if (term.kind == EXPR_LOCAL || term.kind == EXPR_RESULT)
 		return 0;
 	if (term.kind == EXPR_PARAM)
 		return term.a < event->n_args ? event->args[term.a] : 0;
@@ -119,18 +128,15 @@ static bool is_of_task(const struct program *program, term_id value)
 }
 
 /*
- * Whether nobody can say that a condition holds at the call: neither this function, nor (unless it
- * is the @last that can) those that call it. That a pointer is followed is no condition, and what
- * a task has is what it mostly has where nobody says otherwise.
+ * Whether nobody can say that a condition, whose value at the call is @value, holds: neither this
+ * function, nor (unless it is the @last that can) those that call it. That a pointer is followed is
+ * no condition, and what a task has is what it mostly has where nobody says otherwise.
  */
-static bool is_open(const struct summaries *s, const struct call_event *event,
-		    const struct predicate *condition, bool last)
+static bool is_open_value(const struct summaries *s, const struct call_event *event,
+			  const struct predicate *condition, term_id value, bool last)
 {
-	term_id value;
-
 	if (condition->signs == SIGN_POSITIVE)
 		return false;
-	value = summary_value(s->program, event, condition->term);
 	if (!(summary_signs(s->program, event, value) & ~condition->signs))
 		return false;
 	if (is_of_task(s->program, value))
@@ -138,28 +144,25 @@ static bool is_open(const struct summaries *s, const struct call_event *event,
 	return last || !term_has(s->program->terms, value, EXPR_PARAM);
 }
 
-static bool leaves_open(const struct summaries *s, const struct call_event *event,
-			const struct requirement *r, bool last)
+static bool is_open(const struct summaries *s, const struct call_event *event,
+		    const struct predicate *condition)
 {
-	if (r->is_open || event->is_last)
-		return true;
-	for (uint32_t i = 0; i < r->n_conditions; i++)
-		if (is_open(s, event, &r->conditions[i], last))
-			return true;
-	return false;
+	return is_open_value(s, event, condition, summary_value(s->program, event, condition->term),
+			     true);
 }
 
 bool summary_is_certain(const struct summaries *s, const struct call_event *event,
 			const struct requirement *r)
 {
-	return !leaves_open(s, event, r, true);
+	return !r->is_open && !event->is_last &&
+	       summary_holds(s, event, r->conditions, r->n_conditions);
 }
 
 bool summary_holds(const struct summaries *s, const struct call_event *event,
 		   const struct predicate *conditions, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
-		if (is_open(s, event, &conditions[i], true))
+		if (is_open(s, event, &conditions[i]))
 			return false;
 	return true;
 }
@@ -182,9 +185,10 @@ static bool is_behind_null(const struct program *program, const struct call_even
 	return false;
 }
 
-bool summary_lift_conditions(const struct summaries *s, const struct call_event *event,
-			     const struct predicate *from, uint32_t n_from, struct arena *arena,
-			     const struct predicate **lifted, uint32_t *n_lifted)
+/* The same as below; @is_open becomes true where nobody can say that they hold. */
+static bool lift_conditions(const struct summaries *s, const struct call_event *event,
+			    const struct predicate *from, uint32_t n_from, struct arena *arena,
+			    const struct predicate **lifted, uint32_t *n_lifted, bool *is_open)
 {
 	struct predicate *kept = n_from ? arena_new_array(arena, struct predicate, n_from) : NULL;
 	uint32_t n = 0;
@@ -195,12 +199,22 @@ bool summary_lift_conditions(const struct summaries *s, const struct call_event 
 		if (!(summary_signs(s->program, event, value) & from[i].signs) ||
 		    is_behind_null(s->program, event, from[i].term))
 			return false;
+		*is_open = *is_open || is_open_value(s, event, &from[i], value, false);
 		if (term_has(s->program->terms, value, EXPR_PARAM) || is_of_task(s->program, value))
 			kept[n++] = (struct predicate){ value, from[i].signs };
 	}
 	*lifted = kept;
 	*n_lifted = n;
 	return true;
+}
+
+bool summary_lift_conditions(const struct summaries *s, const struct call_event *event,
+			     const struct predicate *from, uint32_t n_from, struct arena *arena,
+			     const struct predicate **lifted, uint32_t *n_lifted)
+{
+	bool is_open = true;
+
+	return lift_conditions(s, event, from, n_from, arena, lifted, n_lifted, &is_open);
 }
 
 struct held_lock summary_lift_lock(const struct summaries *s, const struct call_event *event,
@@ -266,9 +280,9 @@ bool summary_lift(const struct summaries *s, const struct call_event *event,
 		  const struct requirement *from, struct arena *arena, struct requirement *lifted)
 {
 	*lifted = *from;
-	lifted->is_open = leaves_open(s, event, from, false);
-	if (!summary_lift_conditions(s, event, from->conditions, from->n_conditions, arena,
-				     &lifted->conditions, &lifted->n_conditions))
+	lifted->is_open = from->is_open || event->is_last;
+	if (!lift_conditions(s, event, from->conditions, from->n_conditions, arena,
+			     &lifted->conditions, &lifted->n_conditions, &lifted->is_open))
 		return false;
 	add_conditions(s, event, arena, lifted);
 	lifted->lock = summary_lift_lock(s, event, from->lock);

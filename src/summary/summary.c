@@ -40,12 +40,15 @@ void summaries_run_flow(struct summaries *s, struct console *con)
 
 	console_begin(con, "following paths", s->program->n_components);
 	for (size_t c = 0; c < s->program->n_components; c++) {
-		summaries_run_component(s, (uint32_t)c, scratch);
+		if (!s->kept || !kept_take(s->kept, s, (uint32_t)c))
+			summaries_run_component(s, (uint32_t)c, scratch);
 		console_step(con, c + 1);
 	}
 	console_done(con);
 	arena_free(scratch);
 	leave_out_others(s);
+	if (s->kept)
+		kept_keep(s->kept, s);
 	for (uint32_t f = 0; f < s->program->n_functions; f++)
 		s->gave_up += s->functions[f].flow->gave_up;
 }
@@ -77,7 +80,7 @@ static gboolean same_bytes(gconstpointer p, gconstpointer q)
 }
 
 struct summaries *summaries_build(const struct program *program, const struct world *world,
-				  struct console *con)
+				  struct kept_flows *kept, struct console *con)
 {
 	struct arena *arena = arena_new("summaries");
 	struct summaries *s = arena_new_struct(arena, struct summaries);
@@ -85,6 +88,7 @@ struct summaries *summaries_build(const struct program *program, const struct wo
 	s->arena = arena;
 	s->program = program;
 	s->world = world;
+	s->kept = kept;
 	s->functions = arena_new_array(arena, struct function_summary, program->n_functions + 1);
 	s->tables = arena_new_struct(arena, struct summary_tables);
 	s->tables->scratch = arena_new("summaries, thrown away");

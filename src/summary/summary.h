@@ -18,6 +18,7 @@
 #include "base/console.h"
 #include "flow/flow.h"
 #include "program/program.h"
+#include "summary/kept.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -119,12 +120,16 @@ struct summaries {
 	size_t gave_up;		       /* functions with too many states */
 	size_t unresolved_calls;       /* indirect calls under a lock that resolve to nothing */
 	const struct world *world;     /* as given to summaries_build(); NULL: all functions */
+	struct kept_flows *kept;       /* the same, or NULL */
 	struct summary_tables *tables; /* private */
 };
 
-/* Of all functions, or (@world not NULL) of those of one world: the others do nothing then. */
+/*
+ * Of all functions, or (@world not NULL) of those of one world: the others do nothing then. @kept,
+ * or NULL: what is known of all functions from before; it must live as long as the summaries.
+ */
 struct summaries *summaries_build(const struct program *program, const struct world *world,
-				  struct console *con);
+				  struct kept_flows *kept, struct console *con);
 void summaries_free(struct summaries *summaries);
 
 /*
