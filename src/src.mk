@@ -395,6 +395,7 @@ cmd_sources = \
 	src/cmd/query.c \
 	src/cmd/results.c \
 	src/cmd/query_context.c \
+	src/cmd/renamed.c \
 	src/cmd/query_p.h \
 	src/cmd/rules.c \
 	src/cmd/run.c \

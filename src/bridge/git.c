@@ -312,6 +312,24 @@ GPtrArray *git_changes(struct git_repo *repo, const char *a, const char *b, GErr
 	return ask_paths(repo, words, err);
 }
 
+/* "R100", the old path, the new one, and the next. */
+GHashTable *git_renames(struct git_repo *repo, const char *a, const char *b, GError **err)
+{
+	const char *const words[] = {
+		"diff-tree", "-r", "-M", "--diff-filter=R", "-z", "--name-status", a, b, NULL
+	};
+	g_autoptr(GPtrArray) fields = ask_paths(repo, words, err);
+	GHashTable *renames;
+
+	if (!fields)
+		return NULL;
+	renames = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	for (guint i = 0; i + 2 < fields->len; i += 3)
+		g_hash_table_insert(renames, g_strdup(fields->pdata[i + 2]),
+				    g_strdup(fields->pdata[i + 1]));
+	return renames;
+}
+
 GPtrArray *git_files(struct git_repo *repo, const char *tree, GError **err)
 {
 	const char *const words[] = { "ls-tree", "-r", "--name-only", "--full-tree",

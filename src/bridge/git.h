@@ -50,6 +50,9 @@ char *git_worktree_tree(struct git_repo *repo, const GPtrArray *untracked, GErro
 /* Paths in which two trees differ; NULL on failure. */
 GPtrArray *git_changes(struct git_repo *repo, const char *a, const char *b, GError **err);
 
+/* Files that @b has under another name than @a, as git sees it: new path -> old path. */
+GHashTable *git_renames(struct git_repo *repo, const char *a, const char *b, GError **err);
+
 /* Paths of tracked files that are not in the work tree as they are in @tree. */
 GPtrArray *git_dirty(struct git_repo *repo, const char *tree, GError **err);
 

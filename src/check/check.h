@@ -86,7 +86,8 @@ struct finding_lock {
 };
 
 struct finding {
-	const char *id; /* "" until report/ gives it one */
+	const char *id;	     /* "" until report/ gives it one */
+	const char *base_id; /* --diff: the id that it would have in the base, or NULL for @id */
 	const char *rule;
 	enum severity severity;
 	int confidence; /* enum confidence */

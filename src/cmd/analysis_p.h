@@ -28,6 +28,7 @@ struct tree_version {
 	const char *const *scope;  /* paths relative to @root */
 	GHashTable *apart;	   /* files whose facts go to a cache of their own, or NULL */
 	GHashTable *around;	   /* files to read beside what closure finds, or NULL */
+	GHashTable *renamed;	   /* path -> what the base calls it, where that differs; or NULL */
 };
 
 struct analysis {
@@ -165,6 +166,12 @@ bool affected_add(struct affected *affected, struct tree *tree, const GPtrArray 
 /* compare.c: leaves what @base has out of @head's report, and tells what else is new. */
 void compare_versions(struct analysis *head, const struct report *base,
 		      const struct picture *picture);
+
+/* Gives the head's findings the ids that they would have in the base. Before suppress(). */
+void name_findings_as_base(struct analysis *head);
+
+/* renamed.c: @text, with names of files in it replaced by those that @renamed has for them. */
+const char *renamed_back(const GHashTable *renamed, const char *text);
 
 /* What compare_versions() must know of the base, @picture, of its analysis. */
 void picture_take(const struct analysis *a, struct picture *picture);

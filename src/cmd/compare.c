@@ -3,8 +3,9 @@
  * compare.c - two analyses of the same units: what only one of them has
  *
  * Findings are compared by id, dependencies by their classes and modes, uses of a lock by class,
- * mode and the function that takes it: by nothing that moves with lines. Of the base a picture
- * is enough, so that it need not be analysed anew for each patch.
+ * mode and the function that takes it: by nothing that moves with lines, nor with files that git
+ * knows to be renamed. Of the base a picture is enough, so that it need not be analysed anew for
+ * each patch.
  */
 #include "cmd/analysis_p.h"
 #include "cmd/picture_p.h"
@@ -12,65 +13,136 @@
 
 #include <string.h>
 
-/* --- findings --------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
-static GHashTable *ids_of(const struct report *report)
+static const char *in_base(const char *text, const void *data)
 {
-	GHashTable *ids = g_hash_table_new(g_str_hash, g_str_equal);
-
-	for (guint i = 0; i < report->findings->len; i++)
-		g_hash_table_add(ids, (gpointer)((struct finding *)report->findings->pdata[i])->id);
-	return ids;
+	return renamed_back(data, text);
 }
 
-static void compare_findings(struct report *head, const struct report *base)
+/* A lock class as the base calls it: the file that it is named after may have been moved. */
+static const char *name_in_base(const struct analysis *a, const char *class_name)
 {
-	g_autoptr(GHashTable) before = ids_of(base);
-	g_autoptr(GHashTable) now = ids_of(head);
-	guint kept = 0;
+	return renamed_back(a->version->renamed, class_name);
+}
 
+void name_findings_as_base(struct analysis *head)
+{
+	report_give_base_ids(head->report, in_base, head->version->renamed);
+}
+
+/* --- findings --------------------------------------------------------------------------------- */
+
+static const char *id_in_base(const struct finding *f)
+{
+	return f->base_id ? f->base_id : f->id;
+}
+
+static void add_ids(GHashTable *ids, const GPtrArray *findings)
+{
+	for (guint i = 0; i < findings->len; i++)
+		g_hash_table_add(ids, (gpointer)id_in_base(findings->pdata[i]));
+}
+
+static void add_suppressed_ids(GHashTable *ids, const struct report *report)
+{
+	for (guint i = 0; i < report->suppressed->len; i++) {
+		const struct report_suppression *s =
+			&g_array_index(report->suppressed, struct report_suppression, i);
+
+		g_hash_table_add(ids, (gpointer)id_in_base(s->finding));
+	}
+}
+
+/* What is suppressed now is not fixed. */
+static void tell_fixed(struct report *head, const struct report *base)
+{
+	g_autoptr(GHashTable) now = g_hash_table_new(g_str_hash, g_str_equal);
+
+	add_ids(now, head->findings);
+	add_suppressed_ids(now, head);
 	for (guint i = 0; i < base->findings->len; i++) {
 		struct finding *f = base->findings->pdata[i];
 
-		if (!g_hash_table_contains(now, f->id))
+		if (!g_hash_table_contains(now, id_in_base(f)))
 			g_ptr_array_add(head->diff->fixed, f);
 	}
+}
+
+static void drop_known(struct report *head, GHashTable *before)
+{
+	guint kept = 0;
+
 	for (guint i = 0; i < head->findings->len; i++) {
 		struct finding *f = head->findings->pdata[i];
 
-		if (!g_hash_table_contains(before, f->id))
+		if (!g_hash_table_contains(before, id_in_base(f)))
 			head->findings->pdata[kept++] = f;
 	}
 	head->known = head->findings->len - kept;
 	g_ptr_array_set_size(head->findings, (gint)kept);
 }
 
-/* --- dependencies ----------------------------------------------------------------------------- */
-
-static char *dependency_key(const struct graph *graph, const struct dependency *d)
+/* Those that the patch itself suppresses, or brings in as such, are told. */
+static void drop_suppressed_before(struct report *head, const struct report *base,
+				   GHashTable *before)
 {
-	return g_strdup_printf("%s|%s|%d|%d", graph->classes[d->from].class_name,
-			       graph->classes[d->to].class_name, d->from_mode, d->to_mode);
+	g_autoptr(GHashTable) suppressed = g_hash_table_new(g_str_hash, g_str_equal);
+	guint kept = 0;
+
+	add_suppressed_ids(suppressed, base);
+	for (guint i = 0; i < head->suppressed->len; i++) {
+		struct report_suppression s =
+			g_array_index(head->suppressed, struct report_suppression, i);
+
+		if (g_hash_table_contains(suppressed, id_in_base(s.finding)))
+			continue;
+		s.was_there = g_hash_table_contains(before, id_in_base(s.finding));
+		g_array_index(head->suppressed, struct report_suppression, kept++) = s;
+	}
+	g_array_set_size(head->suppressed, kept);
 }
 
-static void note_dependencies(const struct graph *graph, struct picture *picture)
+static void compare_findings(struct report *head, const struct report *base)
 {
-	for (uint32_t i = 0; i < graph->n_dependencies; i++) {
-		g_autofree char *key = dependency_key(graph, &graph->dependencies[i]);
+	g_autoptr(GHashTable) before = g_hash_table_new(g_str_hash, g_str_equal);
+
+	add_ids(before, base->findings);
+	tell_fixed(head, base);
+	drop_suppressed_before(head, base, before);
+	drop_known(head, before);
+	/* A file of suppressions is for more than what a patch touches. */
+	g_ptr_array_set_size(head->stale, 0);
+}
+
+/* --- dependencies ----------------------------------------------------------------------------- */
+
+static char *dependency_key(const struct analysis *a, const struct dependency *d)
+{
+	const struct lock_class *from = &a->graph->classes[d->from],
+				*to = &a->graph->classes[d->to];
+
+	return g_strdup_printf("%s|%s|%d|%d", name_in_base(a, from->class_name),
+			       name_in_base(a, to->class_name), d->from_mode, d->to_mode);
+}
+
+static void note_dependencies(const struct analysis *a, struct picture *picture)
+{
+	for (uint32_t i = 0; i < a->graph->n_dependencies; i++) {
+		g_autofree char *key = dependency_key(a, &a->graph->dependencies[i]);
 
 		picture_add(picture, PICTURE_DEPENDENCIES, key);
 	}
 }
 
 static struct finding_path path_of(const struct graph *graph, const struct dependency *d,
-				   struct arena *arena)
+				   const struct witness *witness, struct arena *arena)
 {
-	struct witness witness = graph_witness(graph, d->witness, WITNESS_WHOLE, arena);
-	struct finding_step *steps = arena_new_array(arena, struct finding_step, witness.n + 1);
+	struct finding_step *steps = arena_new_array(arena, struct finding_step, witness->n + 1);
 	const struct lock_class *from = &graph->classes[d->from], *to = &graph->classes[d->to];
 
-	for (size_t i = 0; i < witness.n; i++) {
-		const struct witness_step *s = &witness.steps[i];
+	for (size_t i = 0; i < witness->n; i++) {
+		const struct witness_step *s = &witness->steps[i];
 
 		steps[i] = (struct finding_step){ .file = s->file,
 						  .line = s->line,
@@ -85,9 +157,9 @@ static struct finding_path path_of(const struct graph *graph, const struct depen
 				      .acquires = to->class_name,
 				      .holds_label = from->name ? from->name : from->class_name,
 				      .acquires_label = to->name ? to->name : to->class_name,
-				      .n = witness.n,
+				      .n = witness->n,
 				      .steps = steps,
-				      .contradicts = witness.contradicts };
+				      .contradicts = witness->contradicts };
 }
 
 static bool closes_circle(const struct graph *graph, const struct dependency *d)
@@ -125,27 +197,42 @@ static bool is_implied(const struct analysis *a, const struct finding_path *path
 	return implied;
 }
 
+/*
+ * Whether somebody would want to be told. Not of the scheduler's locks, which are taken inside of
+ * every lock that is held while something sleeps: what sleeps there says it all.
+ */
+static bool is_telling(const struct analysis *a, const struct report_dependency *d,
+		       const struct witness *witness)
+{
+	if (witness->contradicts)
+		return false;
+	return d->closes || (!witness->implied && !is_implied(a, &d->path));
+}
+
+static void tell_dependency(const struct analysis *a, const struct dependency *d)
+{
+	struct arena *arena = a->report->arena;
+	struct witness witness = graph_witness(a->graph, d->witness, WITNESS_WHOLE, arena);
+	struct report_dependency new = { .path = path_of(a->graph, d, &witness, arena),
+					 .from_mode = lock_mode_name(d->from_mode),
+					 .to_mode = lock_mode_name(d->to_mode),
+					 .confidence = (int)d->confidence,
+					 .closes = closes_circle(a->graph, d) };
+
+	if (is_telling(a, &new, &witness))
+		g_array_append_val(a->report->diff->dependencies, new);
+}
+
 /* Surer ones than guesses: those that the patch's author can be asked about. */
 static void compare_dependencies(const struct analysis *a, const struct picture *base)
 {
-	const struct graph *head = a->graph;
-	struct report *report = a->report;
+	for (uint32_t i = 0; i < a->graph->n_dependencies; i++) {
+		const struct dependency *d = &a->graph->dependencies[i];
+		g_autofree char *key = dependency_key(a, d);
 
-	for (uint32_t i = 0; i < head->n_dependencies; i++) {
-		const struct dependency *d = &head->dependencies[i];
-		g_autofree char *key = dependency_key(head, d);
-		struct report_dependency new;
-
-		if (!d->in_scope || d->confidence < CONFIDENCE_MEDIUM ||
-		    picture_has(base, PICTURE_DEPENDENCIES, key))
-			continue;
-		new = (struct report_dependency){ .path = path_of(head, d, report->arena),
-						  .from_mode = lock_mode_name(d->from_mode),
-						  .to_mode = lock_mode_name(d->to_mode),
-						  .confidence = (int)d->confidence,
-						  .closes = closes_circle(head, d) };
-		if (!new.path.contradicts && (new.closes || !is_implied(a, &new.path)))
-			g_array_append_val(report->diff->dependencies, new);
+		if (d->in_scope && d->confidence >= CONFIDENCE_MEDIUM &&
+		    !picture_has(base, PICTURE_DEPENDENCIES, key))
+			tell_dependency(a, d);
 	}
 }
 
@@ -154,6 +241,11 @@ static void compare_dependencies(const struct analysis *a, const struct picture 
 static const char *class_of(const struct analysis *a, const struct acquisition *taken)
 {
 	return program_string(a->program, taken->class_string);
+}
+
+static const char *class_in_base(const struct analysis *a, const struct acquisition *taken)
+{
+	return name_in_base(a, class_of(a, taken));
 }
 
 static const struct symbol *symbol_of(const struct analysis *a, uint32_t function)
@@ -166,7 +258,7 @@ static char *use_key(const struct analysis *a, uint32_t function, const struct a
 {
 	const struct symbol *symbol = symbol_of(a, function);
 
-	return g_strdup_printf("%s|%d|%d|%s", class_of(a, taken), taken->mode, taken->subclass,
+	return g_strdup_printf("%s|%d|%d|%s", class_in_base(a, taken), taken->mode, taken->subclass,
 			       program_string(a->program, symbol->name));
 }
 
@@ -223,7 +315,7 @@ static void note_use(const struct analysis *a, uint32_t function, const struct a
 		picture_add(picture, PICTURE_CONTEXTS, whole);
 	}
 	picture_add(picture, PICTURE_USES, key);
-	picture_add(picture, PICTURE_CLASSES, class_of(a, taken));
+	picture_add(picture, PICTURE_CLASSES, class_in_base(a, taken));
 }
 
 static void note_uses(const struct analysis *a, struct picture *picture)
@@ -264,7 +356,7 @@ static void compare_use(const struct analysis *head, uint32_t function,
 	g_autofree char *key = use_key(head, function, taken);
 	bool was_used = picture_has(base, PICTURE_USES, key);
 
-	if (!picture_has(base, PICTURE_CLASSES, class_of(head, taken)))
+	if (!picture_has(base, PICTURE_CLASSES, class_in_base(head, taken)))
 		return;
 	for (guint i = 0; i < contexts->len; i++) {
 		g_autofree char *whole = context_key(key, contexts->pdata[i]);
@@ -302,8 +394,9 @@ typedef void (*level_fn)(const struct levels *levels, uint32_t function,
 static char *level_key(const struct levels *levels, const struct acquire_event *event,
 		       enum exec_level level)
 {
-	return g_strdup_printf("%s|%d",
-			       program_string(levels->a->program, event->lock.class_string), level);
+	const char *class = program_string(levels->a->program, event->lock.class_string);
+
+	return g_strdup_printf("%s|%d", name_in_base(levels->a, class), level);
 }
 
 static void for_each_level(const struct levels *levels, uint32_t function, level_fn found,
@@ -392,7 +485,7 @@ static void compare_levels(const struct analysis *head, const struct picture *ba
 
 void picture_take(const struct analysis *a, struct picture *picture)
 {
-	note_dependencies(a->graph, picture);
+	note_dependencies(a, picture);
 	note_uses(a, picture);
 	note_levels(a, picture);
 }

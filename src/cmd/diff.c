@@ -24,9 +24,10 @@ struct diff {
 	struct git_repo *repo;
 	char *cache, *base, *head; /* @base and @head: commits or trees */
 	char *base_name, *head_name;
-	GPtrArray *changed; /* paths, base to head */
-	GPtrArray *shown;   /* paths that the view has of its own */
-	char *folder;	    /* ours, removed at the end */
+	GPtrArray *changed;  /* paths, base to head */
+	GHashTable *renamed; /* among these: new path -> old path */
+	GPtrArray *shown;    /* paths that the view has of its own */
+	char *folder;	     /* ours, removed at the end */
 	char *view, *checkout;
 	int lock;
 	struct affected affected;
@@ -460,8 +461,10 @@ static bool end_head(struct diff *d, struct analysis *head)
 {
 	g_autoptr(GError) err = NULL;
 
-	return (show(d, d->head, &err) && find_rest(head, &err) && suppress(head, &err)) ||
-	       failed(err);
+	if (!show(d, d->head, &err) || !find_rest(head, &err))
+		return failed(err);
+	name_findings_as_base(head);
+	return suppress(head, &err) || failed(err);
 }
 
 static void describe(const struct diff *d, struct report *report)
@@ -552,7 +555,9 @@ static bool prepare(struct diff *d, GError **err)
 	if (!d->repo || !read_versions(d, err))
 		return false;
 	d->changed = git_changes(d->repo, d->base, d->head, err);
-	return d->changed && take_folder(d, err) && show_base(d, err) && choose_scope(d, err);
+	d->new.renamed = d->renamed = git_renames(d->repo, d->base, d->head, err);
+	return d->changed && d->renamed && take_folder(d, err) && show_base(d, err) &&
+	       choose_scope(d, err);
 }
 
 static void begin(struct diff *d, const struct options *options)
@@ -582,6 +587,7 @@ static void end(struct diff *d)
 		if (arrays[i])
 			g_ptr_array_unref(arrays[i]);
 	}
+	g_clear_pointer(&d->renamed, g_hash_table_unref);
 	g_hash_table_unref(d->affected.files);
 	g_hash_table_unref(d->affected.beside);
 	includers_free(d->affected.includers);

@@ -112,6 +112,7 @@ struct witness {
 	const struct witness_step *steps;
 	bool contradicts; /* constants handed down, or that it sleeps, speak against this way */
 	bool open;	  /* it is gone under conditions that nobody on it is known to fulfil */
+	bool implied;	  /* a call on it stands nowhere: who sleeps calls the scheduler */
 };
 
 /* As reports call it: "acquire", "call". */

@@ -28,7 +28,7 @@ struct chain {
 	struct arena *arena;
 	GArray *steps; /* struct witness_step */
 	enum witness_extent extent;
-	bool contradicts, open;
+	bool contradicts, open, implied;
 };
 
 static struct witness_step step_at(const struct chain *c, uint32_t function,
@@ -192,6 +192,7 @@ static void add_summary_call(struct chain *c, uint32_t function, const struct su
 {
 	bool indirect = call->is_callback || call->why;
 
+	c->implied |= call->event->is_implied;
 	add_call_step(c, function, call->callee, call->event->where, call->why,
 		      indirect ? WITNESS_INDIRECT : WITNESS_CALL);
 }
@@ -411,7 +412,8 @@ static struct witness finish(struct chain *c)
 {
 	struct witness result = { .n = c->steps->len,
 				  .contradicts = c->contradicts,
-				  .open = c->open };
+				  .open = c->open,
+				  .implied = c->implied };
 
 	if (result.n)
 		result.steps = arena_memdup(c->arena, c->steps->data,

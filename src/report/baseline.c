@@ -21,6 +21,12 @@ bool report_drop_known(struct report *report, const char *path, GError **err)
 		if (!g_hash_table_contains(ids, f->id))
 			report->findings->pdata[kept++] = f;
 	}
+	for (guint i = 0; i < report->suppressed->len; i++) {
+		struct report_suppression *s =
+			&g_array_index(report->suppressed, struct report_suppression, i);
+
+		s->was_there = g_hash_table_contains(ids, s->finding->id);
+	}
 	report->has_baseline = true;
 	report->known = report->findings->len - kept;
 	g_ptr_array_set_size(report->findings, (gint)kept);

@@ -62,17 +62,30 @@ void report_add_timing(struct report *report, const char *stage, double seconds)
 
 /* --- ids -------------------------------------------------------------------------------------- */
 
+struct id_hash {
+	GChecksum *sum;
+	report_rename_fn rename; /* NULL: by their own names */
+	const void *data;
+};
+
 static void hash_text(GChecksum *sum, const char *text)
 {
 	g_checksum_update(sum, (const guchar *)(text ? text : ""), -1);
 	g_checksum_update(sum, (const guchar *)"", 1);
 }
 
-/* The middle of a chain changes with unrelated code; its ends are what the finding is about. */
-static void hash_path(GChecksum *sum, const struct finding_path *path)
+static void hash_name(const struct id_hash *hash, const char *name)
 {
-	hash_text(sum, path->holds);
-	hash_text(sum, path->acquires);
+	hash_text(hash->sum, name && hash->rename ? hash->rename(name, hash->data) : name);
+}
+
+/* The middle of a chain changes with unrelated code; its ends are what the finding is about. */
+static void hash_path(const struct id_hash *hash, const struct finding_path *path)
+{
+	GChecksum *sum = hash->sum;
+
+	hash_name(hash, path->holds);
+	hash_name(hash, path->acquires);
 	if (!path->n)
 		return;
 	hash_text(sum, path->steps[0].function);
@@ -81,19 +94,20 @@ static void hash_path(GChecksum *sum, const struct finding_path *path)
 	hash_text(sum, path->steps[path->n - 1].event);
 }
 
-static char *hash_of(const struct finding *f)
+static char *hash_of(const struct finding *f, report_rename_fn rename, const void *data)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	const struct id_hash hash = { sum, rename, data };
 
 	hash_text(sum, f->rule);
 	if (f->world)
 		hash_text(sum, f->world);
 	for (size_t i = 0; i < f->n_locks; i++)
-		hash_text(sum, f->locks[i].class_name);
+		hash_name(&hash, f->locks[i].class_name);
 	for (size_t i = 0; i < f->n_paths; i++)
-		hash_path(sum, &f->paths[i]);
+		hash_path(&hash, &f->paths[i]);
 	if (!f->n_paths)
-		hash_text(sum, f->location.file);
+		hash_name(&hash, f->location.file);
 	/* A chain that begins at a table of operations does not tell whose it is. */
 	if (!f->n_paths || !f->n_locks)
 		hash_text(sum, f->location.function);
@@ -101,18 +115,35 @@ static char *hash_of(const struct finding *f)
 }
 
 /* Findings come sorted, so that the second of two alike is the one further down. */
+static const char *next_id(struct report *report, GHashTable *seen, char *hash)
+{
+	guint before = GPOINTER_TO_UINT(g_hash_table_lookup(seen, hash));
+	const char *id = before ? arena_printf(report->arena, "%s-%u", hash, before + 1)
+				: arena_strdup(report->arena, hash);
+
+	g_hash_table_insert(seen, hash, GUINT_TO_POINTER(before + 1));
+	return id;
+}
+
 static void give_ids(struct report *report)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
 	for (guint i = 0; i < report->findings->len; i++) {
 		struct finding *f = report->findings->pdata[i];
-		char *hash = hash_of(f);
-		guint before = GPOINTER_TO_UINT(g_hash_table_lookup(seen, hash));
 
-		f->id = before ? arena_printf(report->arena, "%s-%u", hash, before + 1)
-			       : arena_strdup(report->arena, hash);
-		g_hash_table_insert(seen, hash, GUINT_TO_POINTER(before + 1));
+		f->id = next_id(report, seen, hash_of(f, NULL, NULL));
+	}
+}
+
+void report_give_base_ids(struct report *report, report_rename_fn rename, const void *data)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	for (guint i = 0; i < report->findings->len; i++) {
+		struct finding *f = report->findings->pdata[i];
+
+		f->base_id = next_id(report, seen, hash_of(f, rename, data));
 	}
 }
 

@@ -173,9 +173,9 @@ static json_t *stats_value(const struct report *report)
 	return stats;
 }
 
-static void add_suppressions(json_t *root, const struct report *report)
+static json_t *suppressed_value(const struct report *report)
 {
-	json_t *list = json_array(), *stale = json_array(), *refuted = json_array();
+	json_t *list = json_array();
 
 	for (guint i = 0; i < report->suppressed->len; i++) {
 		const struct report_suppression *s =
@@ -187,11 +187,18 @@ static void add_suppressions(json_t *root, const struct report *report)
 					      "why", json_text(s->why)));
 		json_array_append_new(list, value);
 	}
+	return list;
+}
+
+static void add_suppressions(json_t *root, const struct report *report)
+{
+	json_t *stale = json_array(), *refuted = json_array();
+
 	for (guint i = 0; i < report->stale->len; i++)
 		json_array_append_new(stale, json_text(report->stale->pdata[i]));
 	for (guint i = 0; i < report->refuted->len; i++)
 		json_array_append_new(refuted, json_text(report->refuted->pdata[i]));
-	json_object_set_new(root, "suppressed", list);
+	json_object_set_new(root, "suppressed", suppressed_value(report));
 	json_object_set_new(root, "refuted_suppressions", refuted);
 	json_object_set_new(root, "stale_suppressions", stale);
 }
@@ -284,8 +291,8 @@ static json_t *findings_value(const struct report *report)
 
 char *report_pack(const struct report *report)
 {
-	json_t *root = json_pack("{s:o, s:o}", "stats", stats_value(report), "findings",
-				 findings_value(report));
+	json_t *root = json_pack("{s:o, s:o, s:o}", "stats", stats_value(report), "findings",
+				 findings_value(report), "suppressed", suppressed_value(report));
 	char *text = json_dumps(root, JSON_COMPACT), *copy = g_strdup(text);
 
 	json_decref(root);

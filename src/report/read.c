@@ -145,6 +145,20 @@ static void read_findings(struct report *report, const json_t *list)
 		g_ptr_array_add(report->findings, read_finding(report, json_array_get(list, i)));
 }
 
+static void read_suppressed(struct report *report, const json_t *list)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *value = json_array_get(list, i);
+		const json_t *reason = json_object_get(value, "suppression");
+		struct report_suppression s = { .finding = read_finding(report, value),
+						.kind = text_of(report, reason, "kind"),
+						.type = text_of(report, reason, "reason"),
+						.why = text_of(report, reason, "why") };
+
+		g_array_append_val(report->suppressed, s);
+	}
+}
+
 struct report *report_read(const char *path, GError **err)
 {
 	json_t *root = json_read_file(path, err);
@@ -189,6 +203,7 @@ bool report_unpack(struct report *report, const char *text, size_t size)
 		return false;
 	read_counts(report, json_object_get(root, "stats"));
 	read_findings(report, json_object_get(root, "findings"));
+	read_suppressed(report, json_object_get(root, "suppressed"));
 	json_decref(root);
 	return true;
 }

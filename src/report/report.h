@@ -68,6 +68,7 @@ struct report_suppression {
 	const char *kind; /* "inSource", "external": SARIF's words */
 	const char *type; /* of the reason, "" in source */
 	const char *why;
+	bool was_there; /* --diff, --baseline: before, where it was not suppressed */
 };
 
 struct report {
@@ -110,6 +111,13 @@ void report_add_timing(struct report *report, const char *stage, double seconds)
  * survives edits around. Equal ones in one function get "-2", "-3".
  */
 void report_finish(struct report *report);
+
+/*
+ * Gives findings the ids that they would have if classes and files were called what @rename makes
+ * of them: as a version calls them that is compared with. Before report_suppress().
+ */
+typedef const char *(*report_rename_fn)(const char *name, const void *data);
+void report_give_base_ids(struct report *report, report_rename_fn rename, const void *data);
 
 /*
  * Takes out findings that a comment in the source below @root or the file of suppressions, where

@@ -109,6 +109,12 @@ static json_t *result_value(const struct finding *f)
 	return result;
 }
 
+/* Once one result has a state, all have. */
+static bool has_states(const struct report *report)
+{
+	return report->diff || report->has_baseline;
+}
+
 static void add_suppressed(json_t *results, const struct report *report)
 {
 	for (guint i = 0; i < report->suppressed->len; i++) {
@@ -119,6 +125,9 @@ static void add_suppressed(json_t *results, const struct report *report)
 		json_object_set_new(result, "suppressions",
 				    json_pack("[{s:s, s:s, s:o}]", "kind", s->kind, "status",
 					      "accepted", "justification", json_text(s->why)));
+		if (has_states(report))
+			json_object_set_new(result, "baselineState",
+					    json_string(s->was_there ? "unchanged" : "new"));
 		json_array_append_new(results, result);
 	}
 }
@@ -168,7 +177,7 @@ void sarif_write(const struct report *report, const struct report_style *style, 
 	for (guint i = 0; i < report->findings->len; i++) {
 		json_t *result = result_value(report->findings->pdata[i]);
 
-		if (report->diff || report->has_baseline)
+		if (has_states(report))
 			json_object_set_new(result, "baselineState", json_string("new"));
 		json_array_append_new(results, result);
 	}
