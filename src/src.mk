@@ -373,10 +373,12 @@ cmd_sources = \
 	src/cmd/analysis.c \
 	src/cmd/analysis_p.h \
 	src/cmd/beside.c \
+	src/cmd/build_files.c \
 	src/cmd/cache.c \
 	src/cmd/closure.c \
 	src/cmd/cmd.h \
 	src/cmd/compare.c \
+	src/cmd/compiled_as.c \
 	src/cmd/completion.c \
 	src/cmd/debug.c \
 	src/cmd/diff.c \

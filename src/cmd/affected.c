@@ -213,6 +213,8 @@ bool affected_add(struct affected *affected, struct tree *tree, const GPtrArray 
 		if (includes[i])
 			add_file(affected, ((const struct unit_spec *)units->pdata[i])->file);
 	}
+	if (!affected_by_build(affected, tree, units, con, err))
+		return false;
 	add_beside(affected, units, changed);
 	return true;
 }

@@ -24,10 +24,13 @@
  */
 struct tree_version {
 	const char *home, *root;
+	const char *like;	   /* the version that @home is configured as, or NULL */
 	const char *const *places; /* folders of @home that tell the architecture */
 	const char *const *scope;  /* paths relative to @root */
 	GHashTable *apart;	   /* files whose facts go to a cache of their own, or NULL */
+	bool all_apart;		   /* and those of all others: the configuration is another one */
 	GHashTable *around;	   /* files to read beside what closure finds, or NULL */
+	GHashTable *compiled;	   /* of @scope, what is of interest only if it is compiled */
 	GHashTable *renamed;	   /* path -> what the base calls it, where that differs; or NULL */
 };
 
@@ -149,13 +152,33 @@ bool *graph_touched_classes(const struct graph *graph);
 /* diff.c: --diff and --patch. */
 enum exit_status run_diff(const struct options *options, const GArray *outputs, int least);
 
-/* affected.c: files of @tree that @changed (paths) are, or that include one of them. */
+/*
+ * build_files.c: whether any of @paths decides what is compiled, how, or what is generated for it;
+ * whether such as are among them only list what is compiled; whether they can concern C code at all.
+ */
+bool has_build_file(const GPtrArray *paths);
+bool only_list_units(const GPtrArray *paths);
+bool concern_code(const GPtrArray *paths);
+
+/*
+ * affected.c: files of @tree that @changed (paths) are, or that include one of them. Asked about a
+ * second version of the tree, it adds those that one of the two compiles otherwise.
+ */
 struct affected {
-	GHashTable *files;  /* interned paths */
+	GHashTable *files;    /* interned paths */
+	GHashTable *compiled; /* of these, those that are there only for how they are compiled */
+	struct compiled_as *before; /* the first version; NULL: not asked for, or not seen */
+	bool reconfigured;	    /* the two have other configurations */
+	bool rebuilt;	    /* makefiles or the configuration may differ: see for yourself */
 	GHashTable *beside; /* units in the folders of changed files, which share locks with them */
 	GPtrArray *notes;   /* sentences on what was left out; freed with it */
 	struct includers *includers; /* NULL before the first version was looked at */
 };
+
+/* compiled_as.c: the part of affected_add() for what is compiled otherwise. */
+bool affected_by_build(struct affected *affected, struct tree *tree, const GPtrArray *units,
+		       struct console *con, GError **err);
+void compiled_as_free(struct compiled_as *as);
 
 /* What the words are that a change of a header touches. */
 typedef GPtrArray *(*changed_words_fn)(void *data, const char *header);

@@ -131,35 +131,6 @@ static bool read_versions(struct diff *d, GError **err)
 
 /* --- where it is shown ------------------------------------------------------------------------ */
 
-/* Files that decide what is compiled, with which flags, or what is generated for it. */
-static bool is_build_file(const char *path)
-{
-	static const char *const suffixes[] = { ".mk",	    ".sh", ".tbl",
-						".include", ".pl", ".awk",
-						".lds",	    ".S",  "/asm-offsets.c",
-						"/bounds.c" };
-	g_autofree char *name = g_path_get_basename(path);
-
-	if (g_str_has_prefix(name, "Makefile") || g_str_has_prefix(name, "Kbuild") ||
-	    g_str_has_prefix(name, "Kconfig") || g_str_has_prefix(path, "scripts/") ||
-	    strstr(path, "/configs/") || g_str_equal(name, "compile_commands.json"))
-		return true;
-	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-		if (g_str_has_suffix(path, suffixes[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool has_build_file(const GPtrArray *paths)
-{
-	for (guint i = 0; i < paths->len; i++) {
-		if (is_build_file(paths->pdata[i]))
-			return true;
-	}
-	return false;
-}
-
 /* The same folder each time, as what is prepared for it is kept under its name. */
 static bool take_folder(struct diff *d, GError **err)
 {
@@ -336,6 +307,9 @@ static bool choose_scope(struct diff *d, GError **err)
 	d->old.scope = d->new.scope = nothing;
 	d->new.root = d->view;
 	d->new.home = rebuilt ? d->view : d->old.home;
+	if (rebuilt && only_list_units(d->changed))
+		d->new.like = d->old.home;
+	d->affected.rebuilt = rebuilt;
 	d->old_places = places_in(d, d->old.home);
 	d->new_places = places_in(d, d->new.home);
 	d->old.places = (const char *const *)d->old_places->pdata;
@@ -345,6 +319,8 @@ static bool choose_scope(struct diff *d, GError **err)
 		return false;
 	set_scope(d);
 	d->new.apart = d->affected.files;
+	d->new.all_apart = d->affected.reconfigured;
+	d->old.compiled = d->new.compiled = d->affected.compiled;
 	d->old.around = d->affected.beside;
 	return true;
 }
@@ -556,8 +532,10 @@ static bool prepare(struct diff *d, GError **err)
 		return false;
 	d->changed = git_changes(d->repo, d->base, d->head, err);
 	d->new.renamed = d->renamed = git_renames(d->repo, d->base, d->head, err);
-	return d->changed && d->renamed && take_folder(d, err) && show_base(d, err) &&
-	       choose_scope(d, err);
+	if (!d->changed || !d->renamed)
+		return false;
+	return !concern_code(d->changed) ||
+	       (take_folder(d, err) && show_base(d, err) && choose_scope(d, err));
 }
 
 static void begin(struct diff *d, const struct options *options)
@@ -568,6 +546,7 @@ static void begin(struct diff *d, const struct options *options)
 						: CONSOLE_NORMAL);
 	d->cache = cache_folder(options);
 	d->affected.files = g_hash_table_new(g_str_hash, g_str_equal);
+	d->affected.compiled = g_hash_table_new(g_str_hash, g_str_equal);
 	d->affected.beside = g_hash_table_new(g_str_hash, g_str_equal);
 	d->affected.notes = g_ptr_array_new_with_free_func(g_free);
 }
@@ -590,6 +569,8 @@ static void end(struct diff *d)
 	g_clear_pointer(&d->renamed, g_hash_table_unref);
 	g_hash_table_unref(d->affected.files);
 	g_hash_table_unref(d->affected.beside);
+	g_hash_table_unref(d->affected.compiled);
+	compiled_as_free(d->affected.before);
 	includers_free(d->affected.includers);
 	git_repo_close(d->repo);
 	console_free(d->con);
@@ -606,7 +587,7 @@ enum exit_status run_diff(const struct options *options, const GArray *outputs, 
 	begin(&d, options);
 	if (!prepare(&d, &err))
 		status = fail_with(err);
-	else if (!d.scope->pdata[0])
+	else if (!d.scope || !d.scope->pdata[0])
 		status = report_nothing(&d, outputs);
 	else
 		status = analyse_both(&d, outputs, least);

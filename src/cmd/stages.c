@@ -40,7 +40,7 @@ static bool move_tree(struct tree *tree, const struct tree_version *version, str
 {
 	if (!g_str_equal(version->home, version->root) && !tree_move(tree, version->root, con, err))
 		return false;
-	tree_set_scope(tree, version->scope);
+	tree_set_scope(tree, version->scope, version->compiled);
 	return true;
 }
 
@@ -54,6 +54,7 @@ struct tree *analysis_open_tree(const struct options *o, const struct tree_versi
 					  .compile_commands = o->compile_commands,
 					  .config = o->config,
 					  .cache = cache,
+					  .like = version ? version->like : NULL,
 					  .no_exec = o->no_exec,
 					  .paths = version ? version->places : paths,
 					  .compile = o->compile };
@@ -219,7 +220,8 @@ bool analysis_read(struct analysis *a, const GPtrArray *units, bool asked, GErro
 		return read_with_cache(a, units, a->cache, asked, err);
 	for (guint i = 0; i < units->len; i++) {
 		const struct unit_spec *unit = units->pdata[i];
-		bool apart = g_hash_table_contains(a->version->apart, unit->file);
+		bool apart = a->version->all_apart ||
+			     g_hash_table_contains(a->version->apart, unit->file);
 
 		g_ptr_array_add(apart ? others : mine, units->pdata[i]);
 	}

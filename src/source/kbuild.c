@@ -339,6 +339,12 @@ static bool reader_init(struct kbuild_reader *reader, struct tree *tree, char *o
 	return true;
 }
 
+/* Not what this version's makefiles would make into another one's build directory. */
+static bool may_generate(const struct tree *tree)
+{
+	return tree->state->own_objtree && !tree->request.like;
+}
+
 static GPtrArray *list_units(struct tree *tree, struct console *con, GError **err)
 {
 	const char *const generate[] = { "LOCKGRAPH_GENERATE=1", NULL };
@@ -350,7 +356,7 @@ static GPtrArray *list_units(struct tree *tree, struct console *con, GError **er
 
 	if (!reader_init(&reader, tree, out))
 		return NULL;
-	good = evaluate(&reader, tree->state->own_objtree ? generate : generate + 1, &reason, err);
+	good = evaluate(&reader, may_generate(tree) ? generate : generate + 1, &reason, err);
 	inputs = reader_inputs(&reader);
 	reader_clear(&reader);
 	if (!good) {

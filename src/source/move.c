@@ -71,7 +71,13 @@ bool tree_move(struct tree *tree, const char *root, struct console *con, GError 
 	return true;
 }
 
-void tree_set_scope(struct tree *tree, const char *const *paths)
+static bool is_to_be_guessed(const char *path, const char *absolute, GHashTable *compiled)
+{
+	return g_str_has_suffix(path, ".c") && g_file_test(absolute, G_FILE_TEST_IS_REGULAR) &&
+	       !(compiled && g_hash_table_contains(compiled, path));
+}
+
+void tree_set_scope(struct tree *tree, const char *const *paths, GHashTable *compiled)
 {
 	GPtrArray *scope = tree->state->scope;
 
@@ -82,8 +88,7 @@ void tree_set_scope(struct tree *tree, const char *const *paths)
 
 		one->path = tree_string(tree, *paths);
 		one->is_dir = g_file_test(absolute, G_FILE_TEST_IS_DIR);
-		one->never_guess = !one->is_dir && (!g_str_has_suffix(*paths, ".c") ||
-						    !g_file_test(absolute, G_FILE_TEST_IS_REGULAR));
+		one->never_guess = !one->is_dir && !is_to_be_guessed(*paths, absolute, compiled);
 		g_ptr_array_add(scope, one);
 	}
 }

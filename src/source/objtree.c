@@ -4,14 +4,15 @@
  *
  * Ours is <cache>/objtree/<arch>-<config>-<hash>. It is made under another name and renamed,
  * so it is whole or not there; a lock file beside it keeps two runs from making it at once. It
- * remembers time and size of every Kconfig file; when one changed, make brings it up to date in
- * place, which replaces only the headers that differ.
+ * remembers time, size and hash of every Kconfig file; when one changed, make brings it up to date
+ * in place, which replaces only the headers that differ.
  */
 #include "source/source_p.h"
 
 #include "base/file.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,12 +77,13 @@ static bool hash_config(const struct tree *tree, uint64_t *hash, GError **err)
 
 static char *own_objtree_path(const struct tree *tree, GError **err)
 {
+	const char *home = tree->request.like ? tree->request.like : tree->root;
 	g_autofree char *label = NULL, *name = NULL;
 	uint64_t hash;
 
 	if (!hash_config(tree, &hash, err))
 		return NULL;
-	hash = file_hash_bytes(hash, tree->root, strlen(tree->root));
+	hash = file_hash_bytes(hash, home, strlen(home));
 	hash = file_hash_bytes(hash, tree->arch, strlen(tree->arch));
 	label = g_path_get_basename(tree->request.config);
 	g_strcanon(label, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-_.", '_');
@@ -236,35 +238,33 @@ static bool write_stamp(const struct tree *tree, const char *objtree, char **var
 	g_autofree char *path = g_build_filename(objtree, STAMP_NAME, NULL);
 	g_autoptr(GPtrArray) inputs = config_inputs(tree, objtree);
 	g_autoptr(GString) text = g_string_new(STAMP_HEAD "\n");
-	int64_t mtime, size;
+	struct file_mark mark;
 
 	for (char **var = vars; *var; var++)
 		g_string_append_printf(text, "make %s\n", *var);
 	for (guint i = 0; i < inputs->len; i++) {
 		const char *input = g_ptr_array_index(inputs, i);
 
-		if (file_stamp(input, &mtime, &size))
+		if (file_mark(input, &mark))
 			g_string_append_printf(text,
 					       "file %" G_GINT64_FORMAT " %" G_GINT64_FORMAT
-					       " %s\n",
-					       mtime, size, input);
+					       " %08" PRIx32 " %s\n",
+					       mark.mtime, mark.size, mark.hash, input);
 	}
 	objtree_note_made(tree, objtree, text);
 	return file_replace(path, text->str, text->len, err);
 }
 
-/* "file MTIME SIZE PATH" still holds. */
+/* "file MTIME SIZE HASH PATH" still holds; the hash may be missing. */
 static bool stamp_line_holds(const char *line)
 {
-	int64_t mtime, size, mtime_now, size_now;
-	int at = 0;
+	struct file_mark mark = { .hash = 0 };
+	int path = 0, hash = 0;
 
-	if (sscanf(line, "file %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %n", &mtime, &size, &at) <
-		    2 ||
-	    at == 0)
+	if (sscanf(line, "file %" SCNd64 " %" SCNd64 " %n%" SCNx32 " %n", &mark.mtime, &mark.size,
+		   &hash, &mark.hash, &path) < 2)
 		return false;
-	return file_stamp(line + at, &mtime_now, &size_now) && mtime == mtime_now &&
-	       size == size_now;
+	return file_mark_holds(line + (path ? path : hash), &mark);
 }
 
 static char **stamp_lines(const char *objtree)

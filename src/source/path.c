@@ -67,6 +67,28 @@ bool file_stamp(const char *path, int64_t *mtime, int64_t *size)
 	return true;
 }
 
+static uint32_t content_hash(const char *path)
+{
+	uint64_t hash;
+
+	return file_hash(path, &hash, NULL) ? (uint32_t)(hash ^ hash >> 32) | 1 : 0;
+}
+
+bool file_mark(const char *path, struct file_mark *mark)
+{
+	mark->hash = content_hash(path);
+	return file_stamp(path, &mark->mtime, &mark->size);
+}
+
+bool file_mark_holds(const char *path, const struct file_mark *mark)
+{
+	int64_t mtime, size;
+
+	if (!file_stamp(path, &mtime, &size) || size != mark->size)
+		return false;
+	return mtime == mark->mtime || (mark->hash && content_hash(path) == mark->hash);
+}
+
 bool scope_covers(const struct scope_path *scope, const char *file)
 {
 	if (!scope->is_dir)

@@ -35,8 +35,9 @@ struct source_request {
 	const char *compile_commands; /* --compile-commands: file, or a folder that has it */
 	const char *config;	      /* --config: a .config file or a make target; "defconfig" */
 	const char *cache;	      /* cache folder; own build directories live in it */
-	bool no_exec;		      /* --no-exec: run nothing from the tree */
-	const char *const *paths;     /* folders and .c files, of the current folder or the tree */
+	const char *like; /* a version of the tree whose build directory of ours serves; or NULL */
+	bool no_exec;	  /* --no-exec: run nothing from the tree */
+	const char *const *paths; /* folders and .c files, of the current folder or the tree */
 	const struct source_compile *compile; /* lives as long as the tree; in place of all paths */
 };
 
@@ -153,8 +154,11 @@ const char *const *tree_common_headers(struct tree *tree, const GPtrArray *units
  */
 bool tree_move(struct tree *tree, const char *root, struct console *con, GError **err);
 
-/* @paths, relative to the root, stand in for those of the request; NULL-terminated. */
-void tree_set_scope(struct tree *tree, const char *const *paths);
+/*
+ * @paths, relative to the root, stand in for those of the request; NULL-terminated. Those that are
+ * in the set @compiled, too, are only meant where this version compiles them.
+ */
+void tree_set_scope(struct tree *tree, const char *const *paths, GHashTable *compiled);
 
 /*
  * Which units may include one of @headers (paths relative to the root, which stay the caller's),

@@ -11,7 +11,7 @@
 struct scope_path {
 	const char *path; /* "" is the root itself */
 	bool is_dir;
-	bool never_guess; /* a header, or a file that this version of the tree lacks */
+	bool never_guess; /* a header, or a file that this version lacks or leaves out */
 };
 
 struct tree_state {
@@ -55,6 +55,19 @@ bool scope_covers(const struct scope_path *scope, const char *file);
 
 /* Modification time in ns and size of a file; false when it is not there. */
 bool file_stamp(const char *path, int64_t *mtime, int64_t *size);
+
+/*
+ * A file that something was made from, as it was then. A checkout of another commit and back gives
+ * files new times, so where only that differs the content decides.
+ */
+struct file_mark {
+	int64_t mtime, size;
+	uint32_t hash; /* 0: it could not be read */
+};
+
+/* False when @path is not there. */
+bool file_mark(const char *path, struct file_mark *mark);
+bool file_mark_holds(const char *path, const struct file_mark *mark);
 
 /* Architectures (arch.c) */
 

@@ -397,6 +397,7 @@ static void copy_request(struct tree *tree, const struct source_request *from)
 		.compile_commands = copy_text(arena, from->compile_commands),
 		.config = copy_text(arena, from->config ? from->config : "defconfig"),
 		.cache = copy_text(arena, from->cache),
+		.like = copy_text(arena, from->like),
 		.no_exec = from->no_exec,
 		.paths = copy_paths(arena, from->paths),
 		.compile = from->compile,

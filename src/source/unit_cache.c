@@ -2,7 +2,7 @@
 /*
  * unit_cache.c - the list of units, remembered between runs
  *
- * One file per build directory: a header, time and size of each makefile, the units, their
+ * One file per build directory: a header, time, size and hash of each makefile, the units, their
  * flags as numbers of strings, the strings. Little is checked by parsing: a hash over the rest
  * of the file comes first, and what was written by a machine of another kind fails it.
  */
@@ -24,7 +24,7 @@ struct cache_header {
 
 struct cache_input {
 	int64_t mtime, size;
-	uint32_t path, reserved;
+	uint32_t path, hash;
 };
 
 struct cache_unit {
@@ -91,10 +91,9 @@ static bool inputs_hold(const struct cache_view *view)
 {
 	for (uint32_t i = 0; i < view->header->n_inputs; i++) {
 		const struct cache_input *input = &view->inputs[i];
-		int64_t mtime, size;
+		const struct file_mark mark = { input->mtime, input->size, input->hash };
 
-		if (!file_stamp(view_string(view, input->path), &mtime, &size) ||
-		    mtime != input->mtime || size != input->size)
+		if (!file_mark_holds(view_string(view, input->path), &mark))
 			return false;
 	}
 	return true;
@@ -217,11 +216,12 @@ static uint32_t string_id(struct cache_writer *writer, const char *text)
 
 static void add_input(struct cache_writer *writer, const char *path)
 {
-	struct cache_input input = { .path = 0 };
+	struct cache_input input;
+	struct file_mark mark;
 
-	if (!file_stamp(path, &input.mtime, &input.size))
+	if (!file_mark(path, &mark))
 		return;
-	input.path = string_id(writer, path);
+	input = (struct cache_input){ mark.mtime, mark.size, string_id(writer, path), mark.hash };
 	g_array_append_val(writer->inputs, input);
 }
 

@@ -99,7 +99,8 @@ class Repository:
         problems = [f"left in the temporary folder: {n}" for n in os.listdir(self.variables["TMPDIR"])]
         views = os.path.join(self.cache, "lockgraph", "views")
         views = views if os.path.isdir(views) else os.path.join(self.cache, "views")
-        problems += [f"left in the cache: {n}" for n in os.listdir(views) if not n.endswith(".lock")]
+        left = os.listdir(views) if os.path.isdir(views) else []
+        problems += [f"left in the cache: {n}" for n in left if not n.endswith(".lock")]
         if self.git("worktree", "list").count("\n") != 1:
             problems.append("a git worktree is left")
         return problems
