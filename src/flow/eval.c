@@ -179,6 +179,44 @@ static bool is_comparison(uint8_t op)
 	       op == BINARY_GT || op == BINARY_GE;
 }
 
+/* Of an answer that is yes for @yes and no for all others, when a value has one of @signs. */
+static unsigned signs_of_answer(unsigned signs, unsigned yes)
+{
+	if (!(signs & ~yes))
+		return SIGN_POSITIVE;
+	return signs & yes ? SIGN_ZERO | SIGN_POSITIVE : SIGN_ZERO;
+}
+
+/* The signs of what "value OP 0" is true for. */
+static unsigned signs_asked_for(uint8_t op)
+{
+	switch (op) {
+	case BINARY_EQ:
+		return SIGN_ZERO;
+	case BINARY_NE:
+		return SIGN_NEGATIVE | SIGN_POSITIVE;
+	case BINARY_LT:
+		return SIGN_NEGATIVE;
+	case BINARY_LE:
+		return SIGN_NEGATIVE | SIGN_ZERO;
+	case BINARY_GT:
+		return SIGN_POSITIVE;
+	default:
+		return SIGN_ZERO | SIGN_POSITIVE;
+	}
+}
+
+/* "ret = trylock(l) != 0": what is known of one is known of the other. */
+static unsigned signs_of_comparison(const struct flow *flow, const struct state *state,
+				    struct term term)
+{
+	int64_t number;
+
+	if (!term_is_int(flow->terms, term.b, &number) || number != 0)
+		return SIGN_ZERO | SIGN_POSITIVE;
+	return signs_of_answer(eval_signs(flow, state, term.a), signs_asked_for(term.op));
+}
+
 unsigned eval_signs(const struct flow *flow, const struct state *state, term_id value)
 {
 	struct term term = term_at(flow->terms, value);
@@ -193,13 +231,15 @@ unsigned eval_signs(const struct flow *flow, const struct state *state, term_id 
 		return SIGN_POSITIVE;
 	case EXPR_BINARY:
 		if (is_comparison(term.op))
-			return state_known_signs(state, value) & (SIGN_ZERO | SIGN_POSITIVE);
+			return state_known_signs(state, value) &
+			       signs_of_comparison(flow, state, term);
 		if (term_has(flow->terms, value, EXPR_UNKNOWN))
 			return state_known_signs(state, value) & exec_signs(flow, state, value);
 		break;
 	case EXPR_UNARY:
 		if (term.op == UNARY_NOT)
-			return state_known_signs(state, value) & (SIGN_ZERO | SIGN_POSITIVE);
+			return state_known_signs(state, value) &
+			       signs_of_answer(eval_signs(flow, state, term.base), SIGN_ZERO);
 		break;
 	case EXPR_UNKNOWN:
 		return state_known_signs(state, value) & exec_signs(flow, state, value);

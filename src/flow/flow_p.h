@@ -478,6 +478,12 @@ void record_exposure(struct flow *flow, const struct state *state,
 void record_problem(struct flow *flow, const struct problem *problem);
 void record_answer(struct flow *flow, uint32_t callee, bool is_passed_on);
 
+/*
+ * outcome.c: whether what was taken is held by chance: the callee may as well have returned without
+ * it, and nothing tells.
+ */
+bool outcome_is_chance(const struct flow *flow, const struct held_lock *held);
+
 /* outcome.c, problem.c: at the end. */
 void collect_outcomes(struct flow *flow, struct flow_result *result);
 void find_exit_problems(struct flow *flow);

@@ -311,6 +311,10 @@ static void report_unheld(struct flow *flow, const struct state *state,
 {
 	bool tried = g_hash_table_contains(flow->tried, GUINT_TO_POINTER(lock->lock));
 
+	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(lock->lock));
+	/* What a semaphore counts may be given back for others. */
+	if (lock->kind == LOCK_SEMAPHORE && !tried)
+		return;
 	record_problem(flow,
 		       &(struct problem){ .kind = tried ? PROBLEM_RELEASE_UNHELD
 							: PROBLEM_DOUBLE_RELEASE,
@@ -319,7 +323,6 @@ static void report_unheld(struct flow *flow, const struct state *state,
 					  .other = flow->at,
 					  .callee = PROGRAM_NONE,
 					  .confidence = state_trust(state, CONFIDENCE_MEDIUM) });
-	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(lock->lock));
 }
 
 static void release_unheld(struct flow *flow, struct state *state, const struct held_lock *lock)

@@ -335,6 +335,23 @@ static enum teller teller_of(const struct flow *flow, const struct outcome *x,
 	return teller_from_both(flow, x, y, y);
 }
 
+bool outcome_is_chance(const struct flow *flow, const struct held_lock *held)
+{
+	const struct flow_result *callee =
+		held->callee == PROGRAM_NONE ? NULL : flow->lookup(held->callee, flow->lookup_data);
+	uint32_t n = held->outcome_lock;
+
+	for (uint32_t i = 0; callee && i < callee->n_outcomes; i++) {
+		const struct outcome *with = &callee->outcomes[i];
+
+		for (uint32_t o = 0; n < with->n_acquired && o < callee->n_outcomes; o++)
+			if (n >= callee->outcomes[o].n_acquired &&
+			    teller_of(flow, with, &callee->outcomes[o]) == TELLER_NONE)
+				return true;
+	}
+	return false;
+}
+
 static bool has_lock(const struct held_lock *locks, uint32_t n, const struct held_lock *lock)
 {
 	for (uint32_t i = 0; i < n; i++)

@@ -279,6 +279,20 @@ static bool is_certain(const struct flow *flow, const struct held_lock *held)
 	       !(held->flags & HELD_HANDED) && !is_asked_again(flow, held->where.block);
 }
 
+/*
+ * A semaphore counts, and what it counts is given back by whoever is done: only a failure that
+ * keeps what this function gives back itself is wrong.
+ */
+static bool may_stay_taken(const struct flow *flow, const struct held_lock *held,
+			   const struct return_state *with)
+{
+	if (outcome_is_chance(flow, held))
+		return true;
+	return held->kind == LOCK_SEMAPHORE &&
+	       (held->callee != PROGRAM_NONE || (flow->facts->flags & FUNCTION_RETURNS_VOID) ||
+		!returns_failure_only(flow, eval_signs(flow, with->state, with->value)));
+}
+
 static void record_held(struct flow *flow, const struct held_lock *held,
 			const struct return_state *with, const struct return_state *without,
 			enum told told)
@@ -403,7 +417,7 @@ static void judge_return(struct flow *flow, const struct return_state *with)
 	for (uint32_t i = 0; i < with->state->n_held; i++) {
 		const struct held_lock *held = &with->state->held[i];
 
-		if (is_plain(flow, held) &&
+		if (is_plain(flow, held) && !may_stay_taken(flow, held, with) &&
 		    g_hash_table_contains(flow->own_releases, GUINT_TO_POINTER(held->lock)))
 			compare_held(flow, with, held);
 	}

@@ -157,7 +157,8 @@ def check_names(data, tree, results):
     version = tree_version(tree)
     words, patterns = read_words(tree)
     for path, content in data:
-        for section in ("primitives", "roles", "rcu_accesses", "opaque", "noreturn", "not_null"):
+        for section in ("primitives", "roles", "rcu_accesses", "opaque", "noreturn", "not_null",
+                        "errors"):
             for entry in content.get(section, []):
                 if not is_in_version(entry, version):
                     continue

@@ -172,7 +172,7 @@ static void test_other_sections(void **state)
 	assert_int_equal(rules->n_orders, 2);
 	assert_string_equal(rules->orders[1].before, "B");
 	assert_string_equal(rules->orders[1].documented, "y.rst");
-	assert_int_equal(rules->orders[1].line, 11);
+	assert_int_equal(rules->orders[1].line, 12);
 	rules_free(rules);
 }
 

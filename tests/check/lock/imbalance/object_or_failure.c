@@ -51,12 +51,13 @@ struct cmd {
 	bool is_late;
 };
 
-void begin_bad(struct cmd *c, int error)
+int begin_bad(struct cmd *c, int error)
 {
 	down(&c->slots);
 	if (error > 1)
-		return; // finds lock/imbalance [warning, medium]: slots
+		return -16; // finds lock/imbalance [warning, medium]: slots
 	up(&c->slots);
+	return 0;
 }
 
 struct cmd_ok {
