@@ -19,7 +19,7 @@ static const char *const not_kernel[] = { "Documentation/", "LICENSES/", "rust/"
 
 static bool is_kernel_code(const struct tree *tree, const char *path)
 {
-	g_autofree char *arch = g_strdup_printf("arch/%s/", tree->srcarch ? tree->srcarch : "");
+	g_autofree char *other = tree_other_arch(tree, path);
 
 	if (tree->kind != TREE_KERNEL)
 		return true;
@@ -27,7 +27,7 @@ static bool is_kernel_code(const struct tree *tree, const char *path)
 		if (g_str_has_prefix(path, not_kernel[i]))
 			return false;
 	}
-	return !g_str_has_prefix(path, "arch/") || g_str_has_prefix(path, arch);
+	return !other;
 }
 
 static bool is_header(const char *path)
@@ -64,6 +64,53 @@ static void add_changed(struct affected *affected, struct tree *tree, const GPtr
 		if (is_header(path) && (is_kernel_code(tree, path) || is_unit(units, path)))
 			add_file(affected, path);
 	}
+}
+
+static void tell(struct affected *affected, char *note)
+{
+	if (g_ptr_array_find_with_equal_func(affected->notes, note, g_str_equal, NULL))
+		g_free(note);
+	else
+		g_ptr_array_add(affected->notes, note);
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(a, b);
+}
+
+static char *names_of(GHashTable *set)
+{
+	g_autoptr(GList) sorted = g_list_sort(g_hash_table_get_keys(set), by_name);
+	GString *names = g_string_new(NULL);
+
+	for (GList *name = sorted; name; name = name->next)
+		g_string_append_printf(names, "%s%s", names->len ? ", " : "",
+				       (const char *)name->data);
+	return g_string_free(names, FALSE);
+}
+
+/* Changed code that no unit of this architecture has in it is told: nobody has looked at it. */
+static void tell_others(struct affected *affected, const struct tree *tree, const GPtrArray *units,
+			const GPtrArray *changed)
+{
+	g_autoptr(GHashTable) archs = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autofree char *names = NULL;
+	guint n = 0;
+
+	for (guint i = 0; i < changed->len; i++) {
+		g_autofree char *other = tree_other_arch(tree, changed->pdata[i]);
+
+		if (!other || !is_header(changed->pdata[i]) || is_unit(units, changed->pdata[i]))
+			continue;
+		g_hash_table_add(archs, (gpointer)g_intern_string(other));
+		n++;
+	}
+	names = names_of(archs);
+	if (n)
+		tell(affected, g_strdup_printf("%u changed file%s of other architectures (%s), not "
+					       "looked at: this was %s, --arch names another",
+					       n, n == 1 ? " is" : "s are", names, tree->arch));
 }
 
 static GPtrArray *headers_of(const GPtrArray *changed)
@@ -131,14 +178,6 @@ static guint keep_first(bool *flags, guint n)
 	return kept;
 }
 
-static void tell(struct affected *affected, char *note)
-{
-	if (g_ptr_array_find_with_equal_func(affected->notes, note, g_str_equal, NULL))
-		g_free(note);
-	else
-		g_ptr_array_add(affected->notes, note);
-}
-
 /* Leaves in @includes the units that mention a changed name. */
 static bool narrow(struct affected *affected, struct tree *tree, const GPtrArray *units,
 		   bool *includes, GHashTable *words, struct console *con, GError **err)
@@ -203,6 +242,7 @@ bool affected_add(struct affected *affected, struct tree *tree, const GPtrArray 
 		affected->includers = includers_new(headers);
 	includes = includers_among(affected->includers, tree, units);
 	add_changed(affected, tree, units, changed);
+	tell_others(affected, tree, units, changed);
 	if (count(includes, units->len) > MOST_INCLUDERS) {
 		g_autoptr(GHashTable) names = words_of(headers, words, data);
 

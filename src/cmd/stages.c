@@ -57,6 +57,7 @@ struct tree *analysis_open_tree(const struct options *o, const struct tree_versi
 					  .like = version ? version->like : NULL,
 					  .no_exec = o->no_exec,
 					  .paths = version ? version->places : paths,
+					  .most_wins = version != NULL,
 					  .compile = o->compile };
 	struct tree *tree = tree_open(&request, err);
 

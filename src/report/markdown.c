@@ -53,7 +53,8 @@ static void write_finding(const struct finding *f, FILE *to)
 		f->id);
 	for (size_t i = 0; i < f->n_paths; i++)
 		write_path(&f->paths[i], i + 1, to);
-	fprintf(to, "\nWhat to do: %s.\n\n", f->help);
+	fprintf(to, "%sWhat to do: %s%s\n\n", f->n_paths ? "\n" : "", f->help,
+		g_str_has_suffix(f->help, ".") ? "" : ".");
 }
 
 static void write_dependencies(const GArray *dependencies, FILE *to)

@@ -108,6 +108,13 @@ bool tree_in_scope(const struct tree *tree, const char *file)
 	return scope->len == 0;
 }
 
+char *tree_other_arch(const struct tree *tree, const char *file)
+{
+	g_autofree char *arch = tree->kind == TREE_KERNEL ? arch_of_path(tree->root, file) : NULL;
+
+	return arch && strcmp(arch, tree->srcarch) != 0 ? g_steal_pointer(&arch) : NULL;
+}
+
 uint64_t tree_scope_hash(const struct tree *tree)
 {
 	const GPtrArray *scope = tree->state->scope;

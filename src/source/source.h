@@ -38,6 +38,7 @@ struct source_request {
 	const char *like; /* a version of the tree whose build directory of ours serves; or NULL */
 	bool no_exec;	  /* --no-exec: run nothing from the tree */
 	const char *const *paths; /* folders and .c files, of the current folder or the tree */
+	bool most_wins; /* @paths may be of several architectures: that of the most is meant */
 	const struct source_compile *compile; /* lives as long as the tree; in place of all paths */
 };
 
@@ -106,6 +107,9 @@ GPtrArray *tree_all_units(struct tree *tree, struct console *con, GError **err);
  * touch one. @file is as in struct unit_spec or a header's path relative to the root.
  */
 bool tree_in_scope(const struct tree *tree, const char *file);
+
+/* The architecture that @file belongs to alone, where that is not the tree's; NULL else. g_free(). */
+char *tree_other_arch(const struct tree *tree, const char *file);
 
 /* Two scopes with the same paths have the same. */
 uint64_t tree_scope_hash(const struct tree *tree);

@@ -241,12 +241,39 @@ static bool read_scope(struct tree *tree, GError **err)
 	return true;
 }
 
+/* The architecture that most paths belong to; of equals the first by name. */
+static char *arch_of_most(struct tree *tree)
+{
+	g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	const GPtrArray *scope = tree->state->scope;
+	const char *best = NULL;
+	guint most = 0;
+
+	for (guint i = 0; i < scope->len; i++) {
+		const struct scope_path *path = g_ptr_array_index(scope, i);
+		char *arch = arch_of_path(tree->root, path->path);
+		guint n;
+
+		if (!arch)
+			continue;
+		n = GPOINTER_TO_UINT(g_hash_table_lookup(counts, arch)) + 1;
+		if (n > most || (n == most && strcmp(arch, best) < 0)) {
+			most = n;
+			best = tree_string(tree, arch);
+		}
+		g_hash_table_replace(counts, arch, GUINT_TO_POINTER(n));
+	}
+	return g_strdup(best);
+}
+
 /* The architecture that the paths belong to; NULL where they leave it open. */
 static char *arch_of_scope(struct tree *tree, GError **err)
 {
 	g_autofree char *result = NULL;
 	const GPtrArray *scope = tree->state->scope;
 
+	if (tree->request.most_wins)
+		return arch_of_most(tree);
 	for (guint i = 0; i < scope->len; i++) {
 		const struct scope_path *path = g_ptr_array_index(scope, i);
 		g_autofree char *arch = arch_of_path(tree->root, path->path);
@@ -400,6 +427,7 @@ static void copy_request(struct tree *tree, const struct source_request *from)
 		.like = copy_text(arena, from->like),
 		.no_exec = from->no_exec,
 		.paths = copy_paths(arena, from->paths),
+		.most_wins = from->most_wins,
 		.compile = from->compile,
 	};
 }
