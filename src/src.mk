@@ -159,6 +159,7 @@ program_sources = \
 	src/program/asked.h \
 	src/program/attributes.c \
 	src/program/callbacks.c \
+	src/program/callers.c \
 	src/program/callgraph.c \
 	src/program/closure.c \
 	src/program/closure.h \

@@ -2,6 +2,7 @@
 /* rcu_leak_flow.c - which variables hold a pointer whose section has ended */
 #include "check/rcu_leak_p.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define MOST_ENTRIES 16
@@ -17,6 +18,22 @@ struct leak_state {
 	uint32_t n;
 	struct leak_entry entries[MOST_ENTRIES];
 };
+
+/* Nearly all have no entries, and the rest of the array need not be looked at. */
+static void copy_state(struct leak_state *to, const struct leak_state *from)
+{
+	memcpy(to, from, offsetof(struct leak_state, entries));
+	memcpy(to->entries, from->entries, from->n * sizeof(from->entries[0]));
+}
+
+static struct leak_state *new_states(uint32_t n)
+{
+	struct leak_state *states = g_new(struct leak_state, n);
+
+	for (uint32_t i = 0; i < n; i++)
+		memset(&states[i], 0, offsetof(struct leak_state, entries));
+	return states;
+}
 
 struct leak_run {
 	struct leak_search *search;
@@ -65,7 +82,7 @@ static bool join(struct leak_run *run, struct leak_state *into, const struct lea
 	bool changed = !into->reached;
 
 	if (!into->reached) {
-		*into = *from;
+		copy_state(into, from);
 		into->reached = true;
 		return true;
 	}
@@ -499,8 +516,9 @@ static bool leave_block(struct leak_run *run, const struct fact_block *block,
 		read_term(run, state, cond, false);
 	for (uint32_t e = 0; e < block->n_edges; e++) {
 		uint32_t to = run->unit->facts->edges[block->edges + e].block;
-		struct leak_state copy = *state;
+		struct leak_state copy;
 
+		copy_state(&copy, state);
 		if ((int)e == null)
 			drop_entry(&copy, key);
 		again |= join(run, &run->at[to], &copy) && to <= run->here.block;
@@ -514,10 +532,11 @@ static bool run_round(struct leak_run *run)
 
 	for (uint32_t b = 0; b < run->facts->n_blocks && !run->failed; b++) {
 		const struct fact_block *block = &run->unit->facts->blocks[run->facts->blocks + b];
-		struct leak_state state = run->at[b];
+		struct leak_state state;
 
-		if (!state.reached)
+		if (!run->at[b].reached)
 			continue;
+		copy_state(&state, &run->at[b]);
 		for (uint32_t s = 0; s < block->n_steps; s++) {
 			run->here = (struct flow_point){ b, s };
 			apply_step(run, &state, &run->unit->facts->steps[block->steps + s]);
@@ -558,7 +577,7 @@ static void look_at(struct leak_search *search, uint32_t function)
 	if (f->facts->n_blocks > MOST_BLOCKS)
 		return;
 	run.walks = g_array_new(FALSE, FALSE, sizeof(struct fact_loc));
-	run.at = g_new0(struct leak_state, f->facts->n_blocks + 1);
+	run.at = new_states(f->facts->n_blocks + 1);
 	run.at[0].reached = true;
 	find_walks(&run);
 	for (int round = 0; again && round < MOST_ROUNDS; round++)

@@ -224,13 +224,14 @@ static void visit_step(struct callback_collector *c, uint32_t function,
 		note_helpers(c, &site, program_callee(program, number, callee.a));
 }
 
-static void visit_functions(struct callback_collector *c)
+/* Of @only, if that is not NULL. */
+static void visit_functions(struct callback_collector *c, const bool *only)
 {
 	for (uint32_t f = 0; f < c->program->n_functions; f++) {
 		const struct function *function = &c->program->functions[f];
 		const struct facts *facts = c->program->units[function->unit].facts;
 
-		for (uint32_t b = 0; b < function->facts->n_blocks; b++) {
+		for (uint32_t b = 0; b < function->facts->n_blocks && (!only || only[f]); b++) {
 			const struct fact_block *block =
 				&facts->blocks[function->facts->blocks + b];
 
@@ -244,6 +245,7 @@ static void visit_callers_of_helpers(struct callback_collector *c)
 {
 	for (int round = 0; c->helpers->len && round < MOST_HANDED_ON; round++) {
 		g_autoptr(GArray) last = c->helpers;
+		g_autofree bool *callers = g_new0(bool, c->program->n_functions + 1);
 
 		c->last = last;
 		c->helpers = g_array_new(FALSE, FALSE, sizeof(struct handed_callback));
@@ -253,8 +255,9 @@ static void visit_callers_of_helpers(struct callback_collector *c)
 
 			g_hash_table_insert(c->asked, GUINT_TO_POINTER(f + 1),
 					    GUINT_TO_POINTER(i + 1));
+			program_mark_callers(c->program, f, callers);
 		}
-		visit_functions(c);
+		visit_functions(c, callers);
 	}
 }
 
@@ -296,7 +299,7 @@ void program_collect_callbacks(struct program *program)
 	c.asked = g_hash_table_new(NULL, NULL);
 	for (size_t u = 0; u < program->n_units; u++)
 		visit_initialisers(&c, &program->units[u]);
-	visit_functions(&c);
+	visit_functions(&c, NULL);
 	visit_callers_of_helpers(&c);
 	add_queued(&c);
 	program_collect_annotated(program, c.found);

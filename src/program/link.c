@@ -284,6 +284,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 			link_function(&l, u, &program->units[u].facts->functions[f]);
 	keep_arrays(&l);
 	find_ambiguous(program);
+	program_find_callers(program);
 	find_sleeping(program);
 	program->lock_records = program_collect_lock_records(program);
 	program->rcu_pointers = program_collect_rcu_pointers(program);

@@ -12,6 +12,9 @@
 /* Strongly connected components of the call graph (callgraph.c). */
 void program_find_components(struct program *program);
 
+/* program->callers (callers.c). */
+void program_find_callers(struct program *program);
+
 /* lockdep's names for classes (lock_name.c): class string -> names; and which share a key. */
 GHashTable *program_collect_lock_names(const struct program *program, GHashTable **shared_keys);
 

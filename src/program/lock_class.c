@@ -341,10 +341,7 @@ GHashTable *program_collect_markers(const struct program *program)
 
 	g_hash_table_iter_init(&iter, program->rules->markers);
 	while (g_hash_table_iter_next(&iter, &name, &marker)) {
-		const char *dot = strrchr(name, '.');
-		g_autofree char *record = g_strndup(name, (gsize)(dot - (const char *)name));
-		uint64_t key = member_key(intern_id(program->strings, record),
-					  intern_id(program->strings, dot + 1));
+		uint64_t key = program_member_key(program, name);
 
 		g_hash_table_insert(markers, g_memdup2(&key, sizeof(key)), marker);
 	}

@@ -370,10 +370,12 @@ static void visit_function(struct collector *c, uint32_t function)
 	keep_found(c);
 }
 
-static void visit_functions(struct collector *c)
+/* Of @only, if that is not NULL. */
+static void visit_functions(struct collector *c, const bool *only)
 {
 	for (uint32_t f = 0; f < c->program->n_functions; f++)
-		visit_function(c, f);
+		if (!only || only[f])
+			visit_function(c, f);
 }
 
 /* The callers of helpers say the name; those that are helpers themselves are for the next round. */
@@ -381,6 +383,7 @@ static void visit_callers_of_helpers(struct collector *c)
 {
 	for (int round = 0; c->helpers->len && round < MOST_HANDED_ON; round++) {
 		g_autoptr(GArray) last = c->helpers;
+		g_autofree bool *callers = g_new0(bool, c->program->n_functions + 1);
 
 		c->last = last;
 		c->helpers = g_array_new(FALSE, FALSE, sizeof(struct helper));
@@ -390,8 +393,9 @@ static void visit_callers_of_helpers(struct collector *c)
 
 			g_hash_table_insert(c->asked, GUINT_TO_POINTER(function + 1),
 					    GUINT_TO_POINTER(i + 1));
+			program_mark_callers(c->program, function, callers);
 		}
-		visit_functions(c);
+		visit_functions(c, callers);
 	}
 }
 
@@ -452,7 +456,7 @@ GHashTable *program_collect_lock_names(const struct program *program, GHashTable
 	lock_keys_begin(&c.keys);
 	for (size_t u = 0; u < program->n_units; u++)
 		visit_tables(&c, &program->units[u]);
-	visit_functions(&c);
+	visit_functions(&c, NULL);
 	visit_callers_of_helpers(&c);
 	for (size_t u = 0; u < program->n_units; u++)
 		visit_initialisers(&c, &program->units[u]);

@@ -146,6 +146,12 @@ struct callback {
 	term_id lock;	   /* if @is_annotated: as the function sees it */
 };
 
+/* Who calls a function by its name: @n[f] functions from @first[f] on, each once, in order. */
+struct caller_lists {
+	uint32_t *first, *n;
+	uint32_t *functions;
+};
+
 struct fnptr; /* what may be stored where: private to fnptr.c */
 
 struct program {
@@ -182,6 +188,7 @@ struct program {
 	GHashTable *lock_records;     /* string -> struct lock_type: records that are locks */
 	GHashTable *classes; /* private to lock_class.c: what is known already; NULL in linking */
 	GHashTable *markers; /* (record, member) packed -> enum marker, of rules->markers */
+	struct caller_lists callers;
 	size_t n_callbacks;
 	const struct callback *callbacks;
 	size_t n_sleeping;
@@ -212,6 +219,9 @@ uint32_t program_callee(const struct program *program, uint32_t unit, uint32_t s
 /* The function called @name, preferring one in scope; PROGRAM_NONE when there is none. */
 uint32_t program_find(const struct program *program, const char *name);
 
+/* Marks the functions that call @function by its name. */
+void program_mark_callers(const struct program *program, uint32_t function, bool *marked);
+
 /* The term of expression @expr in function @function's unit. */
 term_id program_term(const struct program *program, uint32_t function, uint32_t expr);
 
@@ -230,6 +240,9 @@ const struct call_targets *program_targets(const struct program *program, uint32
  */
 const term_id *program_points_to(const struct program *program, uint32_t function, term_id value,
 				 size_t *n);
+
+/* What the rules call "struct RECORD.MEMBER", packed: the record's string << 32 | the member's. */
+uint64_t program_member_key(const struct program *program, const char *name);
 
 /* Whether @place is a pointer that RCU readers follow, by its annotation: __rcu. */
 bool program_is_rcu_pointer(const struct program *program, term_id place);

@@ -121,6 +121,14 @@ GHashTable *program_collect_rcu_assigned(const struct program *program)
 	return set;
 }
 
+uint64_t program_member_key(const struct program *program, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return member_key(intern_idn(program->strings, name, (size_t)(dot - name)),
+			  intern_id(program->strings, dot + 1));
+}
+
 GHashTable *program_collect_members(const struct program *program, GHashTable *names)
 {
 	GHashTable *set = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -129,11 +137,7 @@ GHashTable *program_collect_members(const struct program *program, GHashTable *n
 
 	g_hash_table_iter_init(&iter, names);
 	while (g_hash_table_iter_next(&iter, &name, NULL)) {
-		const char *dot = strrchr(name, '.');
-		g_autofree char *record = g_strndup(name, (gsize)(dot - (const char *)name));
-
-		add(set, member_key(intern_id(program->strings, record),
-				    intern_id(program->strings, dot + 1)));
+		add(set, program_member_key(program, name));
 	}
 	return set;
 }

@@ -92,26 +92,13 @@ static void enter(struct contexts *c, enum confidence least)
 	}
 }
 
-/* Also calls on ways that were not followed: who has a caller in sight is entered as that says. */
-static void mark_direct_calls(const struct program *program, uint32_t caller, bool *called)
+/* Also on ways that were not followed: who has a caller in sight is entered as that says. */
+static bool has_caller(const struct program *program, uint32_t function)
 {
-	const struct function *f = &program->functions[caller];
-	const struct unit *unit = &program->units[f->unit];
+	const struct caller_lists *callers = &program->callers;
+	uint32_t n = callers->n[function];
 
-	for (uint32_t b = 0; b < f->facts->n_blocks; b++) {
-		const struct fact_block *block = &unit->facts->blocks[f->facts->blocks + b];
-
-		for (uint32_t i = 0; i < block->n_steps; i++) {
-			const struct fact_step *step = &unit->facts->steps[block->steps + i];
-			struct term callee = term_at(program->terms, unit->terms[step->lhs]);
-			uint32_t target = PROGRAM_NONE;
-
-			if (step->kind == STEP_CALL && callee.kind == EXPR_FUNC)
-				target = program_callee(program, f->unit, callee.a);
-			if (target != PROGRAM_NONE && target != caller)
-				called[target] = true;
-		}
-	}
+	return n > 1 || (n == 1 && callers->functions[callers->first[function]] != function);
 }
 
 static void mark_called(const struct contexts *c, bool *called)
@@ -119,7 +106,7 @@ static void mark_called(const struct contexts *c, bool *called)
 	const struct summaries *s = c->summaries;
 
 	for (uint32_t f = 0; f < s->program->n_functions; f++)
-		mark_direct_calls(s->program, f, called);
+		called[f] = has_caller(s->program, f);
 	for (uint32_t f = 0; f < s->program->n_functions; f++)
 		for (uint32_t i = 0; i < s->functions[f].n_calls; i++)
 			if (s->functions[f].calls[i].confidence >= CONFIDENCE_MEDIUM &&

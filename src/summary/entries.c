@@ -32,6 +32,7 @@ struct entry_finder {
 	GHashTable *helpers; /* function + 1 -> whether something in @handed is of it */
 	guint first_new;     /* in @handed: of the round before */
 	GHashTable *flags;   /* entry_flags_find() */
+	GHashTable *members; /* (record, member) packed -> struct entry_rule */
 };
 
 /* Where a registration stands. */
@@ -109,17 +110,27 @@ static void register_value(struct entry_finder *f, const struct registration *r,
 		add_entry(f, r, targets->functions[i], MIN(targets->confidence, CONFIDENCE_MEDIUM));
 }
 
+static GHashTable *rules_by_member(const struct program *program)
+{
+	GHashTable *members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	GHashTableIter iter;
+	gpointer name, rule;
+
+	g_hash_table_iter_init(&iter, program->rules->entry_members);
+	while (g_hash_table_iter_next(&iter, &name, &rule)) {
+		uint64_t key = program_member_key(program, name);
+
+		g_hash_table_insert(members, g_memdup2(&key, sizeof(key)), rule);
+	}
+	return members;
+}
+
 static const struct entry_rule *rule_of_member(const struct entry_finder *f, term_id place)
 {
-	const struct program *program = f->program;
-	struct term term = term_at(program->terms, place);
-	char name[256];
+	struct term term = term_at(f->program->terms, place);
+	uint64_t key = (uint64_t)term.a << 32 | term.b;
 
-	if (term.kind != EXPR_FIELD)
-		return NULL;
-	g_snprintf(name, sizeof(name), "%s.%s", program_string(program, term.a),
-		   program_string(program, term.b));
-	return g_hash_table_lookup(program->rules->entry_members, name);
+	return term.kind == EXPR_FIELD ? g_hash_table_lookup(f->members, &key) : NULL;
 }
 
 static void visit_initialisers(struct entry_finder *f, uint32_t number)
@@ -210,18 +221,20 @@ static void visit_step(struct entry_finder *f, uint32_t function, const struct f
 	}
 }
 
-static void visit_functions(struct entry_finder *f, bool first_round)
+/* All of them; in later rounds the @callers of what was handed something on to. */
+static void visit_functions(struct entry_finder *f, const bool *callers)
 {
 	for (uint32_t i = 0; i < f->program->n_functions; i++) {
 		const struct function *function = &f->program->functions[i];
 		const struct facts *facts = f->program->units[function->unit].facts;
 
-		for (uint32_t b = 0; b < function->facts->n_blocks; b++) {
+		for (uint32_t b = 0; b < function->facts->n_blocks && (!callers || callers[i]);
+		     b++) {
 			const struct fact_block *block =
 				&facts->blocks[function->facts->blocks + b];
 
 			for (uint32_t s = 0; s < block->n_steps; s++)
-				visit_step(f, i, &facts->steps[block->steps + s], first_round);
+				visit_step(f, i, &facts->steps[block->steps + s], !callers);
 		}
 	}
 }
@@ -229,15 +242,17 @@ static void visit_functions(struct entry_finder *f, bool first_round)
 static void visit_callers_of_helpers(struct entry_finder *f)
 {
 	for (int round = 0; f->first_new < f->handed->len && round < MOST_HANDED_ON; round++) {
+		g_autofree bool *callers = g_new0(bool, f->program->n_functions + 1);
 		guint n = f->handed->len;
 
 		g_hash_table_remove_all(f->helpers);
-		for (guint i = f->first_new; i < n; i++)
-			g_hash_table_add(
-				f->helpers,
-				GUINT_TO_POINTER(
-					g_array_index(f->handed, struct handed, i).function + 1));
-		visit_functions(f, false);
+		for (guint i = f->first_new; i < n; i++) {
+			uint32_t helper = g_array_index(f->handed, struct handed, i).function;
+
+			g_hash_table_add(f->helpers, GUINT_TO_POINTER(helper + 1));
+			program_mark_callers(f->program, helper, callers);
+		}
+		visit_functions(f, callers);
 		f->first_new = n;
 	}
 }
@@ -282,14 +297,16 @@ GArray *entries_find(const struct summaries *summaries)
 	f.known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	f.helpers = g_hash_table_new(NULL, NULL);
 	f.flags = entry_flags_find(f.program);
+	f.members = rules_by_member(f.program);
 	for (uint32_t u = 0; u < f.program->n_units; u++)
 		visit_initialisers(&f, u);
 	visit_names(&f);
-	visit_functions(&f, true);
+	visit_functions(&f, NULL);
 	visit_callers_of_helpers(&f);
 	g_array_unref(f.handed);
 	g_hash_table_unref(f.known);
 	g_hash_table_unref(f.helpers);
 	g_hash_table_unref(f.flags);
+	g_hash_table_unref(f.members);
 	return f.entries;
 }

@@ -178,6 +178,9 @@ static void add_lifted(struct collector *c, uint32_t f, const struct summary_cal
 		return; /* in the callee's own set */
 	if (c->direct_only && !from->is_direct)
 		return;
+	if (from->function == PROGRAM_NONE &&
+	    !summary_lift_lock(c->s, call->event, from->lock).class_string)
+		return; /* the callers' callers know */
 	if (!summary_lift(c->s, call->event, from, c->s->tables->scratch, &r) ||
 	    is_still_dropped(c->s, call->event, &r))
 		return;
@@ -494,11 +497,7 @@ static struct acquisition_set **near_at(const struct collector *c, enum confiden
 
 /* --- all -------------------------------------------------------------------------------------- */
 
-typedef struct acquisition_set **(*find_sets_fn)(const struct collector *c, enum confidence least);
-
-/* @reach gets a set per function, from confidence @from on. Returns what each function takes. */
-static const struct own_list *find_sets(struct summaries *s, bool direct_only, find_sets_fn find,
-					enum confidence from, struct acquisition_set **reach[])
+static struct collector collect(struct summaries *s, bool direct_only)
 {
 	struct collector c = { .s = s, .direct_only = direct_only };
 
@@ -507,29 +506,39 @@ static const struct own_list *find_sets(struct summaries *s, bool direct_only, f
 	c.extras = g_array_new(FALSE, FALSE, sizeof(struct extra_call));
 	for (uint32_t f = 0; f < s->program->n_functions; f++)
 		collect_own(&c, f);
-	for (int least = from; least <= CONFIDENCE_HIGH; least++)
-		reach[least] = find(&c, least);
 	g_array_unref(c.own);
-	g_array_unref(c.extras);
-	return c.lists;
+	return c;
 }
 
 void summaries_find_reach(struct summaries *s)
 {
-	const struct own_list *lists = find_sets(s, false, reach_at, CONFIDENCE_LOW, s->reach);
+	struct collector c = collect(s, false);
 
+	for (int least = CONFIDENCE_LOW; least <= CONFIDENCE_HIGH; least++)
+		s->reach[least] = reach_at(&c, least);
 	for (uint32_t f = 0; f < s->program->n_functions; f++) {
-		s->functions[f].n_own = lists[f].n;
-		s->functions[f].own = lists[f].ids;
+		s->functions[f].n_own = c.lists[f].n;
+		s->functions[f].own = c.lists[f].ids;
 	}
+	s->tables->own_lists = c.lists;
+	s->tables->extra_calls = c.extras;
 }
 
 void summaries_find_direct(struct summaries *s)
 {
-	find_sets(s, true, reach_at, CONFIDENCE_LOW, s->direct);
+	struct collector c = collect(s, true);
+
+	for (int least = CONFIDENCE_LOW; least <= CONFIDENCE_HIGH; least++)
+		s->direct[least] = reach_at(&c, least);
+	g_array_unref(c.extras);
 }
 
 void summaries_find_near(struct summaries *s, enum confidence least)
 {
-	find_sets(s, false, near_at, least, s->near);
+	struct collector c = { .s = s,
+			       .lists = s->tables->own_lists,
+			       .extras = s->tables->extra_calls };
+
+	for (; least <= CONFIDENCE_HIGH; least++)
+		s->near[least] = near_at(&c, least);
 }

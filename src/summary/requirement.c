@@ -534,6 +534,19 @@ static bool is_far(const struct summaries *s, const struct requirement *r)
 	return calls == MOST_CALLS_TO_TASKS;
 }
 
+/* Where nothing is given up, only a lock counts that this function's callers can name. */
+static bool may_be_needed(const struct summaries *s, const struct call_event *event,
+			  const struct requirement *from)
+{
+	term_id lock;
+
+	if (from->n_dropped || event->n_released || from->function != PROGRAM_NONE)
+		return true;
+	lock = summary_translate(s->program, event, from->lock.lock);
+	return lock && (is_param_rooted(s->program, lock) ||
+			term_is_behind_constant(s->program->terms, lock));
+}
+
 static bool lift_from_call(const struct summaries *s, const struct summary_call *call, GArray *list)
 {
 	const struct function_summary *callee = &s->functions[call->callee];
@@ -543,7 +556,9 @@ static bool lift_from_call(const struct summaries *s, const struct summary_call 
 		const struct requirement *from = &callee->requirements[i];
 		struct requirement r;
 
-		if (term_is_behind_constant(s->program->terms, from->lock.lock) && is_far(s, from))
+		if (!may_be_needed(s, call->event, from) ||
+		    (term_is_behind_constant(s->program->terms, from->lock.lock) &&
+		     is_far(s, from)))
 			continue;
 		if (!summary_lift(s, call->event, from, s->tables->scratch, &r))
 			continue;

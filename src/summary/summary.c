@@ -119,6 +119,7 @@ void summaries_free(struct summaries *s)
 	g_array_unref(s->tables->acquisitions);
 	g_hash_table_unref(s->tables->given_classes);
 	g_ptr_array_unref(s->tables->sets);
+	g_array_unref(s->tables->extra_calls);
 	contexts_free(s->contexts);
 	arena_free(s->tables->scratch);
 	arena_free(s->arena);

@@ -14,6 +14,8 @@ struct summary_tables {
 	uint32_t *invoked_freely;    /* the same, and not for who drops a last reference only */
 	GHashTable *given_classes;   /* function and lock packed -> GArray: summary_classes() */
 	GPtrArray *sets;	     /* struct acquisition_set *, to be freed */
+	struct own_list *own_lists;  /* what was collected for the sets of reach.c */
+	GArray *extra_calls;
 	struct arena *scratch; /* what is thrown away when the function or question is done with */
 	uint32_t *asked;       /* per function: the last question that came by it (chain.c) */
 	uint32_t question;
