@@ -239,6 +239,32 @@ static bool has_word(const char *text, size_t length, const char *word)
 	return false;
 }
 
+/* "asm goto(... : : out)", "unsafe_put_user(x, p, out)": not "BUG_ON(out)", "WARN(1, "%d", out)". */
+static bool is_last_of_several(const char *text, size_t length, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (memchr(text, '"', length) && !g_strstr_len(text, (gssize)length, "goto"))
+		return false;
+	while (length && !is_word(text[length - 1]))
+		length--;
+	if (length < n || strncmp(text + length - n, word, n) != 0)
+		return false;
+	for (length -= n; length && isspace((unsigned char)text[length - 1]);)
+		length--;
+	return length && (text[length - 1] == ',' || text[length - 1] == ':');
+}
+
+/* A word that is a variable's name, too, is the variable unless it stands where labels do. */
+static bool names_label(const struct body *f, const struct open_jump *jump,
+			const struct label *label)
+{
+	if (!has_word(jump->text, jump->length, label->name))
+		return false;
+	return !g_hash_table_contains(f->names, label->name) ||
+	       is_last_of_several(jump->text, jump->length, label->name);
+}
+
 static bool some_has_address(const struct body *f)
 {
 	for (guint i = 0; i < f->label_list->len; i++)
@@ -260,7 +286,7 @@ static bool may_lead_to(const struct body *f, const struct open_jump *jump,
 	if (!jump->text)
 		return label->has_address || !some_has_address(f);
 	if (jump->names_label)
-		return has_word(jump->text, jump->length, label->name);
+		return names_label(f, jump, label);
 	return !label->is_named && !memcmp(&label->loc, &jump->loc, sizeof(jump->loc));
 }
 
@@ -272,7 +298,7 @@ static void find_named_by_asm(struct body *f)
 		for (guint j = 0; j < f->open_jumps->len; j++) {
 			struct open_jump *jump = &g_array_index(f->open_jumps, struct open_jump, j);
 
-			if (!jump->text || !has_word(jump->text, jump->length, label->name))
+			if (!jump->text || !names_label(f, jump, label))
 				continue;
 			label->is_named = true;
 			jump->names_label = true;

@@ -39,6 +39,7 @@ static void body_init(struct body *f, struct lowering *lo)
 	f->variables = g_hash_table_new(NULL, NULL);
 	f->relocated = g_hash_table_new(NULL, NULL);
 	f->static_names = g_hash_table_new(g_str_hash, g_str_equal);
+	f->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	f->labels = g_hash_table_new(NULL, NULL);
 	f->label_list = g_ptr_array_new();
 	f->blocks = g_array_new(FALSE, FALSE, sizeof(struct block_state));
@@ -53,6 +54,7 @@ static void body_clear(struct body *f)
 	g_hash_table_unref(f->variables);
 	g_hash_table_unref(f->relocated);
 	g_hash_table_unref(f->static_names);
+	g_hash_table_unref(f->names);
 	g_hash_table_unref(f->labels);
 	g_ptr_array_unref(f->label_list);
 	g_array_unref(f->blocks);
@@ -73,6 +75,7 @@ static void add_params(struct body *f, CXCursor decl)
 						     type_text(f->lo, clang_getCursorType(param)));
 		uint32_t place = facts_expr_param(f->lo->b, number);
 
+		g_hash_table_add(f->names, g_strdup(clang_getCString(name)));
 		clang_disposeString(name);
 		g_hash_table_insert(f->variables, (gpointer)decl_key(param),
 				    GUINT_TO_POINTER(place + 1));

@@ -135,6 +135,7 @@ struct body {
 	GHashTable *variables;	  /* declaration -> place + 1 */
 	GHashTable *relocated;	  /* places of locals that hold a pointer as an integer */
 	GHashTable *static_names; /* name -> how many there were */
+	GHashTable *names;	  /* of variables and parameters */
 	GHashTable *labels;	  /* statement -> struct label * */
 	GPtrArray *label_list;	  /* struct label *, in the order they are met */
 	GArray *blocks;		  /* struct block_state */

@@ -24,6 +24,7 @@ uint32_t variable_declare(struct body *f, CXCursor decl)
 	g_autofree char *name = variable_name(clang_getCString(spelling));
 	uint32_t place;
 
+	g_hash_table_add(f->names, g_strdup(clang_getCString(spelling)));
 	clang_disposeString(spelling);
 	name_record_after(f->lo, decl);
 	place = local_new(f, name, clang_getCursorType(decl));

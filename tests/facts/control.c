@@ -225,6 +225,34 @@ int asm_in_macro(int x)
 	// fact: return taken
 }
 
+#define ASSERT(condition)                                                                          \
+	do {                                                                                       \
+		if (condition)                                                                     \
+			asm volatile("trap");                                                      \
+	} while (0)
+
+/* A variable and a label of one name: the macro is given the variable. */
+int asm_beside_label(int err)
+{
+	ASSERT(err);
+	if (err) // fact: branch err
+		goto err;
+	return 0; // fact: return 0
+err:
+	return err; // fact: return err
+}
+
+#define STORE(x, label)                                                                            \
+	asm goto("nop" : : "r"(x) : : label)
+
+int asm_to_label(int x, int err)
+{
+	STORE(x, err); // fact: any -> 1, 2
+	return 0; // fact: return 0
+err:
+	return err; // fact: return err
+}
+
 int ends(int x)
 {
 	if (x == 1) // fact: branch x == 1
