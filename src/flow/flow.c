@@ -14,6 +14,8 @@ static const struct fact_block *block_at(const struct flow *flow, uint32_t block
 	return &flow->unit->facts->blocks[flow->facts->blocks + block];
 }
 
+_Static_assert(FLOW_MAX_STATES <= 64, "block_states.pending has a bit per state");
+
 static void add_new_state(struct flow *flow, struct block_states *block, struct state *state)
 {
 	struct state_list *list = &block->list;

@@ -17,10 +17,9 @@
 /*
  * Beyond this many states in a block, or transfers in a function, it is given up: measured on
  * s390 defconfig, 99.9 % of the functions need fewer than 16 and 2,000. The long ones are those
- * that people lose the thread in: with 80 states, and not 48, a quarter fewer of them are given up,
- * for a tenth more time.
+ * that people lose the thread in. A state is a bit of block_states.pending.
  */
-#define FLOW_MAX_STATES 80
+#define FLOW_MAX_STATES 64
 #define FLOW_MAX_TRANSFERS 12000
 #define FLOW_MAX_LIST 256
 
