@@ -239,7 +239,10 @@ static bool has_word(const char *text, size_t length, const char *word)
 	return false;
 }
 
-/* "asm goto(... : : out)", "unsafe_put_user(x, p, out)": not "BUG_ON(out)", "WARN(1, "%d", out)". */
+/*
+ * As in "asm goto(... : : out)" and "unsafe_put_user(x, p, out)", but not in "BUG_ON(out)" and
+ * "WARN(1, "%d", out)".
+ */
 static bool is_last_of_several(const char *text, size_t length, const char *word)
 {
 	size_t n = strlen(word);
