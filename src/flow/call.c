@@ -449,6 +449,8 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 	if (flow->in_loop[flow->at.block])
 		state_renew(flow, state, term_at(flow->terms, call.result).a);
 	call.args = call_arguments(flow, state, step);
+	if (symbol && symbol->is_not_null)
+		state_learn(flow, state, call.result, SIGN_POSITIVE);
 	if (symbol && symbol->roles)
 		lifetime_roles(flow, state, symbol->roles,
 			       &(struct call_values){ step->n_args, call.args });

@@ -74,6 +74,7 @@ static uint32_t new_symbol(struct linker *l, const struct symbol_key *key)
 	symbol.opaque = g_hash_table_contains(rules->opaque, name) ||
 			g_hash_table_contains(rules->noreturn, name);
 	symbol.is_error = g_hash_table_contains(rules->errors, name);
+	symbol.is_not_null = g_hash_table_contains(rules->not_null, name);
 	g_array_append_val(l->symbols, symbol);
 	g_hash_table_insert(l->symbol_ids, copy, GUINT_TO_POINTER(l->symbols->len));
 	return l->symbols->len - 1;

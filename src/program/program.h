@@ -101,6 +101,7 @@ struct symbol {
 	const struct role *roles;	   /* of a function, or NULL */
 	bool opaque;			   /* the rules say that its body is not followed */
 	bool is_error;			   /* or that it makes an error of its argument */
+	bool is_not_null;		   /* or that it never returns NULL or an error */
 	bool is_ambiguous;		   /* several functions in the program have that name */
 };
 
