@@ -207,44 +207,11 @@ void pack_function(struct pack *pack, uint32_t *function)
 
 static uint32_t term_there(struct pack *pack, term_id id);
 
-/* What struct term.a and .b are, by the term's kind. */
-enum operands { NUMBERS, SYMBOL, STRING, STRINGS, TERM, TERMS };
-
-static enum operands operands_of(unsigned kind)
+static uint32_t operand_there(struct pack *pack, enum term_operands kind, bool is_b, uint32_t here)
 {
-	switch ((enum fact_expr_kind)kind) {
-	case EXPR_GLOBAL:
-	case EXPR_FUNC:
-		return SYMBOL;
-	case EXPR_STRING:
-		return STRING;
-	case EXPR_FIELD:
-	case EXPR_CONTAINER:
-		return STRINGS;
-	case EXPR_INDEX:
-		return TERM;
-	case EXPR_BINARY:
-		return TERMS;
-	case EXPR_UNKNOWN:
-	case EXPR_PARAM:
-	case EXPR_LOCAL:
-	case EXPR_RESULT:
-	case EXPR_INT:
-	case EXPR_DEREF:
-	case EXPR_ADDR:
-	case EXPR_PERCPU:
-	case EXPR_UNARY:
-	case EXPR_KINDS:
-		break;
-	}
-	return NUMBERS;
-}
-
-static uint32_t operand_there(struct pack *pack, enum operands kind, bool is_b, uint32_t here)
-{
-	if (kind == TERMS || (kind == TERM && !is_b))
+	if (kind == OPERANDS_TERMS || (kind == OPERAND_TERM && !is_b))
 		return term_there(pack, here);
-	if (kind == STRINGS || (kind == STRING && !is_b))
+	if (kind == OPERANDS_STRINGS || (kind == OPERAND_STRING && !is_b))
 		return string_there(pack, here);
 	return here;
 }
@@ -252,7 +219,7 @@ static uint32_t operand_there(struct pack *pack, enum operands kind, bool is_b, 
 static uint32_t add_term(struct pack *pack, term_id id)
 {
 	struct term term = term_at(pack->program->terms, id);
-	enum operands kind = operands_of(term.kind);
+	enum term_operands kind = term_operands((enum fact_expr_kind)term.kind);
 	uint32_t base = term_there(pack, term.base);
 	uint32_t a = operand_there(pack, kind, false, term.a);
 	uint32_t b = operand_there(pack, kind, true, term.b);
@@ -261,7 +228,7 @@ static uint32_t add_term(struct pack *pack, term_id id)
 	put_number(rows, term.kind);
 	put_number(rows, (unsigned)term.op << 1 | term.unsigned_compare);
 	put_number(rows, base);
-	if (kind == SYMBOL)
+	if (kind == OPERAND_SYMBOL)
 		put_name(rows, portable_symbol(pack->portable, term.a));
 	else
 		put_number(rows, a);
@@ -284,13 +251,13 @@ void pack_term(struct pack *pack, term_id *term)
 		put_number(pack->bytes, term_there(pack, *term));
 }
 
-static uint32_t read_operand(struct pack *pack, enum operands kind, bool is_b)
+static uint32_t read_operand(struct pack *pack, enum term_operands kind, bool is_b)
 {
-	if (kind == TERMS || (kind == TERM && !is_b))
+	if (kind == OPERANDS_TERMS || (kind == OPERAND_TERM && !is_b))
 		return read_here(pack, &pack->terms);
-	if (kind == STRINGS || (kind == STRING && !is_b))
+	if (kind == OPERANDS_STRINGS || (kind == OPERAND_STRING && !is_b))
 		return read_here(pack, &pack->strings);
-	if (kind != SYMBOL || is_b)
+	if (kind != OPERAND_SYMBOL || is_b)
 		return (uint32_t)get_number(pack);
 	return portable_find_symbol(pack->portable, get_name(pack));
 }
@@ -299,7 +266,7 @@ static uint32_t read_operand(struct pack *pack, enum operands kind, bool is_b)
 static uint32_t read_term(struct pack *pack)
 {
 	struct term term = { .kind = (uint8_t)get_number(pack) };
-	enum operands kind = operands_of(term.kind);
+	enum term_operands kind = term_operands((enum fact_expr_kind)term.kind);
 	uint64_t op = get_number(pack);
 	bool is_gone;
 
@@ -308,7 +275,7 @@ static uint32_t read_term(struct pack *pack)
 	term.base = read_here(pack, &pack->terms);
 	term.a = read_operand(pack, kind, false);
 	term.b = read_operand(pack, kind, true);
-	is_gone = pack->failed || (kind == SYMBOL && term.a == PROGRAM_NONE);
+	is_gone = pack->failed || (kind == OPERAND_SYMBOL && term.a == PROGRAM_NONE);
 	pack->failed = false;
 	return is_gone ? GONE : term_make(pack->program->terms, term);
 }

@@ -116,36 +116,25 @@ static term_id link_term(struct program *program, const struct unit *unit,
 			     .a = expr->a,
 			     .b = expr->b };
 
-	switch ((enum fact_expr_kind)expr->kind) {
-	case EXPR_GLOBAL:
-	case EXPR_FUNC:
+	switch (term_operands((enum fact_expr_kind)expr->kind)) {
+	case OPERAND_SYMBOL:
 		term.a = unit->symbols[expr->a];
 		break;
-	case EXPR_STRING:
-		term.a = unit->strings[expr->a];
-		break;
-	case EXPR_FIELD:
-	case EXPR_CONTAINER:
+	case OPERANDS_STRINGS:
 		term.a = unit->strings[expr->a];
 		term.b = unit->strings[expr->b];
 		break;
-	case EXPR_INDEX:
-		term.a = unit->terms[expr->a];
+	case OPERAND_STRING:
+		term.a = unit->strings[expr->a];
 		break;
-	case EXPR_BINARY:
+	case OPERANDS_TERMS:
 		term.a = unit->terms[expr->a];
 		term.b = unit->terms[expr->b];
 		break;
-	case EXPR_UNKNOWN:
-	case EXPR_PARAM:
-	case EXPR_LOCAL:
-	case EXPR_RESULT:
-	case EXPR_INT:
-	case EXPR_DEREF:
-	case EXPR_ADDR:
-	case EXPR_PERCPU:
-	case EXPR_UNARY:
-	case EXPR_KINDS:
+	case OPERAND_TERM:
+		term.a = unit->terms[expr->a];
+		break;
+	case OPERANDS_NUMBERS:
 		break;
 	}
 	return term_make(program->terms, term);
@@ -290,13 +279,13 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->lock_records = program_collect_lock_records(program);
 	program->rcu_pointers = program_collect_rcu_pointers(program);
 	program->guards = program_collect_guards(program);
-	program->list_links = program_collect_list_links(program);
-	program->own_operations = program_collect_own_operations(program);
+	program->list_links = program_by_member(program, rules->rcu_links);
+	program->own_operations = program_by_member(program, rules->own_operations);
 	program->operation_tables = program_collect_operation_tables(program);
 	program->rcu_assigned = program_collect_rcu_assigned(program);
 	program->map_members = program_collect_map_members(program);
 	program->lock_members = program_collect_lock_members(program);
-	program->markers = program_collect_markers(program);
+	program->markers = program_by_member(program, rules->markers);
 	program->parts = program_collect_parts(program);
 	program->fnptr = fnptr_build(program);
 	program->unvalidated = g_hash_table_new(NULL, NULL);

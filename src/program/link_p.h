@@ -30,9 +30,6 @@ GHashTable *program_collect_lock_records(const struct program *program);
 /* The class of one element of an array whose elements have names of their own. */
 uint32_t program_element_class(const struct program *program, uint32_t class, unsigned element);
 
-/* The rules' markers by (record, member), packed alike. */
-GHashTable *program_collect_markers(const struct program *program);
-
 /* Records that are parts (lock_parts.c). */
 GHashTable *program_collect_parts(const struct program *program);
 
@@ -97,14 +94,7 @@ const char *program_guard_name(const struct program *program, uint64_t key);
 /* rcu_pointer.c: the members and variables that are annotated as __rcu, packed. */
 GHashTable *program_collect_rcu_pointers(const struct program *program);
 
-/* Members that the rules name, as in "struct list_head.next", by the same key. */
-GHashTable *program_collect_members(const struct program *program, GHashTable *names);
-
-/* Those of rules->rcu_links. */
-GHashTable *program_collect_list_links(const struct program *program);
-
-/* operation_tables.c: those of rules->own_operations; and which folders have such tables. */
-GHashTable *program_collect_own_operations(const struct program *program);
+/* operation_tables.c: which folders have tables of the operations in rules->own_operations. */
 GHashTable *program_collect_operation_tables(const struct program *program);
 
 /* The same of those that RCU's own macros assign, but for the links of lists. */

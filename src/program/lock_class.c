@@ -333,21 +333,6 @@ enum marker program_marker(const struct program *program, struct term field)
 	return (enum marker)GPOINTER_TO_INT(g_hash_table_lookup(program->markers, &key));
 }
 
-GHashTable *program_collect_markers(const struct program *program)
-{
-	GHashTable *markers = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	GHashTableIter iter;
-	gpointer name, marker;
-
-	g_hash_table_iter_init(&iter, program->rules->markers);
-	while (g_hash_table_iter_next(&iter, &name, &marker)) {
-		uint64_t key = program_member_key(program, name);
-
-		g_hash_table_insert(markers, g_memdup2(&key, sizeof(key)), marker);
-	}
-	return markers;
-}
-
 GHashTable *program_collect_map_members(const struct program *program)
 {
 	GHashTable *members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);

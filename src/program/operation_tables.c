@@ -25,11 +25,6 @@ static size_t module_length(const char *file)
 	return first != last ? (size_t)(last - file) : 0;
 }
 
-GHashTable *program_collect_own_operations(const struct program *program)
-{
-	return program_collect_members(program, program->rules->own_operations);
-}
-
 bool program_is_own_operation(const struct program *program, term_id callee)
 {
 	struct term term = term_at(program->terms, callee);

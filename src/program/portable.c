@@ -208,29 +208,18 @@ static uint64_t hash_operands(const struct portable *p, const struct term *term)
 
 static uint64_t hash_content(struct portable *p, const struct term *term)
 {
-	switch ((enum fact_expr_kind)term->kind) {
-	case EXPR_GLOBAL:
-	case EXPR_FUNC:
+	switch (term_operands((enum fact_expr_kind)term->kind)) {
+	case OPERAND_SYMBOL:
 		return p->symbol_states[term->a];
-	case EXPR_STRING:
+	case OPERAND_STRING:
 		return p->strings[term->a];
-	case EXPR_FIELD:
-	case EXPR_CONTAINER:
+	case OPERANDS_STRINGS:
 		return member_hash(p, term->a, term->b);
-	case EXPR_INDEX:
+	case OPERAND_TERM:
 		return p->terms[term->a];
-	case EXPR_BINARY:
+	case OPERANDS_TERMS:
 		return hash_operands(p, term);
-	case EXPR_UNKNOWN:
-	case EXPR_PARAM:
-	case EXPR_LOCAL:
-	case EXPR_RESULT:
-	case EXPR_INT:
-	case EXPR_DEREF:
-	case EXPR_ADDR:
-	case EXPR_PERCPU:
-	case EXPR_UNARY:
-	case EXPR_KINDS:
+	case OPERANDS_NUMBERS:
 		break;
 	}
 	return (uint64_t)term->a << 32 | term->b;

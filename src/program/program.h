@@ -39,6 +39,17 @@ struct term {
 	uint32_t b;
 };
 
+/* What struct term.a and .b are: of a TERM and a STRING only .a is one, .b is a number. */
+enum term_operands {
+	OPERANDS_NUMBERS,
+	OPERAND_SYMBOL,
+	OPERAND_STRING,
+	OPERANDS_STRINGS,
+	OPERAND_TERM,
+	OPERANDS_TERMS,
+};
+enum term_operands term_operands(enum fact_expr_kind kind);
+
 /* Open only so that term_at(), which is asked all the time, costs no call. */
 struct term_table {
 	struct term *terms; /* by id */
@@ -244,6 +255,9 @@ const term_id *program_points_to(const struct program *program, uint32_t functio
 
 /* What the rules call "struct RECORD.MEMBER", packed: the record's string << 32 | the member's. */
 uint64_t program_member_key(const struct program *program, const char *name);
+
+/* A table by such names as one by such keys, gint64; the values stay what they are. */
+GHashTable *program_by_member(const struct program *program, GHashTable *named);
 
 /* Whether @place is a pointer that RCU readers follow, by its annotation: __rcu. */
 bool program_is_rcu_pointer(const struct program *program, term_id place);

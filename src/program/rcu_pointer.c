@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rcu_pointer.c - pointers that RCU readers follow: annotated so, or assigned so; named members */
+/* rcu_pointer.c - pointers that RCU readers follow: annotated so, or assigned so */
 #include "program/link_p.h"
 
 #include <string.h>
@@ -119,32 +119,6 @@ GHashTable *program_collect_rcu_assigned(const struct program *program)
 		}
 	}
 	return set;
-}
-
-uint64_t program_member_key(const struct program *program, const char *name)
-{
-	const char *dot = strrchr(name, '.');
-
-	return member_key(intern_idn(program->strings, name, (size_t)(dot - name)),
-			  intern_id(program->strings, dot + 1));
-}
-
-GHashTable *program_collect_members(const struct program *program, GHashTable *names)
-{
-	GHashTable *set = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	GHashTableIter iter;
-	gpointer name;
-
-	g_hash_table_iter_init(&iter, names);
-	while (g_hash_table_iter_next(&iter, &name, NULL)) {
-		add(set, program_member_key(program, name));
-	}
-	return set;
-}
-
-GHashTable *program_collect_list_links(const struct program *program)
-{
-	return program_collect_members(program, program->rules->rcu_links);
 }
 
 bool program_is_list_link(const struct program *program, term_id place)

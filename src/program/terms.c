@@ -85,6 +85,36 @@ static uint64_t hash_term(const struct term *term)
 	return h ^ (h >> 31);
 }
 
+enum term_operands term_operands(enum fact_expr_kind kind)
+{
+	switch (kind) {
+	case EXPR_GLOBAL:
+	case EXPR_FUNC:
+		return OPERAND_SYMBOL;
+	case EXPR_STRING:
+		return OPERAND_STRING;
+	case EXPR_FIELD:
+	case EXPR_CONTAINER:
+		return OPERANDS_STRINGS;
+	case EXPR_INDEX:
+		return OPERAND_TERM;
+	case EXPR_BINARY:
+		return OPERANDS_TERMS;
+	case EXPR_UNKNOWN:
+	case EXPR_PARAM:
+	case EXPR_LOCAL:
+	case EXPR_RESULT:
+	case EXPR_INT:
+	case EXPR_DEREF:
+	case EXPR_ADDR:
+	case EXPR_PERCPU:
+	case EXPR_UNARY:
+	case EXPR_KINDS:
+		break;
+	}
+	return OPERANDS_NUMBERS;
+}
+
 static bool same_term(const struct term *x, const struct term *y)
 {
 	return x->kind == y->kind && x->op == y->op && x->unsigned_compare == y->unsigned_compare &&

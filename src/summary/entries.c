@@ -110,21 +110,6 @@ static void register_value(struct entry_finder *f, const struct registration *r,
 		add_entry(f, r, targets->functions[i], MIN(targets->confidence, CONFIDENCE_MEDIUM));
 }
 
-static GHashTable *rules_by_member(const struct program *program)
-{
-	GHashTable *members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	GHashTableIter iter;
-	gpointer name, rule;
-
-	g_hash_table_iter_init(&iter, program->rules->entry_members);
-	while (g_hash_table_iter_next(&iter, &name, &rule)) {
-		uint64_t key = program_member_key(program, name);
-
-		g_hash_table_insert(members, g_memdup2(&key, sizeof(key)), rule);
-	}
-	return members;
-}
-
 static const struct entry_rule *rule_of_member(const struct entry_finder *f, term_id place)
 {
 	struct term term = term_at(f->program->terms, place);
@@ -297,7 +282,7 @@ GArray *entries_find(const struct summaries *summaries)
 	f.known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	f.helpers = g_hash_table_new(NULL, NULL);
 	f.flags = entry_flags_find(f.program);
-	f.members = rules_by_member(f.program);
+	f.members = program_by_member(f.program, f.program->rules->entry_members);
 	for (uint32_t u = 0; u < f.program->n_units; u++)
 		visit_initialisers(&f, u);
 	visit_names(&f);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* members.c - members that the rules name, as in "struct list_head.next" */
+#include "program/link_p.h"
+
+#include <string.h>
+
+uint64_t program_member_key(const struct program *program, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return member_key(intern_idn(program->strings, name, (size_t)(dot - name)),
+			  intern_id(program->strings, dot + 1));
+}
+
+GHashTable *program_by_member(const struct program *program, GHashTable *named)
+{
+	GHashTable *members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	GHashTableIter iter;
+	gpointer name, value;
+
+	g_hash_table_iter_init(&iter, named);
+	while (g_hash_table_iter_next(&iter, &name, &value)) {
+		uint64_t key = program_member_key(program, name);
+
+		g_hash_table_insert(members, g_memdup2(&key, sizeof(key)), value);
+	}
+	return members;
+}
