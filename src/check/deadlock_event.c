@@ -32,6 +32,7 @@ struct search {
 	const struct check_input *in;
 	GArray *completers; /* struct completer, by class */
 	GHashTable *told;   /* classes + 1 */
+	GHashTable *given;  /* classes: see goes_elsewhere(); NULL until one asks */
 };
 
 static bool counts(const struct held_lock *lock)
@@ -80,29 +81,41 @@ static bool is_completed(const struct search *s, uint32_t class_string)
 	return false;
 }
 
-/* Whether the address of a completion of that class goes to a function that may complete it. */
-static bool goes_elsewhere(const struct search *s, uint32_t class_string)
+/* The classes of all members whose address @event gives to a function that may complete them. */
+static void note_given(GHashTable *given, const struct check_input *in,
+		       const struct call_event *event)
 {
-	const struct check_input *in = s->in;
+	struct term_table *terms = in->program->terms;
+
+	for (uint32_t a = 0; a < event->n_args; a++) {
+		struct term term = term_at(terms, event->args[a]);
+
+		if (term.kind == EXPR_ADDR && term_at(terms, term.base).kind == EXPR_FIELD &&
+		    !is_role(in, event))
+			g_hash_table_add(given, GUINT_TO_POINTER(program_lock_class(in->program,
+										    term.base)));
+	}
+}
+
+static GHashTable *find_given(const struct check_input *in)
+{
+	GHashTable *given = g_hash_table_new(NULL, NULL);
 
 	for (uint32_t f = 0; f < in->program->n_functions; f++) {
 		const struct flow_result *flow = in->summaries->functions[f].flow;
 
-		for (uint32_t i = 0; i < flow->n_calls; i++) {
-			const struct call_event *event = &flow->calls[i];
-
-			for (uint32_t a = 0; a < event->n_args; a++) {
-				struct term term = term_at(in->program->terms, event->args[a]);
-
-				if (term.kind == EXPR_ADDR &&
-				    term_at(in->program->terms, term.base).kind == EXPR_FIELD &&
-				    !is_role(in, event) &&
-				    program_lock_class(in->program, term.base) == class_string)
-					return true;
-			}
-		}
+		for (uint32_t i = 0; i < flow->n_calls; i++)
+			note_given(given, in, &flow->calls[i]);
 	}
-	return false;
+	return given;
+}
+
+/* Whether the address of a completion of that class goes to a function that may complete it. */
+static bool goes_elsewhere(struct search *s, uint32_t class_string)
+{
+	if (!s->given)
+		s->given = find_given(s->in);
+	return g_hash_table_contains(s->given, GUINT_TO_POINTER(class_string));
 }
 
 /* --- what a completer needs ------------------------------------------------------------------- */
@@ -336,6 +349,7 @@ static void run(const struct check_input *in)
 		check_waits(&s, f);
 	g_array_unref(s.completers);
 	g_hash_table_unref(s.told);
+	g_clear_pointer(&s.given, g_hash_table_unref);
 }
 
 const struct check check_deadlock_event = { .name = "deadlock_event", .run = run };

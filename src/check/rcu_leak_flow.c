@@ -43,7 +43,8 @@ struct leak_run {
 	uint32_t function;
 	struct leak_summary *summary;
 	struct leak_state *at; /* per block: at its start */
-	GArray *walks;	       /* struct fact_loc: of _rcu iterators */
+	GArray *walks;	       /* struct fact_loc: of _rcu iterators; NULL until one asks */
+	bool may_tell;	       /* some section has ended while its pointer was kept */
 	bool telling;	       /* the last round: what is wrong is kept */
 	bool failed;	       /* sections that are open on some ways only */
 	bool takes;	       /* a reference to something that it reads */
@@ -237,6 +238,7 @@ static void change_depth(struct leak_run *run, struct leak_state *state, int by)
 			continue;
 		state->entries[i].stage = LEAK_AFTER;
 		state->entries[i].end = run->here;
+		run->may_tell = true;
 	}
 }
 
@@ -394,8 +396,26 @@ static void apply_call(struct leak_run *run, struct leak_state *state, const str
 
 /* --- assignments ----------------------------------------------------------------------------- */
 
-static bool is_walk(const struct leak_run *run, struct fact_loc loc)
+static void find_walks(struct leak_run *run)
 {
+	run->walks = g_array_new(FALSE, FALSE, sizeof(struct fact_loc));
+	for (uint32_t b = 0; b < run->facts->n_blocks; b++) {
+		const struct fact_block *block = &run->unit->facts->blocks[run->facts->blocks + b];
+
+		for (uint32_t s = 0; s < block->n_steps; s++) {
+			const struct fact_step *step = &run->unit->facts->steps[block->steps + s];
+
+			if (step->kind == STEP_CALL &&
+			    rcu_step_has_role(run->program, run->unit, step, ROLE_RCU_REPORT))
+				g_array_append_val(run->walks, step->loc);
+		}
+	}
+}
+
+static bool is_walk(struct leak_run *run, struct fact_loc loc)
+{
+	if (!run->walks)
+		find_walks(run);
 	for (guint i = 0; i < run->walks->len; i++) {
 		struct fact_loc walk = g_array_index(run->walks, struct fact_loc, i);
 
@@ -431,7 +451,7 @@ static void apply_assign(struct leak_run *run, struct leak_state *state,
 	if (from)
 		entry = *from;
 	else if (is_marked(run, local) ||
-		 (is_walk(run, step->loc) && term_at(program->terms, rhs).kind == EXPR_CONTAINER))
+		 (term_at(program->terms, rhs).kind == EXPR_CONTAINER && is_walk(run, step->loc)))
 		entry = fresh_entry(run, state);
 	set_entry(state, lhs, entry);
 }
@@ -548,21 +568,6 @@ static bool run_round(struct leak_run *run)
 	return again;
 }
 
-static void find_walks(struct leak_run *run)
-{
-	for (uint32_t b = 0; b < run->facts->n_blocks; b++) {
-		const struct fact_block *block = &run->unit->facts->blocks[run->facts->blocks + b];
-
-		for (uint32_t s = 0; s < block->n_steps; s++) {
-			const struct fact_step *step = &run->unit->facts->steps[block->steps + s];
-
-			if (step->kind == STEP_CALL &&
-			    rcu_step_has_role(run->program, run->unit, step, ROLE_RCU_REPORT))
-				g_array_append_val(run->walks, step->loc);
-		}
-	}
-}
-
 static void look_at(struct leak_search *search, uint32_t function)
 {
 	const struct function *f = &search->in->program->functions[function];
@@ -576,17 +581,15 @@ static void look_at(struct leak_search *search, uint32_t function)
 
 	if (f->facts->n_blocks > MOST_BLOCKS)
 		return;
-	run.walks = g_array_new(FALSE, FALSE, sizeof(struct fact_loc));
 	run.at = new_states(f->facts->n_blocks + 1);
 	run.at[0].reached = true;
-	find_walks(&run);
 	for (int round = 0; again && round < MOST_ROUNDS; round++)
 		again = run_round(&run);
-	run.telling = !again && !run.failed;
+	run.telling = run.may_tell && !again && !run.failed;
 	if (run.telling)
 		run_round(&run);
 	g_free(run.at);
-	g_array_unref(run.walks);
+	g_clear_pointer(&run.walks, g_array_unref);
 }
 
 void leak_find_all(struct leak_search *search)

@@ -90,12 +90,36 @@ static void add_node(struct rcu_ways *ways, const struct rcu_node *node)
 		g_array_append_vals(ways->nodes, node, 1);
 }
 
+static bool is_lock_class(const struct rcu_ways *ways, uint32_t class_string)
+{
+	return !g_str_has_prefix(program_string(ways->in->program, class_string), "rcu_read_lock");
+}
+
+static bool is_wanted_class(const struct rcu_ways *ways, uint32_t class_string)
+{
+	for (uint32_t i = 0; i < ways->wanted.n; i++)
+		if (ways->wanted.classes[i] == class_string)
+			return is_lock_class(ways, class_string);
+	return false;
+}
+
+static void find_takings(struct rcu_ways *ways)
+{
+	const struct summaries *s = ways->in->summaries;
+
+	g_array_set_size(ways->takings, 0);
+	for (uint32_t i = 0; i < s->n_acquisitions; i++)
+		if (is_wanted_class(ways, s->acquisitions[i].class_string))
+			g_array_append_val(ways->takings, i);
+}
+
 void rcu_ways_begin(struct rcu_ways *ways, const struct rcu_wanted *wanted)
 {
 	ways->wanted = *wanted;
 	g_array_set_size(ways->nodes, 0);
 	g_hash_table_remove_all(ways->seen);
 	arena_reset(ways->scratch);
+	find_takings(ways);
 }
 
 void rcu_ways_add(struct rcu_ways *ways, uint32_t function, struct rcu_moment moment)
@@ -150,30 +174,22 @@ static void add_callers(struct rcu_ways *ways, uint32_t number)
 
 /* --- what may be there, as far as one can see ------------------------------------------------ */
 
-/* Whether a call of @function may take a lock of the class. */
-static bool may_take(const struct rcu_ways *ways, uint32_t function, uint32_t class_string)
+/* Whether a call of @function may take one of the wanted locks. */
+static bool may_take(const struct rcu_ways *ways, uint32_t function)
 {
-	const struct summaries *s = ways->in->summaries;
+	const struct acquisition_set *taken = ways->in->summaries->reach[CONFIDENCE_HIGH][function];
 
-	for (size_t i = 0; i < s->n_acquisitions; i++)
-		if (s->acquisitions[i].class_string == class_string &&
-		    acquisition_set_has(s->reach[CONFIDENCE_HIGH][function], i))
+	for (guint i = 0; i < ways->takings->len; i++)
+		if (acquisition_set_has(taken, g_array_index(ways->takings, uint32_t, i)))
 			return true;
 	return false;
-}
-
-static bool is_lock_class(const struct rcu_ways *ways, uint32_t class_string)
-{
-	return !g_str_has_prefix(program_string(ways->in->program, class_string), "rcu_read_lock");
 }
 
 static bool calls_taker(const struct rcu_ways *ways, const struct flow_result *flow)
 {
 	for (uint32_t i = 0; i < flow->n_calls; i++)
-		for (uint32_t c = 0; c < ways->wanted.n && flow->calls[i].n_targets == 1; c++)
-			if (is_lock_class(ways, ways->wanted.classes[c]) &&
-			    may_take(ways, flow->calls[i].targets[0], ways->wanted.classes[c]))
-				return true;
+		if (flow->calls[i].n_targets == 1 && may_take(ways, flow->calls[i].targets[0]))
+			return true;
 	return false;
 }
 
@@ -404,6 +420,7 @@ struct rcu_ways *rcu_ways_new(const struct check_input *in, bool is_said)
 	ways->shielded = g_hash_table_new(NULL, NULL);
 	ways->scratch = arena_new("ways");
 	ways->nodes = g_array_new(FALSE, FALSE, sizeof(struct rcu_node));
+	ways->takings = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	ways->seen = g_hash_table_new(NULL, NULL);
 	ways->bare = g_hash_table_new(NULL, NULL);
 	ways->is_said = is_said;
@@ -419,6 +436,7 @@ void rcu_ways_free(struct rcu_ways *ways)
 	g_hash_table_unref(ways->seen);
 	g_hash_table_unref(ways->bare);
 	g_array_unref(ways->nodes);
+	g_array_unref(ways->takings);
 	arena_free(ways->scratch);
 	g_free(ways);
 }

@@ -46,6 +46,7 @@ struct rcu_ways {
 	GHashTable *bare;     /* if @is_said: functions + 1 -> entry with no lock held around it */
 	struct arena *scratch;
 	struct rcu_wanted wanted; /* of the place looked at */
+	GArray *takings;	  /* uint32_t: the acquisitions of wanted locks */
 	GArray *nodes;		  /* struct rcu_node, breadth first */
 	GHashTable *seen;
 };
