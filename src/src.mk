@@ -146,6 +146,7 @@ rules_sources = \
 	src/rules/places.c \
 	src/rules/primitive.c \
 	src/rules/rcu.c \
+	src/rules/function.c \
 	src/rules/role.c \
 	src/rules/roles.def \
 	src/rules/rules.c \

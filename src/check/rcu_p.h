@@ -66,7 +66,6 @@ struct caller_list {
 
 struct rcu_sites {
 	const struct check_input *in;
-	const struct rcu_access **accesses; /* per program symbol */
 	GArray *walks;			    /* struct list_walk */
 	GArray *updates;		    /* struct list_update */
 	GArray *reports;		    /* struct rcu_report */

@@ -4,20 +4,6 @@
  */
 #include "check/rcu_p.h"
 
-static void find_accesses(struct rcu_sites *sites)
-{
-	const struct program *program = sites->in->program;
-
-	sites->accesses = g_new0(const struct rcu_access *, program->n_symbols + 1);
-	for (size_t i = 0; i < program->n_symbols; i++) {
-		const char *name = program_string(program, program->symbols[i].name);
-
-		if (!(program->symbols[i].flags & SYMBOL_FUNCTION))
-			continue;
-		sites->accesses[i] = rules_rcu_access(program->rules, name);
-	}
-}
-
 bool rcu_step_has_role(const struct program *program, const struct unit *unit,
 		       const struct fact_step *step, enum role_kind kind)
 {
@@ -42,7 +28,7 @@ const struct rcu_access *rcu_access_of(const struct rcu_sites *sites,
 {
 	uint32_t symbol = symbol_called(sites, event);
 
-	return symbol == PROGRAM_NONE ? NULL : sites->accesses[symbol];
+	return symbol == PROGRAM_NONE ? NULL : sites->in->program->symbols[symbol].said->rcu_access;
 }
 
 bool rcu_holds_reader(const struct held_set *held)
@@ -352,7 +338,9 @@ static void find_said(struct rcu_sites *sites, uint32_t unit_number)
 
 static bool is_access(const struct rcu_sites *sites, uint32_t function)
 {
-	return sites->accesses[sites->in->program->functions[function].symbol] != NULL;
+	const struct program *program = sites->in->program;
+
+	return program->symbols[program->functions[function].symbol].said->rcu_access != NULL;
 }
 
 static void find_updates(struct rcu_sites *sites, uint32_t function)
@@ -380,7 +368,6 @@ struct rcu_sites *rcu_sites_find(const struct check_input *in)
 	sites->quiet = g_hash_table_new(NULL, NULL);
 	sites->callbacks = g_hash_table_new(NULL, NULL);
 	sites->inside = g_hash_table_new(NULL, NULL);
-	find_accesses(sites);
 	find_callers(sites, &sites->sure, CONFIDENCE_MEDIUM);
 	find_callers(sites, &sites->all, CONFIDENCE_LOW);
 	for (uint32_t u = 0; u < in->program->n_units; u++)
@@ -406,7 +393,6 @@ void rcu_sites_free(struct rcu_sites *sites)
 	g_hash_table_unref(sites->callbacks);
 	g_hash_table_unref(sites->inside);
 	g_hash_table_unref(sites->known);
-	g_free(sites->accesses);
 	g_free(sites->sure.first);
 	g_free(sites->sure.callers);
 	g_free(sites->all.first);

@@ -321,7 +321,7 @@ static bool learn_error(struct flow *flow, struct state *state, const struct cal
 	int64_t number;
 	unsigned signs;
 
-	if (callee.kind != EXPR_FUNC || !flow->program->symbols[callee.a].is_error ||
+	if (callee.kind != EXPR_FUNC || !flow->program->symbols[callee.a].said->is_error ||
 	    term_is_int(flow->terms, value, &number))
 		return true;
 	signs = eval_signs(flow, state, value) & (SIGN_NEGATIVE | SIGN_ZERO);
@@ -449,7 +449,7 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 	if (flow->in_loop[flow->at.block])
 		state_renew(flow, state, term_at(flow->terms, call.result).a);
 	call.args = call_arguments(flow, state, step);
-	if (symbol && symbol->is_not_null)
+	if (symbol && symbol->said->is_not_null)
 		state_learn(flow, state, call.result, SIGN_POSITIVE);
 	if (symbol && symbol->roles)
 		lifetime_roles(flow, state, symbol->roles,

@@ -17,6 +17,7 @@ struct attribute_search {
 	GHashTable *objects; /* terms of places that have a struct attribute in them */
 	GHashTable *holders; /* node -> GArray of nodes that hold it */
 	GHashTable *breaks;  /* functions that give up the protection; index + 1 */
+	GHashTable *holding; /* members that point to files: (record, member) packed */
 };
 
 /* A static object, by its term; or a class, by its string. */
@@ -72,15 +73,11 @@ static void note_holder(struct attribute_search *s, term_id object, gpointer hol
 	g_array_append_val(holders, holder);
 }
 
-static bool is_holding_member(const struct program *program, struct term field)
+static bool is_holding_member(const struct attribute_search *s, struct term field)
 {
-	g_autofree char *name = NULL;
+	uint64_t key = member_key(field.a, field.b);
 
-	if (field.kind != EXPR_FIELD)
-		return false;
-	name = g_strdup_printf("%s.%s", program_string(program, field.a),
-			       program_string(program, field.b));
-	return g_hash_table_contains(program->rules->attribute_holders, name);
+	return field.kind == EXPR_FIELD && g_hash_table_contains(s->holding, &key);
 }
 
 /* --- static objects --------------------------------------------------------------------------- */
@@ -104,7 +101,7 @@ static void note_static_holder(struct attribute_search *s, term_id place, term_i
 	term_id object = object_of_pointer(s->program, value);
 	term_id holder = object ? root_of(s->program, place) : 0;
 
-	if (holder && (term.kind == EXPR_INDEX || is_holding_member(s->program, term)))
+	if (holder && (term.kind == EXPR_INDEX || is_holding_member(s, term)))
 		note_holder(s, object, object_node(holder));
 }
 
@@ -125,7 +122,7 @@ static void visit_store(struct attribute_search *s, term_id place, term_id value
 {
 	struct term term = term_at(s->program->terms, place);
 	term_id object = object_of_pointer(s->program, value);
-	uint32_t class = object && is_holding_member(s->program, term)
+	uint32_t class = object && is_holding_member(s, term)
 				 ? program_lock_class(s->program, term.base)
 				 : 0;
 
@@ -157,22 +154,20 @@ static void visit_step(struct attribute_search *s, uint32_t function, const stru
 		       const struct fact_step *step)
 {
 	const struct program *program = s->program;
-	const struct attribute_adder *adder;
 	struct call_site site = { function,	unit,		&unit->facts->args[step->args],
 				  step->n_args, program->terms, NULL };
 	struct term callee = term_at(program->terms, unit->terms[step->lhs]);
-	const char *name;
+	const struct function_rules *said;
 
 	if (step->kind == STEP_ASSIGN)
 		visit_store(s, unit->terms[step->lhs], unit->terms[step->rhs]);
 	if (step->kind != STEP_CALL || callee.kind != EXPR_FUNC)
 		return;
-	name = program_string(program, program->symbols[callee.a].name);
-	if (g_hash_table_contains(program->rules->attribute_breaks, name))
+	said = program->symbols[callee.a].said;
+	if (said->is_attribute_break)
 		g_hash_table_add(s->breaks, GUINT_TO_POINTER(function + 1));
-	adder = g_hash_table_lookup(program->rules->attribute_adders, name);
-	if (adder)
-		visit_adder(s, &site, adder);
+	if (said->attribute_adder)
+		visit_adder(s, &site, said->attribute_adder);
 }
 
 static void visit_functions(struct attribute_search *s)
@@ -256,6 +251,7 @@ void program_collect_methods(struct program *program, GArray *found)
 	s.objects = g_hash_table_new(NULL, NULL);
 	s.holders = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	s.breaks = g_hash_table_new(NULL, NULL);
+	s.holding = program_by_member(program, program->rules->attribute_holders);
 	for (size_t u = 0; u < program->n_units; u++)
 		visit_initialisers(&s, &program->units[u]);
 	visit_functions(&s);
@@ -264,4 +260,5 @@ void program_collect_methods(struct program *program, GArray *found)
 	g_hash_table_unref(s.objects);
 	g_hash_table_unref(s.holders);
 	g_hash_table_unref(s.breaks);
+	g_hash_table_unref(s.holding);
 }

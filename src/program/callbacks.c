@@ -30,28 +30,25 @@ struct queued {
 
 struct callback_collector {
 	struct program *program;
-	GArray *found;	    /* struct callback */
-	GArray *queued;	    /* struct queued */
-	GHashTable *known;  /* packed class and function */
-	GArray *helpers;    /* struct handed_callback of this round, in the order of functions */
-	const GArray *last; /* those of the round before; NULL in the first one */
-	GHashTable *asked;  /* function + 1 -> index + 1 of the first of them in @last */
+	GArray *found;	     /* struct callback */
+	GArray *queued;	     /* struct queued */
+	GHashTable *known;   /* packed class and function */
+	GArray *helpers;     /* struct handed_callback of this round, in the order of functions */
+	const GArray *last;  /* those of the round before; NULL in the first one */
+	GHashTable *asked;   /* function + 1 -> index + 1 of the first of them in @last */
+	GHashTable *members; /* (record, member) packed -> struct callback_rule */
 };
 
-static const struct callback_rule *rule_of(const struct program *program, term_id place,
+static const struct callback_rule *rule_of(const struct callback_collector *c, term_id place,
 					   term_id *lock)
 {
-	struct term term = term_at(program->terms, place);
-	const struct callback_rule *rule;
-	g_autofree char *name = NULL;
+	struct term term = term_at(c->program->terms, place);
+	uint64_t key = member_key(term.a, term.b);
+	const struct callback_rule *rule =
+		term.kind == EXPR_FIELD ? g_hash_table_lookup(c->members, &key) : NULL;
 
-	if (term.kind != EXPR_FIELD || !g_hash_table_size(program->rules->callbacks))
-		return NULL;
-	name = g_strdup_printf("%s.%s", program_string(program, term.a),
-			       program_string(program, term.b));
-	rule = g_hash_table_lookup(program->rules->callbacks, name);
 	if (rule)
-		*lock = program_effect_place(program, term.base, &rule->held);
+		*lock = program_effect_place(c->program, term.base, &rule->held);
 	return rule;
 }
 
@@ -103,7 +100,7 @@ static void note_store(struct callback_collector *c, uint32_t function, const st
 		       term_id place, term_id value)
 {
 	struct handed_callback stored = { .function = function, .callee = value };
-	const struct callback_rule *rule = rule_of(c->program, place, &stored.lock);
+	const struct callback_rule *rule = rule_of(c, place, &stored.lock);
 
 	if (!rule)
 		return;
@@ -193,11 +190,8 @@ static void note_kept(struct callback_collector *c, const struct call_site *site
 }
 
 static void visit_call(struct callback_collector *c, const struct call_site *site,
-		       const struct fact_step *step, const char *callee)
+		       const struct fact_step *step, const struct callback_rule *rule)
 {
-	const struct callback_rule *rule =
-		g_hash_table_lookup(c->program->rules->callbacks, callee);
-
 	for (; rule; rule = rule->next)
 		if (rule->held.lock_arg == RULES_RESULT_ARG)
 			note_kept(c, site, rule, site->unit->terms[step->rhs], 0);
@@ -218,8 +212,7 @@ static void visit_step(struct callback_collector *c, uint32_t function,
 	if (step->kind == STEP_ASSIGN && !c->last)
 		note_store(c, function, unit, unit->terms[step->lhs], unit->terms[step->rhs]);
 	else if (step->kind == STEP_CALL && !c->last && callee.kind == EXPR_FUNC)
-		visit_call(c, &site, step,
-			   program_string(program, program->symbols[callee.a].name));
+		visit_call(c, &site, step, program->symbols[callee.a].said->callbacks);
 	else if (step->kind == STEP_CALL && callee.kind == EXPR_FUNC)
 		note_helpers(c, &site, program_callee(program, number, callee.a));
 }
@@ -297,6 +290,7 @@ void program_collect_callbacks(struct program *program)
 	c.known = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	c.helpers = g_array_new(FALSE, FALSE, sizeof(struct handed_callback));
 	c.asked = g_hash_table_new(NULL, NULL);
+	c.members = program_by_member(program, program->rules->callbacks);
 	for (size_t u = 0; u < program->n_units; u++)
 		visit_initialisers(&c, &program->units[u]);
 	visit_functions(&c, NULL);
@@ -312,4 +306,5 @@ void program_collect_callbacks(struct program *program)
 	g_array_unref(c.helpers);
 	g_hash_table_unref(c.known);
 	g_hash_table_unref(c.asked);
+	g_hash_table_unref(c.members);
 }

@@ -64,17 +64,14 @@ static struct symbol_key symbol_key_of(const struct unit *unit, uint32_t unit_in
 static uint32_t new_symbol(struct linker *l, const struct symbol_key *key)
 {
 	const char *name = intern_str(l->program->strings, key->name);
-	const struct rules *rules = l->program->rules;
 	struct symbol symbol = { .name = key->name, .owner = key->owner, .function = PROGRAM_NONE };
 	struct symbol_key *copy = arena_memdup(l->program->arena, key, sizeof(*key));
 
-	symbol.primitive = rules_primitive(rules, name);
-	symbol.roles = rules_roles(rules, name);
+	symbol.said = rules_function(l->program->rules, name);
+	symbol.primitive = symbol.said->primitive;
+	symbol.roles = symbol.said->roles;
 	/* What panic() and do_exit() take on the way down, they take inside no caller's locks. */
-	symbol.opaque = g_hash_table_contains(rules->opaque, name) ||
-			g_hash_table_contains(rules->noreturn, name);
-	symbol.is_error = g_hash_table_contains(rules->errors, name);
-	symbol.is_not_null = g_hash_table_contains(rules->not_null, name);
+	symbol.opaque = symbol.said->is_opaque || symbol.said->is_noreturn;
 	g_array_append_val(l->symbols, symbol);
 	g_hash_table_insert(l->symbol_ids, copy, GUINT_TO_POINTER(l->symbols->len));
 	return l->symbols->len - 1;

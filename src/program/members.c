@@ -20,8 +20,11 @@ GHashTable *program_by_member(const struct program *program, GHashTable *named)
 
 	g_hash_table_iter_init(&iter, named);
 	while (g_hash_table_iter_next(&iter, &name, &value)) {
-		uint64_t key = program_member_key(program, name);
+		uint64_t key;
 
+		if (!strchr(name, '.'))
+			continue;
+		key = program_member_key(program, name);
 		g_hash_table_insert(members, g_memdup2(&key, sizeof(key)), value);
 	}
 	return members;

@@ -108,11 +108,10 @@ struct symbol {
 	uint32_t type;	   /* string */
 	uint32_t owner;	   /* string: enclosing function of a local static */
 	uint32_t function; /* the definition, an index into functions, or PROGRAM_NONE */
-	const struct primitive *primitive; /* what the rules say of a function, or NULL */
-	const struct role *roles;	   /* of a function, or NULL */
+	const struct function_rules *said; /* what the rules say of a function; never NULL */
+	const struct primitive *primitive; /* of that, what is asked most; or NULL */
+	const struct role *roles;	   /* likewise */
 	bool opaque;			   /* the rules say that its body is not followed */
-	bool is_error;			   /* or that it makes an error of its argument */
-	bool is_not_null;		   /* or that it never returns NULL or an error */
 	bool is_ambiguous;		   /* several functions in the program have that name */
 };
 
@@ -256,7 +255,10 @@ const term_id *program_points_to(const struct program *program, uint32_t functio
 /* What the rules call "struct RECORD.MEMBER", packed: the record's string << 32 | the member's. */
 uint64_t program_member_key(const struct program *program, const char *name);
 
-/* A table by such names as one by such keys, gint64; the values stay what they are. */
+/*
+ * A table by such names as one by such keys, gint64; the values stay what they are. Functions,
+ * which some tables name as well, are left out.
+ */
 GHashTable *program_by_member(const struct program *program, GHashTable *named);
 
 /* Whether @place is a pointer that RCU readers follow, by its annotation: __rcu. */

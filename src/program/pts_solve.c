@@ -3,8 +3,10 @@
  * pts_solve.c - the smallest sets that satisfy all edges and uses
  *
  * Wave propagation (Pereira and Berlin, "Wave Propagation and Deep Propagation for Pointer
- * Analysis", CGO 2009). A round merges the nodes of each cycle, sends what is new along the edges
- * in topological order, and then lets loads, stores and indirect calls add edges for what came.
+ * Analysis", CGO 2009). A round sends what is new along the edges in topological order, and then
+ * lets loads, stores and indirect calls add edges for what came. The first round merges the nodes
+ * of each cycle and finds the order; what later rounds add is little, and it is sent until all has
+ * come.
  */
 #include "program/pts_p.h"
 
@@ -15,6 +17,12 @@ struct graph {
 	uint32_t n;
 	uint32_t *first;
 	uint32_t *to;
+};
+
+/* The first @n nodes, those that edges lead to before those they come from; 0 until it is found. */
+struct order {
+	uint32_t n;
+	struct scc scc;
 };
 
 static void graph_free(struct graph *g)
@@ -132,30 +140,33 @@ static bool send(struct fnptr *p, const struct graph *g, uint32_t from)
 	return true;
 }
 
-/* Once would do but for cycles of nodes of different types. */
-static void send_all(struct fnptr *p, const struct graph *g, const struct scc *scc)
+/* Once would do but for cycles, and for nodes and edges that came after the order was found. */
+static void send_all(struct fnptr *p, const struct graph *g, const struct order *order)
 {
 	bool changed = true;
 
 	while (changed) {
 		changed = false;
-		for (uint32_t i = g->n; i-- > 0;)
-			changed |= send(p, g, scc->members[i]);
+		for (uint32_t id = order->n; id < g->n; id++)
+			changed |= send(p, g, id);
+		for (uint32_t i = order->n; i-- > 0;)
+			changed |= send(p, g, order->scc.members[i]);
 	}
 }
 
-static void propagate(struct fnptr *p)
+static void propagate(struct fnptr *p, struct order *order)
 {
 	struct graph g;
-	struct scc order;
 
 	forward_edges(p);
-	collapse_cycles(p);
-	forward_edges(p);
+	if (!order->n) {
+		collapse_cycles(p);
+		forward_edges(p);
+	}
 	g = graph_new(p, EDGES_ALL);
-	order = scc_find(g.n, g.first, g.to);
-	send_all(p, &g, &order);
-	scc_clear(&order);
+	if (!order->n)
+		*order = (struct order){ g.n, scc_find(g.n, g.first, g.to) };
+	send_all(p, &g, order);
 	graph_free(&g);
 }
 
@@ -327,12 +338,12 @@ static void spread_open(struct fnptr *p)
 	graph_free(&g);
 }
 
-static void run_rounds(struct fnptr *p)
+static void run_rounds(struct fnptr *p, struct order *order)
 {
 	bool changed = true;
 
 	while (changed) {
-		propagate(p);
+		propagate(p, order);
 		p->stats.rounds++;
 		changed = false;
 		for (uint32_t id = 0; id < p->nodes->len; id++)
@@ -343,10 +354,13 @@ static void run_rounds(struct fnptr *p)
 
 void pts_solve(struct fnptr *p)
 {
+	struct order order = { 0 };
+
 	p->late_edges = g_hash_table_new(pts_hash_packed, NULL);
-	run_rounds(p);
+	run_rounds(p, &order);
 	if (pts_name_allocated_locks(p))
-		run_rounds(p);
+		run_rounds(p, &order);
+	scc_clear(&order.scc);
 	g_hash_table_unref(p->late_edges);
 	p->late_edges = NULL;
 	spread_open(p);

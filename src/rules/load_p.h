@@ -99,4 +99,7 @@ bool rules_load_named(struct rules *rules, const char *rules_dir, const char *wh
 
 GQuark rules_error_quark(void);
 
+/* function.c: once all is loaded. */
+void rules_index_functions(struct rules *rules);
+
 #endif

@@ -109,6 +109,7 @@ static struct rules *rules_new(void)
 	rules->lock_types = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->part_types = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->opaque = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->functions = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->flag_words = g_array_new(FALSE, FALSE, sizeof(struct flag_word));
 	rules->opaque_files = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->unvalidated = g_hash_table_new(g_str_hash, g_str_equal);
@@ -150,6 +151,7 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->lock_types);
 	g_hash_table_unref(rules->part_types);
 	g_hash_table_unref(rules->opaque);
+	g_hash_table_unref(rules->functions);
 	g_array_unref(rules->flag_words);
 	g_hash_table_unref(rules->opaque_files);
 	g_hash_table_unref(rules->unvalidated);
@@ -193,6 +195,7 @@ static bool load_all(struct rules *rules, const char *rules_dir, const char *set
 		if (!rules_load_named(rules, rules_dir, *extra, err))
 			return false;
 	}
+	rules_index_functions(rules);
 	return true;
 }
 

@@ -329,6 +329,7 @@ enum rcu_mark {
  */
 struct rules {
 	struct arena *arena;
+	GHashTable *functions;	/* name -> struct function_rules: private to function.c */
 	GHashTable *primitives; /* name -> struct primitive */
 	GHashTable *lock_types; /* "struct mutex": fields inside are the lock itself -> lock_type */
 	GHashTable *part_types; /* "struct sk_buff_head" -> doc */
@@ -381,6 +382,21 @@ void rules_free(struct rules *rules);
 
 /* Sets that rules_load() finds by name below @rules_dir, sorted; free with g_strfreev(). */
 char **rules_sets(const char *rules_dir);
+
+/* All that the rules say of a function by its name; NULL and false where they say nothing. */
+struct function_rules {
+	const struct primitive *primitive;
+	const struct role *roles;
+	const struct rcu_access *rcu_access;
+	const struct callback_rule *callbacks;
+	const struct attribute_adder *attribute_adder;
+	const struct entry_rule *entry_arguments;
+	const struct entry_rule *entry_flags;
+	bool is_opaque, is_noreturn, is_error, is_not_null, is_attribute_break;
+};
+
+/* Never NULL. */
+const struct function_rules *rules_function(const struct rules *rules, const char *name);
 
 /* What is known of function @name, or NULL. */
 const struct primitive *rules_primitive(const struct rules *rules, const char *name);

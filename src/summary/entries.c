@@ -9,6 +9,8 @@
  */
 #include "summary/entry_p.h"
 
+#include <string.h>
+
 /* Helper in helper: more levels bring nothing new. */
 #define MOST_HANDED_ON 4
 
@@ -33,6 +35,7 @@ struct entry_finder {
 	guint first_new;     /* in @handed: of the round before */
 	GHashTable *flags;   /* entry_flags_find() */
 	GHashTable *members; /* (record, member) packed -> struct entry_rule */
+	GPtrArray *patterns; /* GPatternSpec: of rules->entry_patterns */
 };
 
 /* Where a registration stands. */
@@ -140,12 +143,11 @@ static void visit_initialisers(struct entry_finder *f, uint32_t number)
 }
 
 static void visit_arguments(struct entry_finder *f, struct registration r,
-			    const struct fact_step *step, const char *callee)
+			    const struct fact_step *step, const struct function_rules *said)
 {
 	const struct unit *unit = &f->program->units[r.unit];
 
-	r.rule = g_hash_table_lookup(f->program->rules->entry_arguments, callee);
-	for (; r.rule; r.rule = r.rule->next) {
+	for (r.rule = said->entry_arguments; r.rule; r.rule = r.rule->next) {
 		if ((uint32_t)r.rule->arg >= step->n_args)
 			continue;
 		r.situations = entry_flags_of_call(f->program, unit, r.rule, step);
@@ -199,8 +201,7 @@ static void visit_step(struct entry_finder *f, uint32_t function, const struct f
 		visit_member(f, r, step);
 	} else if (step->kind == STEP_CALL && callee.kind == EXPR_FUNC) {
 		if (first_round)
-			visit_arguments(f, r, step,
-					program_string(program, program->symbols[callee.a].name));
+			visit_arguments(f, r, step, program->symbols[callee.a].said);
 		else
 			visit_helper(f, r, step, program_callee(program, number, callee.a));
 	}
@@ -242,16 +243,15 @@ static void visit_callers_of_helpers(struct entry_finder *f)
 	}
 }
 
-static const struct entry_rule *rule_of_name(const struct rules *rules, const char *name)
+static const struct entry_rule *rule_of_name(const struct entry_finder *f, const char *name)
 {
+	const struct rules *rules = f->program->rules;
 	const struct entry_rule *rule = g_hash_table_lookup(rules->entry_functions, name);
+	size_t length = strlen(name);
 
-	for (guint i = 0; !rule && i < rules->entry_patterns->len; i++) {
-		const struct entry_rule *pattern = rules->entry_patterns->pdata[i];
-
-		if (g_pattern_match_simple(pattern->name, name))
-			rule = pattern;
-	}
+	for (guint i = 0; !rule && i < f->patterns->len; i++)
+		if (g_pattern_match(f->patterns->pdata[i], length, name, NULL))
+			rule = rules->entry_patterns->pdata[i];
 	return rule;
 }
 
@@ -262,8 +262,7 @@ static void visit_names(struct entry_finder *f)
 		struct registration r = { PROGRAM_NONE,
 					  function->unit,
 					  function->facts->loc,
-					  rule_of_name(f->program->rules,
-						       function_name(f->program, i)),
+					  rule_of_name(f, function_name(f->program, i)),
 					  0,
 					  false };
 
@@ -271,6 +270,23 @@ static void visit_names(struct entry_finder *f)
 		if (r.rule)
 			add_entry(f, &r, i, CONFIDENCE_HIGH);
 	}
+}
+
+static void free_pattern(gpointer pattern)
+{
+	g_pattern_spec_free(pattern);
+}
+
+static GPtrArray *compile_patterns(const struct rules *rules)
+{
+	GPtrArray *patterns = g_ptr_array_new_with_free_func(free_pattern);
+
+	for (guint i = 0; i < rules->entry_patterns->len; i++) {
+		const struct entry_rule *rule = rules->entry_patterns->pdata[i];
+
+		g_ptr_array_add(patterns, g_pattern_spec_new(rule->name));
+	}
+	return patterns;
 }
 
 GArray *entries_find(const struct summaries *summaries)
@@ -283,6 +299,7 @@ GArray *entries_find(const struct summaries *summaries)
 	f.helpers = g_hash_table_new(NULL, NULL);
 	f.flags = entry_flags_find(f.program);
 	f.members = program_by_member(f.program, f.program->rules->entry_members);
+	f.patterns = compile_patterns(f.program->rules);
 	for (uint32_t u = 0; u < f.program->n_units; u++)
 		visit_initialisers(&f, u);
 	visit_names(&f);
@@ -293,5 +310,6 @@ GArray *entries_find(const struct summaries *summaries)
 	g_hash_table_unref(f.helpers);
 	g_hash_table_unref(f.flags);
 	g_hash_table_unref(f.members);
+	g_ptr_array_unref(f.patterns);
 	return f.entries;
 }

@@ -68,8 +68,7 @@ static void note_call(const struct program *program, uint32_t function,
 
 	if (step->kind != STEP_CALL || callee.kind != EXPR_FUNC || !step->n_args)
 		return;
-	rule = g_hash_table_lookup(program->rules->entry_flags,
-				   program_string(program, program->symbols[callee.a].name));
+	rule = program->symbols[callee.a].said->entry_flags;
 	if (!rule || (uint32_t)rule->flags_arg >= step->n_args)
 		return;
 	object = term_deref(program->terms, unit->terms[unit->facts->args[step->args]]);
