@@ -22,6 +22,7 @@ void analysis_free(struct analysis *a)
 	rules_free(a->rules);
 	tree_free(a->tree);
 	g_free(a->cache);
+	g_free(a->results_path);
 	console_free(a->con);
 }
 

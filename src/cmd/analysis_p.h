@@ -50,7 +50,8 @@ struct analysis {
 	struct summaries *summaries;
 	struct graph *graph;
 	struct report *report;
-	gint64 since; /* when the present stage began */
+	char *results_path; /* results.c: where what is found is kept, once it is known */
+	gint64 since;	    /* when the present stage began */
 };
 
 /*
@@ -77,7 +78,7 @@ struct picture;
  * what the base of a comparison is known by, too.
  */
 bool results_recall(struct analysis *a, struct picture *picture);
-void results_keep(const struct analysis *a, const struct picture *picture);
+void results_keep(struct analysis *a, const struct picture *picture);
 
 /* The same by way of any file, from process to process. */
 bool results_read(struct analysis *a, struct picture *picture, const char *path);

@@ -73,7 +73,7 @@ static void add_facts(uint64_t *hash, const struct analysis *a)
 }
 
 /* NULL when something cannot be read. */
-static char *path_of(const struct analysis *a)
+static char *make_path(const struct analysis *a)
 {
 	uint64_t hash = tree_scope_hash(a->tree);
 	g_autofree char *name = NULL;
@@ -85,6 +85,14 @@ static char *path_of(const struct analysis *a)
 	add_facts(&hash, a);
 	name = g_strdup_printf("%016" PRIx64 ".json", hash);
 	return g_build_filename(a->cache, RESULTS_FOLDER, name, NULL);
+}
+
+/* The facts are some 100 MB: they are gone over once. */
+static const char *path_of(struct analysis *a)
+{
+	if (!a->results_path)
+		a->results_path = make_path(a);
+	return a->results_path;
 }
 
 /* --- the folder ------------------------------------------------------------------------------- */
@@ -155,7 +163,7 @@ bool results_read(struct analysis *a, struct picture *picture, const char *path)
 
 bool results_recall(struct analysis *a, struct picture *picture)
 {
-	g_autofree char *path = a->options->anew ? NULL : path_of(a);
+	const char *path = a->options->anew ? NULL : path_of(a);
 
 	if (!path || !results_read(a, picture, path))
 		return false;
@@ -182,9 +190,9 @@ bool results_write(const struct analysis *a, const struct picture *picture, cons
 }
 
 /* A cache that cannot be written to is no reason to fail. */
-void results_keep(const struct analysis *a, const struct picture *picture)
+void results_keep(struct analysis *a, const struct picture *picture)
 {
-	g_autofree char *path = path_of(a);
+	const char *path = path_of(a);
 	g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
 	g_autoptr(GError) err = NULL;
 

@@ -374,10 +374,11 @@ static struct acquisition_set **reach_at(const struct collector *c, enum confide
  */
 #define NEAR_CALLS 8
 
-/* The sets of one distance: few are different. */
-struct near_level {
-	GHashTable *known;	       /* struct acquisition_set, by what is in it */
+/* What is taken within some calls. */
+struct near {
+	GHashTable *known; /* struct acquisition_set, by what is in it: few are different */
 	struct acquisition_set **sets; /* per function; NULL: empty */
+	bool *changed;		       /* per function: the last call further brought something */
 };
 
 static guint hash_set(gconstpointer p)
@@ -405,94 +406,115 @@ static void free_near_set(gpointer p)
 	g_free(set);
 }
 
-static struct near_level new_level(const struct summaries *s)
+static struct acquisition_set *keep_set(GHashTable *all, const struct acquisition_set *set)
 {
-	return (struct near_level){
-		g_hash_table_new_full(hash_set, same_set, free_near_set, NULL),
-		g_new0(struct acquisition_set *, s->program->n_functions + 1),
-	};
-}
-
-static void free_level(struct near_level *level)
-{
-	g_hash_table_unref(level->known);
-	g_free(level->sets);
-}
-
-static struct acquisition_set *keep_set(struct near_level *level, const struct acquisition_set *set)
-{
-	struct acquisition_set *known = g_hash_table_lookup(level->known, set);
+	struct acquisition_set *known = g_hash_table_lookup(all, set);
 
 	if (known)
 		return known;
 	known = g_memdup2(set, sizeof(*set));
 	known->words = g_memdup2(set->words, set->n_words * sizeof(*set->words));
-	g_hash_table_add(level->known, known);
+	g_hash_table_add(all, known);
 	return known;
 }
 
-/* What @f takes itself and what its callees do, as far as @below knows; false: nothing. */
-static bool join(const struct collector *c, const struct edges *edges, uint32_t f,
-		 const struct near_level *below, struct acquisition_set *into)
+static void set_own(const struct own_list *own, struct acquisition_set *into)
 {
-	const struct own_list *own = &c->lists[f];
+	for (uint32_t i = 0; i < own->n; i++)
+		into->words[own->ids[i] / 64] |= 1ULL << (own->ids[i] % 64);
+}
+
+static bool has_news(const struct near *near, const struct edges *edges, uint32_t f)
+{
+	for (uint32_t e = edges->first[f]; e < edges->first[f + 1]; e++)
+		if (near->changed[g_array_index(edges->to, uint32_t, e)])
+			return true;
+	return false;
+}
+
+/* What @f takes itself and what its callees do, as far as @near knows. */
+static void join(const struct collector *c, const struct edges *edges, uint32_t f,
+		 const struct near *near, struct acquisition_set *into)
+{
 	const struct acquisition_set *last = NULL;
 
 	memset(into->words, 0, into->n_words * sizeof(*into->words));
-	for (uint32_t i = 0; i < own->n; i++)
-		into->words[own->ids[i] / 64] |= 1ULL << (own->ids[i] % 64);
-	for (uint32_t e = edges->first[f]; below && e < edges->first[f + 1]; e++) {
+	set_own(&c->lists[f], into);
+	for (uint32_t e = edges->first[f]; e < edges->first[f + 1]; e++) {
 		const struct acquisition_set *set =
-			below->sets[g_array_index(edges->to, uint32_t, e)];
+			near->sets[g_array_index(edges->to, uint32_t, e)];
 
 		for (size_t w = 0; set && set != last && w < set->n_words; w++)
 			into->words[w] |= set->words[w];
 		last = set ? set : last;
 	}
-	return own->n || last;
 }
 
-static struct near_level one_further(const struct collector *c, const struct edges *edges,
-				     const struct near_level *below)
+static void begin_near(const struct collector *c, struct near *near,
+		       struct acquisition_set *scratch)
 {
-	struct summaries *s = c->s;
-	struct near_level level = new_level(s);
-	struct acquisition_set joined = { .n_words = s->tables->acquisitions->len / 64 + 1 };
+	uint32_t n = (uint32_t)c->s->program->n_functions;
 
-	joined.words = g_new(uint64_t, joined.n_words);
+	*near = (struct near){
+		g_hash_table_new_full(hash_set, same_set, free_near_set, NULL),
+		arena_new_array(c->s->arena, struct acquisition_set *, n + 1),
+		g_new0(bool, n + 1),
+	};
+	for (uint32_t f = 0; f < n; f++) {
+		if (!c->lists[f].n)
+			continue;
+		memset(scratch->words, 0, scratch->n_words * sizeof(*scratch->words));
+		set_own(&c->lists[f], scratch);
+		near->sets[f] = keep_set(near->known, scratch);
+		near->changed[f] = true;
+	}
+}
+
+/* Only who calls a function that heard of something new can hear of it. */
+static void one_further(const struct collector *c, const struct edges *edges, struct near *near,
+			struct acquisition_set *scratch)
+{
+	uint32_t n = (uint32_t)c->s->program->n_functions;
+	g_autofree struct acquisition_set **next = g_memdup2(near->sets, n * sizeof(*next));
+	bool *changed = g_new0(bool, n + 1);
+
+	for (uint32_t f = 0; f < n; f++) {
+		if (!has_news(near, edges, f))
+			continue;
+		join(c, edges, f, near, scratch);
+		next[f] = keep_set(near->known, scratch);
+		changed[f] = next[f] != near->sets[f];
+	}
+	memcpy(near->sets, next, n * sizeof(*next));
+	g_free(near->changed);
+	near->changed = changed;
+}
+
+/* The sets that are some function's now outlive @near. */
+static void end_near(struct summaries *s, struct near *near)
+{
 	for (uint32_t f = 0; f < s->program->n_functions; f++)
-		if (join(c, edges, f, below, &joined))
-			level.sets[f] = keep_set(&level, &joined);
-	g_free(joined.words);
-	return level;
+		if (near->sets[f] && g_hash_table_steal(near->known, near->sets[f]))
+			g_ptr_array_add(s->tables->sets, near->sets[f]);
+	g_hash_table_unref(near->known);
+	g_free(near->changed);
 }
 
 static struct acquisition_set **near_at(const struct collector *c, enum confidence least)
 {
-	struct summaries *s = c->s;
 	struct edges edges = find_edges(c, least);
-	struct near_level level = one_further(c, &edges, NULL);
-	struct acquisition_set **sets;
-	GHashTableIter iter;
-	gpointer set;
+	struct acquisition_set scratch = { .n_words = c->s->tables->acquisitions->len / 64 + 1 };
+	struct near near;
 
-	for (int calls = 0; calls < NEAR_CALLS; calls++) {
-		struct near_level next = one_further(c, &edges, &level);
-
-		free_level(&level);
-		level = next;
-	}
-	sets = arena_memdup(s->arena, level.sets,
-			    (s->program->n_functions + 1) * sizeof(struct acquisition_set *));
-	g_hash_table_iter_init(&iter, level.known);
-	while (g_hash_table_iter_next(&iter, &set, NULL)) {
-		g_hash_table_iter_steal(&iter);
-		g_ptr_array_add(s->tables->sets, set);
-	}
-	free_level(&level);
+	scratch.words = g_new(uint64_t, scratch.n_words);
+	begin_near(c, &near, &scratch);
+	for (int calls = 0; calls < NEAR_CALLS; calls++)
+		one_further(c, &edges, &near, &scratch);
+	end_near(c->s, &near);
+	g_free(scratch.words);
 	g_free(edges.first);
 	g_array_unref(edges.to);
-	return sets;
+	return near.sets;
 }
 
 /* --- all -------------------------------------------------------------------------------------- */
