@@ -378,6 +378,7 @@ cmd_sources = \
 	src/cmd/beside.c \
 	src/cmd/build_files.c \
 	src/cmd/cache.c \
+	src/cmd/checks_apart.c \
 	src/cmd/closure.c \
 	src/cmd/cmd.h \
 	src/cmd/compare.c \

@@ -6,7 +6,8 @@
  * of how findings are printed, or of what was there before. A finding holds strings and numbers
  * only, so that report/ and other tools' bridges can make, keep and compare them by themselves.
  *
- * To add a check: a file like template.c.in, a row in table.c, a line per rule in rules.def.
+ * To add a check: a file like template.c.in, a row in table.c, a line per rule in rules.def. One that
+ * asks the lock graph says so (enum check_group); the others run while the graph is built.
  */
 #ifndef LOCKGRAPH_CHECK_H
 #define LOCKGRAPH_CHECK_H
@@ -119,25 +120,30 @@ struct check_options {
 struct check_input {
 	const struct program *program;
 	const struct summaries *summaries;
-	const struct graph *graph;
+	const struct graph *graph; /* NULL for CHECKS_OF_CODE */
 	const struct rules *rules;
 	const struct check_options *options;
 	struct arena *arena;	     /* for what findings point to */
 	GPtrArray *findings;	     /* struct finding *, in @arena */
 	const struct world *world;   /* all that @summaries and @graph know of; NULL: everything */
 	GHashTable *paths;	     /* set by checks_run(): witness + 1 -> struct finding_path */
-	const struct rcu_sites *rcu; /* set by checks_run(): see rcu_p.h */
+	const struct rcu_sites *rcu; /* set by checks_run() for CHECKS_OF_CODE: see rcu_p.h */
 	bool *circles_cut;	     /* set where some circles were not searched for */
 };
 
+/* What a check asks: the code and its summaries, or the lock graph built over them, too. */
+enum check_group { CHECKS_OF_CODE, CHECKS_OF_GRAPH };
+
 struct check {
 	const char *name; /* of the file, for timing and --stats */
+	enum check_group group;
 	void (*run)(const struct check_input *in);
 };
 
 /* table.c: all checks, NULL-terminated. */
 extern const struct check *const check_table[];
 
-void checks_run(const struct check_input *in);
+/* Those of @group; for CHECKS_OF_CODE @in has no graph. */
+void checks_run(const struct check_input *in, enum check_group group);
 
 #endif

@@ -145,4 +145,4 @@ static void run(const struct check_input *in)
 	}
 }
 
-const struct check check_deadlock_self = { .name = "deadlock_self", .run = run };
+const struct check check_deadlock_self = { .name = "deadlock_self", .group = CHECKS_OF_GRAPH, .run = run };

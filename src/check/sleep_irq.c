@@ -257,4 +257,4 @@ static void run(const struct check_input *in)
 	g_hash_table_unref(search.told);
 }
 
-const struct check check_sleep_irq = { .name = "sleep_irq", .run = run };
+const struct check check_sleep_irq = { .name = "sleep_irq", .group = CHECKS_OF_GRAPH, .run = run };

@@ -38,15 +38,17 @@ const struct check *const check_table[] = {
 };
 /* clang-format on */
 
-void checks_run(const struct check_input *in)
+void checks_run(const struct check_input *in, enum check_group group)
 {
 	g_autoptr(GHashTable) paths = g_hash_table_new(NULL, NULL);
-	struct check_input with_paths = *in;
-	struct rcu_sites *sites = rcu_sites_find(in);
+	struct check_input prepared = *in;
+	struct rcu_sites *sites = group == CHECKS_OF_CODE ? rcu_sites_find(in) : NULL;
 
-	with_paths.paths = paths;
-	with_paths.rcu = sites;
+	prepared.paths = paths;
+	prepared.rcu = sites;
+	prepared.graph = group == CHECKS_OF_GRAPH ? in->graph : NULL;
 	for (const struct check *const *check = check_table; *check; check++)
-		(*check)->run(&with_paths);
+		if ((*check)->group == group)
+			(*check)->run(&prepared);
 	rcu_sites_free(sites);
 }

@@ -67,6 +67,16 @@ void stage_summaries(struct analysis *a);
 void stage_graph(struct analysis *a);
 void stage_checks(struct analysis *a);
 
+/* The last two, with as much of the second as can be done during the first. */
+void stage_graph_and_checks(struct analysis *a);
+
+/* The checks of one group, into the report. */
+void run_checks(struct analysis *a, enum check_group group);
+
+/* checks_apart.c: begins CHECKS_OF_CODE; their findings are in the report after checks_end(). */
+struct checks_apart *checks_begin(struct analysis *a);
+void checks_end(struct checks_apart *apart);
+
 /* Of this process, and of its workers. */
 size_t peak_rss_mb(const struct analysis *a);
 
@@ -133,7 +143,7 @@ bool analyse(struct analysis *a, const struct options *options, const char *cons
 /* The same of one version of the tree, in two steps: what the code says, and what that means. */
 bool read_version(struct analysis *a, const struct options *options,
 		  const struct tree_version *version);
-void understand(struct analysis *a);
+void understand_and_check(struct analysis *a);
 void analysis_free(struct analysis *a);
 
 /* EXIT_INCOMPLETE when some unit that was asked for could not be read, else @status. */

@@ -474,8 +474,7 @@ static enum exit_status compare(struct diff *d, struct analysis *base, struct an
 	if (!begin_base(d, &work))
 		return EXIT_BAD_INPUT;
 	head->since = g_get_monotonic_time();
-	understand(head);
-	stage_checks(head);
+	understand_and_check(head);
 	if (!wait_for_base(&work) || !end_head(d, head))
 		return EXIT_BAD_INPUT;
 	describe(d, head->report);

@@ -38,11 +38,18 @@ static bool read_code(struct analysis *a)
 }
 
 /* Its second half: what that means. */
-void understand(struct analysis *a)
+static void understand(struct analysis *a)
 {
 	stage_link(a);
 	stage_summaries(a);
 	stage_graph(a);
+}
+
+void understand_and_check(struct analysis *a)
+{
+	stage_link(a);
+	stage_summaries(a);
+	stage_graph_and_checks(a);
 }
 
 bool analyse(struct analysis *a, const struct options *options, const char *const *paths)
@@ -134,8 +141,7 @@ bool recall_found(struct analysis *a, struct picture *picture)
 
 bool find_anew(struct analysis *a, struct picture *picture, GError **err)
 {
-	understand(a);
-	stage_checks(a);
+	understand_and_check(a);
 	if (!find_rest(a, err))
 		return false;
 	if (picture)

@@ -339,7 +339,8 @@ static void check_worlds(struct analysis *a, const struct check_input *whole)
 		in.summaries = summaries;
 		in.graph = graph;
 		in.world = world;
-		checks_run(&in);
+		checks_run(&in, CHECKS_OF_GRAPH);
+		checks_run(&in, CHECKS_OF_CODE);
 		graph_free(graph);
 		summaries_free(summaries);
 		console_step(a->con, i + 1);
@@ -348,7 +349,7 @@ static void check_worlds(struct analysis *a, const struct check_input *whole)
 	arena_free(arena);
 }
 
-void stage_checks(struct analysis *a)
+void run_checks(struct analysis *a, enum check_group group)
 {
 	const struct options *o = a->options;
 	struct check_options options = { .max_cycle = o->max_cycle > 0 ? (size_t)o->max_cycle
@@ -368,12 +369,33 @@ void stage_checks(struct analysis *a)
 				  .findings = a->report->findings,
 				  .circles_cut = &a->report->circles_cut };
 
-	if (o->isolate)
+	if (!o->isolate)
+		checks_run(&in, group);
+	else if (group == CHECKS_OF_GRAPH) /* a world is made once, for both */
 		check_worlds(a, &in);
-	else
-		checks_run(&in);
+}
+
+static void end_checks(struct analysis *a)
+{
 	if (a->report->circles_cut)
 		console_warn(a->con, "too many circles of locks: the search was given up, and some "
 				     "are not reported; ask about less code at a time");
 	end_stage(a, "check");
+}
+
+void stage_checks(struct analysis *a)
+{
+	run_checks(a, CHECKS_OF_GRAPH);
+	run_checks(a, CHECKS_OF_CODE);
+	end_checks(a);
+}
+
+void stage_graph_and_checks(struct analysis *a)
+{
+	struct checks_apart *apart = checks_begin(a);
+
+	stage_graph(a);
+	run_checks(a, CHECKS_OF_GRAPH);
+	checks_end(apart);
+	end_checks(a);
 }

@@ -195,6 +195,17 @@ static void read_counts(struct report *report, const json_t *stats)
 	report->circles_cut = json_is_true(json_object_get(stats, "circles_cut"));
 }
 
+bool report_unpack_findings(struct report *report, const char *text, size_t size)
+{
+	json_t *root = json_loadb(text, size, 0, NULL);
+
+	if (!root)
+		return false;
+	read_findings(report, json_object_get(root, "findings"));
+	json_decref(root);
+	return true;
+}
+
 bool report_unpack(struct report *report, const char *text, size_t size)
 {
 	json_t *root = json_loadb(text, size, 0, NULL);

@@ -146,6 +146,9 @@ struct report *report_read(const char *path, GError **err);
 char *report_pack(const struct report *report);
 bool report_unpack(struct report *report, const char *text, size_t size);
 
+/* Adds only the findings, as they were; of a report that is not finished they need that still. */
+bool report_unpack_findings(struct report *report, const char *text, size_t size);
+
 /* --- forms ------------------------------------------------------------------------------------ */
 
 struct report_style {
