@@ -92,6 +92,8 @@ struct summaries *summaries_build(const struct program *program, const struct wo
 	s->functions = arena_new_array(arena, struct function_summary, program->n_functions + 1);
 	s->tables = arena_new_struct(arena, struct summary_tables);
 	s->tables->scratch = arena_new("summaries, thrown away");
+	s->tables->recent =
+		arena_new_array(arena, struct condition_at_call, 1u << RECENT_CONDITION_BITS);
 	s->tables->asked = arena_new_array(arena, uint32_t, program->n_functions + 1);
 	s->tables->sleeps = arena_new_array(arena, uint8_t, program->n_functions + 1);
 	s->tables->awake = arena_new_array(arena, const bool *, program->n_functions + 1);

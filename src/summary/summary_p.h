@@ -7,6 +7,16 @@
 
 #include "summary/summary.h"
 
+#define RECENT_CONDITION_BITS 10
+
+/* What a condition's term is at a call. */
+struct condition_at_call {
+	const struct call_event *event; /* NULL: nothing is there */
+	term_id term, value;
+	unsigned signs; /* of @value, as far as the caller knows */
+	bool is_behind_null;
+};
+
 struct summary_tables {
 	GHashTable *acquisition_ids; /* struct acquisition -> number + 1 */
 	GArray *acquisitions;	     /* struct acquisition, while they are collected */
@@ -16,6 +26,7 @@ struct summary_tables {
 	GPtrArray *sets;	     /* struct acquisition_set *, to be freed */
 	struct own_list *own_lists;  /* what was collected for the sets of reach.c */
 	GArray *extra_calls;
+	struct condition_at_call *recent; /* by hash of the term: requirement.c */
 	struct arena *scratch; /* what is thrown away when the function or question is done with */
 	uint32_t *asked;       /* per function: the last question that came by it (chain.c) */
 	uint32_t question;
