@@ -28,7 +28,8 @@ struct arrival {
 
 struct function_contexts {
 	exec_set situations;
-	uint32_t *first; /* per situation, once there is one: the arrival + 1 */
+	exec_set settled; /* those with a way that knows nothing: no other one is kept any more */
+	uint32_t *first;  /* per situation, once there is one: the arrival + 1 */
 };
 
 struct contexts {
@@ -67,6 +68,8 @@ static void arrive(struct contexts *c, struct arrival arrival)
 		arrival.known = NULL;
 	if (arrival.known)
 		arrival.known = known_keep(arrival.known, c->arena);
+	else
+		f->settled |= 1u << arrival.situation;
 	*(last ? &last->next : &f->first[arrival.situation]) = c->arrivals->len + 1;
 	g_array_append_val(c->arrivals, arrival);
 }
@@ -185,12 +188,10 @@ static exec_set entered_by(const struct contexts *c, const struct arrival *from,
 				 : (exec_set)(1u << now);
 }
 
-static bool is_on_the_way(const struct contexts *c, const struct arrival *from,
-			  const struct summary_call *call)
+static bool is_possible(const struct contexts *c, const struct arrival *from,
+			const struct summary_call *call)
 {
-	return (call->event->exec.likely & (1u << from->situation)) && is_call(c, call) &&
-	       known_allows(c->summaries, from->known, call->event->conditions,
-			    call->event->n_conditions);
+	return (call->event->exec.likely & (1u << from->situation)) && is_call(c, call);
 }
 
 /* @call, number @n of its function, on the way of arrival @number. */
@@ -204,10 +205,13 @@ static void follow_call(struct contexts *c, uint32_t number, uint32_t n,
 				   .distance = from.distance + 1 };
 	exec_set entered;
 
-	if (!is_on_the_way(c, &from, call))
+	if (!is_possible(c, &from, call))
+		return;
+	entered = entered_by(c, &from, call) & ~c->functions[call->callee].settled;
+	if (!entered || !known_allows(c->summaries, from.known, call->event->conditions,
+				      call->event->n_conditions))
 		return;
 	arena_reset(c->scratch);
-	entered = entered_by(c, &from, call);
 	if (call->event->exec.guessed) /* unknown flags were restored before */
 		confidence = MIN(confidence, CONFIDENCE_MEDIUM);
 	arrival.confidence = MIN(from.confidence, confidence);
