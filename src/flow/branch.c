@@ -231,6 +231,22 @@ bool assume(struct flow *flow, struct state *state, term_id value, bool truth)
 	return learn_followed(flow, state, value) && learn_truth(flow, state, value, truth);
 }
 
+static bool assume_number(struct flow *flow, struct state *state, term_id value, int64_t number,
+			  bool truth)
+{
+	struct term equal = { .kind = EXPR_BINARY,
+			      .op = BINARY_EQ,
+			      .a = value,
+			      .b = term_int(flow->terms, number) };
+
+	return assume(flow, state, term_make(flow->terms, equal), truth);
+}
+
+bool assume_not(struct flow *flow, struct state *state, term_id value, int64_t number)
+{
+	return !value || assume_number(flow, state, value, number, false);
+}
+
 bool assume_range(struct flow *flow, struct state *state, term_id value, int64_t low, int64_t high)
 {
 	int64_t number;
@@ -239,12 +255,5 @@ bool assume_range(struct flow *flow, struct state *state, term_id value, int64_t
 		return true;
 	if (term_is_int(flow->terms, value, &number))
 		return number >= low && number <= high;
-	if (low != high)
-		return true;
-	return assume(flow, state,
-		      term_make(flow->terms, (struct term){ .kind = EXPR_BINARY,
-							    .op = BINARY_EQ,
-							    .a = value,
-							    .b = term_int(flow->terms, low) }),
-		      true);
+	return low != high || assume_number(flow, state, value, low, true);
 }

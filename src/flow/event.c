@@ -122,21 +122,6 @@ static const struct predicate *keep_conditions(struct flow *flow, const struct s
 	return *n ? arena_memdup(flow->run, kept, *n * sizeof(*kept)) : NULL;
 }
 
-/* What @state knows of @term: of "x == 4" also where it knows the number that x is. */
-static unsigned known_signs(const struct flow *flow, const struct state *state, term_id id)
-{
-	unsigned signs = state_known_signs(state, id);
-	struct term term = term_at(flow->terms, id);
-	int64_t number, is;
-	term_id value;
-
-	if (signs != SIGN_ANY || term.kind != EXPR_BINARY || term.op != BINARY_EQ ||
-	    !term_is_int(flow->terms, term.b, &number) || !state_get(state, term.a, &value) ||
-	    !term_is_int(flow->terms, value, &is))
-		return signs;
-	return is == number ? SIGN_POSITIVE : SIGN_ZERO;
-}
-
 /* An event that several states come to happens under what all of them know. */
 static const struct predicate *common_conditions(struct flow *flow, const struct state *state,
 						 const struct predicate *old, uint32_t *n)
@@ -145,7 +130,7 @@ static const struct predicate *common_conditions(struct flow *flow, const struct
 	uint32_t n_kept = 0;
 
 	for (uint32_t i = 0; i < *n; i++) {
-		unsigned signs = old[i].signs | known_signs(flow, state, old[i].term);
+		unsigned signs = old[i].signs | state_told_signs(flow, state, old[i].term);
 
 		if (signs != SIGN_ANY)
 			kept[n_kept++] = (struct predicate){ old[i].term, signs };

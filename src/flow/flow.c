@@ -157,6 +157,25 @@ static bool matches_a_case(const struct flow *flow, const struct fact_block *blo
 	return false;
 }
 
+/* Of a switch with more cases nobody remembers which of them it was not. */
+#define MOST_CASES_EXCLUDED 8
+
+/* None of the cases: the value is no number of theirs. */
+static bool assume_no_case(struct flow *flow, struct state *state, const struct fact_block *block,
+			   term_id value)
+{
+	if (matches_a_case(flow, block, value))
+		return false;
+	for (uint32_t i = 0; block->n_edges <= MOST_CASES_EXCLUDED + 1 && i < block->n_edges; i++) {
+		const struct fact_edge *edge = &flow->unit->facts->edges[block->edges + i];
+
+		if (!edge->is_default && edge->low == edge->high &&
+		    !assume_not(flow, state, value, edge->low))
+			return false;
+	}
+	return true;
+}
+
 static void propagate_switch(struct flow *flow, uint32_t from, const struct fact_block *block,
 			     struct state *state)
 {
@@ -166,7 +185,7 @@ static void propagate_switch(struct flow *flow, uint32_t from, const struct fact
 		const struct fact_edge *edge = &flow->unit->facts->edges[block->edges + i];
 		struct state *copy = state_copy(flow, state);
 		bool possible = edge->is_default
-					? !matches_a_case(flow, block, value)
+					? assume_no_case(flow, copy, block, value)
 					: assume_range(flow, copy, value, edge->low, edge->high);
 
 		if (possible)
@@ -363,6 +382,7 @@ static void release_scratch(struct flow *flow)
 	g_hash_table_unref(flow->tried);
 	g_hash_table_unref(flow->regained);
 	g_hash_table_unref(flow->handed);
+	g_hash_table_unref(flow->modes);
 	g_array_unref(flow->unseen);
 	g_array_unref(flow->answers);
 	g_array_unref(flow->lifetimes);
@@ -410,31 +430,36 @@ static void find_flags(struct flow *flow)
 		flow->is_flag[i] = g_str_equal(facts_string(facts, locals[i].type), "_Bool");
 }
 
-/* "switch (mode)", "mode == 2": the local, if it is that. */
-static struct term asked_which(const struct flow *flow, const struct fact_block *block)
+/* "switch (mode)", "mode == 2", "scope.state != 0": the place, if it is that, or 0. */
+static term_id asked_which(const struct flow *flow, const struct fact_block *block)
 {
-	struct term cond = { 0 };
+	term_id id = flow->unit->terms[block->cond];
+	struct term cond = term_at(flow->terms, id);
 	int64_t number;
 
-	if (block->term != TERM_SWITCH && block->term != TERM_BRANCH)
-		return cond;
-	cond = term_at(flow->terms, flow->unit->terms[block->cond]);
 	if (block->term == TERM_SWITCH)
-		return cond;
-	if (cond.kind == EXPR_BINARY && (cond.op == BINARY_EQ || cond.op == BINARY_NE) &&
+		return id;
+	if (block->term == TERM_BRANCH && cond.kind == EXPR_BINARY &&
+	    (cond.op == BINARY_EQ || cond.op == BINARY_NE) &&
 	    term_is_int(flow->terms, cond.b, &number))
-		return term_at(flow->terms, cond.a);
-	return (struct term){ 0 };
+		return cond.a;
+	return 0;
+}
+
+static bool may_be_mode(const struct flow *flow, term_id place)
+{
+	uint8_t kind = term_at(flow->terms, place).kind;
+
+	return kind == EXPR_LOCAL || kind == EXPR_FIELD;
 }
 
 static void find_modes(struct flow *flow)
 {
-	flow->is_mode = arena_new_array(flow->scratch, bool, flow->facts->n_locals + 1);
 	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
-		struct term asked = asked_which(flow, block_at(flow, b));
+		term_id asked = asked_which(flow, block_at(flow, b));
 
-		if (asked.kind == EXPR_LOCAL && asked.a < flow->facts->n_locals)
-			flow->is_mode[asked.a] = true;
+		if (asked && may_be_mode(flow, asked))
+			g_hash_table_add(flow->modes, GUINT_TO_POINTER(asked));
 	}
 }
 
@@ -475,6 +500,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .tried = g_hash_table_new(NULL, NULL),
 			     .regained = g_hash_table_new(NULL, NULL),
 			     .handed = g_hash_table_new(NULL, NULL),
+			     .modes = g_hash_table_new(NULL, NULL),
 			     .unseen = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 			     .lifetimes =
 				     g_array_new(FALSE, FALSE, sizeof(struct lifetime_problem)),

@@ -95,8 +95,8 @@ struct flow {
 	struct block_states *blocks;
 	bool *in_loop; /* block may run more than once */
 	bool *is_flag; /* local is a _Bool */
-	bool *is_mode; /* local is asked which number it is */
 	bool *is_arm; /* several conditions lead to the block, and nothing else: what a || b guards */
+	GHashTable *modes; /* places that are asked which number they hold: locals, members */
 	const struct liveness *live;
 	GArray *loops;	     /* their heads, in order; uint32_t */
 	GHashTable *fresh;   /* struct fresh_name -> number */
@@ -170,6 +170,8 @@ bool state_has_members(const struct flow *flow, const struct state *state, term_
 void state_forget_inside(struct flow *flow, struct state *state, term_id place);
 
 unsigned state_known_signs(const struct state *state, term_id term);
+/* The same; of "x == 4" also where it is known which number x is. */
+unsigned state_told_signs(const struct flow *flow, const struct state *state, term_id term);
 /* False if that contradicts what is known. */
 bool state_learn(struct flow *flow, struct state *state, term_id term, unsigned signs);
 
@@ -275,6 +277,9 @@ bool assume(struct flow *flow, struct state *state, term_id value, bool truth);
 
 /* Adds that @low <= @value <= @high. */
 bool assume_range(struct flow *flow, struct state *state, term_id value, int64_t low, int64_t high);
+
+/* Adds that @value is not @number. */
+bool assume_not(struct flow *flow, struct state *state, term_id value, int64_t number);
 
 /* --- exec_state.c ---------------------------------------------------------------------------- */
 

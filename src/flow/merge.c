@@ -15,7 +15,18 @@
 
 /* --- merging ---------------------------------------------------------------------------------- */
 
-static bool merge_known(struct state *into, const struct state *from)
+/* "x == 3", which @from knows of, is known of @into where x is 4 there; that may get lost. */
+static void learn_by_number(struct flow *flow, struct state *into, const struct state *from)
+{
+	for (uint32_t i = 0; i < from->n_known; i++) {
+		term_id term = from->known[i].term;
+
+		if (state_known_signs(into, term) == SIGN_ANY)
+			state_learn(flow, into, term, state_told_signs(flow, into, term));
+	}
+}
+
+static bool merge_known(const struct flow *flow, struct state *into, const struct state *from)
 {
 	bool changed = false;
 	uint32_t kept = 0;
@@ -23,7 +34,7 @@ static bool merge_known(struct state *into, const struct state *from)
 	for (uint32_t i = 0; i < into->n_known; i++) {
 		struct predicate p = into->known[i];
 
-		p.signs |= state_known_signs(from, p.term);
+		p.signs |= state_told_signs(flow, from, p.term);
 		changed |= p.signs != into->known[i].signs;
 		if (p.signs != SIGN_ANY)
 			into->known[kept++] = p;
@@ -194,9 +205,10 @@ bool state_merge(struct flow *flow, struct state *into, const struct state *from
 
 	if (into->doubt != from->doubt)
 		return trust(into, from);
+	learn_by_number(flow, into, from);
 	changed = merge_env(flow, into, from, block, news);
 	changed |= writes_merge(flow, &into->written, &from->written);
-	changed |= merge_known(into, from);
+	changed |= merge_known(flow, into, from);
 	changed |= merge_done(into, from);
 	changed |= exec_merge(&into->exec, &from->exec);
 	changed |= lifetime_merge(flow, into, from);
@@ -277,12 +289,9 @@ static unsigned flag_signs(const struct flow *flow, const struct state *state,
 static bool are_two_modes(const struct flow *flow, const struct binding_entry *x,
 			  const struct binding_entry *y)
 {
-	struct term place = term_at(flow->terms, x->place);
-
-	return place.kind == EXPR_LOCAL && place.a < flow->facts->n_locals &&
-	       flow->is_mode[place.a] && x->value != y->value &&
-	       term_at(flow->terms, x->value).kind == EXPR_INT &&
-	       term_at(flow->terms, y->value).kind == EXPR_INT;
+	return x->value != y->value && term_at(flow->terms, x->value).kind == EXPR_INT &&
+	       term_at(flow->terms, y->value).kind == EXPR_INT &&
+	       g_hash_table_contains(flow->modes, GUINT_TO_POINTER(x->place));
 }
 
 /* "bool take = a && b": 0 in one, 1 in the other. */

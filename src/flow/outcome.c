@@ -311,10 +311,30 @@ static bool are_answers(const struct flow *flow, const struct outcome *x, const 
 	return false;
 }
 
+static term_id stored(const struct outcome *outcome, term_id place)
+{
+	for (uint32_t i = 0; i < outcome->n_stores; i++)
+		if (outcome->stores[i].place == place)
+			return outcome->stores[i].value;
+	return 0;
+}
+
+/* "scope->state = done" on one way, what the next call of the function is told apart by. */
+static bool sets_other_mode(const struct flow *flow, const struct outcome *x,
+			    const struct outcome *y)
+{
+	for (uint32_t i = 0; i < x->n_stores; i++)
+		if (term_at(flow->terms, x->stores[i].value).kind == EXPR_INT &&
+		    g_hash_table_contains(flow->modes, GUINT_TO_POINTER(x->stores[i].place)) &&
+		    stored(y, x->stores[i].place) != x->stores[i].value)
+			return true;
+	return false;
+}
+
 static bool may_merge(const struct flow *flow, const struct outcome *outcomes, guint n,
 		      const struct outcome *x, const struct outcome *y)
 {
-	if (are_answers(flow, x, y))
+	if (are_answers(flow, x, y) || sets_other_mode(flow, x, y) || sets_other_mode(flow, y, x))
 		return false;
 	for (guint i = 0; i < n; i++) {
 		const struct outcome *third = &outcomes[i];

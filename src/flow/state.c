@@ -252,6 +252,33 @@ unsigned state_known_signs(const struct state *state, term_id term)
 	return state->known[at].signs;
 }
 
+/* Whether @state was told which number @place had from the start; it may hold another by now. */
+static bool number_told(const struct flow *flow, const struct state *state, term_id place,
+			int64_t *number)
+{
+	struct term equal = { .kind = EXPR_BINARY, .op = BINARY_EQ, .a = place };
+
+	return state_get(state, place, &equal.b) && term_is_int(flow->terms, equal.b, number) &&
+	       !(state_known_signs(state, term_make(flow->terms, equal)) & SIGN_ZERO);
+}
+
+unsigned state_told_signs(const struct flow *flow, const struct state *state, term_id id)
+{
+	unsigned signs = state_known_signs(state, id);
+	struct term term = term_at(flow->terms, id);
+	int64_t asked, number;
+
+	if (signs != SIGN_ANY)
+		return signs;
+	if (term.kind != EXPR_BINARY)
+		return number_told(flow, state, id, &number) && number > 0 ? SIGN_POSITIVE
+									   : SIGN_ANY;
+	if (term.op != BINARY_EQ || !term_is_int(flow->terms, term.b, &asked) ||
+	    !number_told(flow, state, term.a, &number))
+		return SIGN_ANY;
+	return asked == number ? SIGN_POSITIVE : SIGN_ZERO;
+}
+
 bool state_learn(struct flow *flow, struct state *state, term_id term, unsigned signs)
 {
 	uint32_t at = known_position(state, term);
