@@ -104,12 +104,101 @@ static bool answers(const struct check_input *in, uint32_t caller, uint32_t func
 	return false;
 }
 
+static bool has_class(const struct held_lock *locks, uint32_t n, uint32_t class_string)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (locks[i].class_string == class_string)
+			return true;
+	return false;
+}
+
+static bool calls(const struct flow_result *flow, uint32_t function)
+{
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		for (uint32_t t = 0; t < flow->calls[i].n_targets; t++)
+			if (flow->calls[i].targets[t] == function)
+				return true;
+	return false;
+}
+
+/* A caller gives up a lock that it has not taken: the one that @function sometimes leaves held. */
+static bool is_given_up_by_caller(const struct check_input *in, uint32_t function,
+				  uint32_t class_string)
+{
+	for (uint32_t f = 0; class_string && f < in->program->n_functions; f++) {
+		const struct flow_result *flow = in->summaries->functions[f].flow;
+
+		for (uint32_t i = 0; flow && f != function && i < flow->n_outcomes; i++)
+			if (has_class(flow->outcomes[i].released, flow->outcomes[i].n_released,
+				      class_string) &&
+			    calls(flow, function))
+				return true;
+	}
+	return false;
+}
+
 static bool is_answered(const struct check_input *in, uint32_t function, int depth)
 {
 	for (uint32_t f = 0; depth < MOST_HANDED_ON && f < in->program->n_functions; f++)
 		if (f != function && answers(in, f, function, depth))
 			return true;
 	return false;
+}
+
+/* --- semaphores that somebody owns ------------------------------------------------------------ */
+
+static bool takes(const struct flow_result *flow, uint32_t class_string)
+{
+	for (uint32_t i = 0; i < flow->n_acquires; i++)
+		if (flow->acquires[i].lock.class_string == class_string)
+			return true;
+	return false;
+}
+
+enum use {
+	USE_NONE,
+	USE_OWNED,	/* taken, and given back on each way out */
+	USE_HANDED_ON,	/* given back for somebody else, or taken for him */
+};
+
+static enum use use_of(const struct flow_result *flow, uint32_t class_string)
+{
+	for (uint32_t i = 0; i < flow->n_outcomes; i++) {
+		const struct outcome *o = &flow->outcomes[i];
+
+		if (has_class(o->released, o->n_released, class_string) ||
+		    has_class(o->acquired, o->n_acquired, class_string))
+			return USE_HANDED_ON;
+	}
+	return !flow->gave_up && takes(flow, class_string) ? USE_OWNED : USE_NONE;
+}
+
+/*
+ * A semaphore that is used like a mutex: other functions give back what they took, and none hands
+ * anything on. (Dawson Engler et al., "Bugs as Deviant Behavior", SOSP 2001)
+ */
+static bool has_owners(const struct check_input *in, uint32_t function, uint32_t class_string)
+{
+	bool found = false;
+
+	for (uint32_t f = 0; class_string && f < in->program->n_functions; f++) {
+		const struct flow_result *flow = in->summaries->functions[f].flow;
+		enum use use = flow && f != function ? use_of(flow, class_string) : USE_NONE;
+
+		if (use == USE_HANDED_ON)
+			return false;
+		found |= use == USE_OWNED;
+	}
+	return found;
+}
+
+/* Whether nobody answers for what is wrong. */
+static bool is_problem(const struct check_input *in, uint32_t function, const struct problem *p)
+{
+	if (p->is_owned && !has_owners(in, function, p->lock.class_string))
+		return false;
+	return !p->is_told || !(is_answered(in, function, 0) ||
+				is_given_up_by_caller(in, function, p->lock.class_string));
 }
 
 static void run(const struct check_input *in)
@@ -120,7 +209,7 @@ static void run(const struct check_input *in)
 		if (!in->program->functions[f].in_scope || !flow)
 			continue;
 		for (uint32_t i = 0; i < flow->n_problems; i++)
-			if (!flow->problems[i].is_told || !is_answered(in, f, 0))
+			if (is_problem(in, f, &flow->problems[i]))
 				report_problem(in, f, &flow->problems[i]);
 	}
 }

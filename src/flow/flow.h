@@ -235,6 +235,7 @@ struct problem {
 	uint32_t callee;	 /* the acquire happens inside; or PROGRAM_NONE */
 	enum confidence confidence;
 	bool is_told; /* an argument's value says which: no problem where a caller answers it */
+	bool is_owned; /* it is one where who takes the lock, a semaphore, gives it back himself */
 };
 
 /* What @callee did to a lock beyond its end is made good here, or handed on to the callers. */

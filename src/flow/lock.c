@@ -312,9 +312,7 @@ static void report_unheld(struct flow *flow, const struct state *state,
 	bool tried = g_hash_table_contains(flow->tried, GUINT_TO_POINTER(lock->lock));
 
 	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(lock->lock));
-	/* What a semaphore counts may be given back for others. */
-	if (lock->kind == LOCK_SEMAPHORE && !tried)
-		return;
+	/* what a semaphore counts may be given back for others */
 	record_problem(flow,
 		       &(struct problem){ .kind = tried ? PROBLEM_RELEASE_UNHELD
 							: PROBLEM_DOUBLE_RELEASE,
@@ -322,7 +320,8 @@ static void report_unheld(struct flow *flow, const struct state *state,
 					  .where = flow->at,
 					  .other = flow->at,
 					  .callee = PROGRAM_NONE,
-					  .confidence = state_trust(state, CONFIDENCE_MEDIUM) });
+					  .confidence = state_trust(state, CONFIDENCE_MEDIUM),
+					  .is_owned = lock->kind == LOCK_SEMAPHORE && !tried });
 }
 
 static void release_unheld(struct flow *flow, struct state *state, const struct held_lock *lock)

@@ -296,6 +296,7 @@ static void pack_problem(struct pack *pack, void *item)
 	pack_function(pack, &problem->callee);
 	PACK_NUMBER(pack, problem->confidence);
 	PACK_NUMBER(pack, problem->is_told);
+	PACK_NUMBER(pack, problem->is_owned);
 }
 
 static void pack_answer(struct pack *pack, void *item)

@@ -115,6 +115,22 @@ static enum told told_by_result(const struct flow *flow, const struct return_sta
 	return returns_error(flow, with, lock, held) ? TOLD_BY_VALUE : TOLD;
 }
 
+/*
+ * Whether each way out has taken it, and some gave it up. Where not, "if (p->shared) lock();" is
+ * above: memory that is asked again then has the same answer, unlike it seems here.
+ */
+static bool is_always_taken(const struct flow *flow, const struct held_lock *lock)
+{
+	for (guint i = 0; i < flow->returns->len; i++) {
+		const struct state *at =
+			g_array_index(flow->returns, struct return_state, i).state;
+
+		if (!holds_like(at, lock) && !state_has_done(at, lock->lock))
+			return false;
+	}
+	return true;
+}
+
 /* Do callers know which of the two they got? An error for an argument is an error like others. */
 static enum told how_told(const struct flow *flow, const struct return_state *with,
 			  const struct return_state *without, const struct held_lock *lock)
@@ -126,7 +142,8 @@ static enum told how_told(const struct flow *flow, const struct return_state *wi
 	if (!(flow->facts->flags & FUNCTION_RETURNS_VOID) &&
 	    returns_failure_only(flow, eval_signs(flow, with->state, with->value)))
 		return TOLD_NOT;
-	return told_by_arguments(flow, with->state, without->state);
+	told = told_by_arguments(flow, with->state, without->state);
+	return told == TOLD && is_always_taken(flow, lock) ? TOLD_BY_VALUE : told;
 }
 
 /*
@@ -279,17 +296,22 @@ static bool is_certain(const struct flow *flow, const struct held_lock *held)
 	       !(held->flags & HELD_HANDED) && !is_asked_again(flow, held->where.block);
 }
 
+/* A semaphore may have been taken by somebody for somebody else: his callee. */
+static bool may_stay_taken(const struct flow *flow, const struct held_lock *held)
+{
+	return outcome_is_chance(flow, held) ||
+	       (held->kind == LOCK_SEMAPHORE && held->callee != PROGRAM_NONE);
+}
+
 /*
  * A semaphore counts, and what it counts is given back by whoever is done: only a failure that
- * keeps what this function gives back itself is wrong.
+ * keeps what this function gives back itself is wrong whoever that is.
  */
-static bool may_stay_taken(const struct flow *flow, const struct held_lock *held,
-			   const struct return_state *with)
+static bool is_for_owners(const struct flow *flow, const struct held_lock *held,
+			  const struct return_state *with)
 {
-	if (outcome_is_chance(flow, held))
-		return true;
 	return held->kind == LOCK_SEMAPHORE &&
-	       (held->callee != PROGRAM_NONE || (flow->facts->flags & FUNCTION_RETURNS_VOID) ||
+	       ((flow->facts->flags & FUNCTION_RETURNS_VOID) ||
 		!returns_failure_only(flow, eval_signs(flow, with->state, with->value)));
 }
 
@@ -309,7 +331,8 @@ static void record_held(struct flow *flow, const struct held_lock *held,
 						.confidence = state_trust(with->state,
 									  own ? CONFIDENCE_HIGH
 									      : CONFIDENCE_MEDIUM),
-						.is_told = told != TOLD_NOT });
+						.is_told = told != TOLD_NOT,
+						.is_owned = is_for_owners(flow, held, with) });
 }
 
 /*
@@ -417,7 +440,7 @@ static void judge_return(struct flow *flow, const struct return_state *with)
 	for (uint32_t i = 0; i < with->state->n_held; i++) {
 		const struct held_lock *held = &with->state->held[i];
 
-		if (is_plain(flow, held) && !may_stay_taken(flow, held, with) &&
+		if (is_plain(flow, held) && !may_stay_taken(flow, held) &&
 		    g_hash_table_contains(flow->own_releases, GUINT_TO_POINTER(held->lock)))
 			compare_held(flow, with, held);
 	}

@@ -19,7 +19,7 @@ int try_lock_ok(struct esw *esw)
 		up_write(&esw->mode_lock);
 		return -16;
 	}
-	return esw->mode; // wrongly lock/imbalance [warning, medium]: mode_lock
+	return esw->mode;
 }
 
 int use_lock_ok(struct esw *esw)
