@@ -295,17 +295,35 @@ static bool is_told_from_both(const struct flow *flow, const struct outcome *x,
 	return teller_from_both(flow, x, y, z) != TELLER_NONE;
 }
 
+static bool is_about_argument(const struct flow *flow, term_id term)
+{
+	return !term_reads_memory(flow->terms, term) &&
+	       term_parameter(flow->terms, term) != PROGRAM_NONE;
+}
+
+/* "!(seq & 1) && retry(lock, seq)": with the bit set it is no, whatever the other part says. */
+static bool is_no_by_bit(const struct flow *flow, const struct outcome *outcome, term_id term)
+{
+	struct term bits = term_at(flow->terms, term);
+
+	return outcome->result_signs == SIGN_ZERO && bits.kind == EXPR_BINARY &&
+	       bits.op == BINARY_AND && is_about_argument(flow, bits.a);
+}
+
 /* A predicate's two answers, each of which tells something about an argument: IS_ERR_OR_NULL(). */
 static bool are_answers(const struct flow *flow, const struct outcome *x, const struct outcome *y)
 {
-	if (!(flow->facts->flags & FUNCTION_RETURNS_BOOL) || (x->result_signs & y->result_signs))
-		return false;
+	bool apart = (flow->facts->flags & FUNCTION_RETURNS_BOOL) &&
+		     !(x->result_signs & y->result_signs);
+
 	for (uint32_t i = 0; i < x->n_conditions; i++) {
 		term_id term = x->conditions[i].term;
 
-		if (!term_reads_memory(flow->terms, term) &&
-		    term_parameter(flow->terms, term) != PROGRAM_NONE &&
-		    !(x->conditions[i].signs & known_signs(y, term)))
+		if (x->conditions[i].signs & known_signs(y, term))
+			continue;
+		if (apart ? is_about_argument(flow, term)
+			  : x->result_signs != y->result_signs &&
+				    (is_no_by_bit(flow, x, term) || is_no_by_bit(flow, y, term)))
 			return true;
 	}
 	return false;
