@@ -155,10 +155,22 @@ static bool takes(const struct flow_result *flow, uint32_t class_string)
 	return false;
 }
 
+static bool takes_more(const struct flow_result *flow, uint32_t class_string)
+{
+	for (uint32_t i = 0; i < flow->n_acquires; i++) {
+		const struct acquire_event *acquire = &flow->acquires[i];
+
+		if (acquire->lock.class_string == class_string &&
+		    has_class(acquire->held->locks, acquire->held->n, class_string))
+			return true;
+	}
+	return false;
+}
+
 enum use {
 	USE_NONE,
 	USE_OWNED,	/* taken, and given back on each way out */
-	USE_HANDED_ON,	/* given back for somebody else, or taken for him */
+	USE_COUNTED,	/* given back for somebody else, taken for him, or more than once */
 };
 
 static enum use use_of(const struct flow_result *flow, uint32_t class_string)
@@ -168,24 +180,28 @@ static enum use use_of(const struct flow_result *flow, uint32_t class_string)
 
 		if (has_class(o->released, o->n_released, class_string) ||
 		    has_class(o->acquired, o->n_acquired, class_string))
-			return USE_HANDED_ON;
+			return USE_COUNTED;
 	}
+	if (takes_more(flow, class_string))
+		return USE_COUNTED;
 	return !flow->gave_up && takes(flow, class_string) ? USE_OWNED : USE_NONE;
 }
 
 /*
  * A semaphore that is used like a mutex: other functions give back what they took, and none hands
- * anything on. (Dawson Engler et al., "Bugs as Deviant Behavior", SOSP 2001)
+ * anything on, or takes more than one. (Dawson Engler et al., "Bugs as Deviant Behavior", SOSP 2001)
  */
 static bool has_owners(const struct check_input *in, uint32_t function, uint32_t class_string)
 {
 	bool found = false;
 
-	for (uint32_t f = 0; class_string && f < in->program->n_functions; f++) {
+	if (!class_string || takes_more(in->summaries->functions[function].flow, class_string))
+		return false;
+	for (uint32_t f = 0; f < in->program->n_functions; f++) {
 		const struct flow_result *flow = in->summaries->functions[f].flow;
 		enum use use = flow && f != function ? use_of(flow, class_string) : USE_NONE;
 
-		if (use == USE_HANDED_ON)
+		if (use == USE_COUNTED)
 			return false;
 		found |= use == USE_OWNED;
 	}

@@ -134,6 +134,7 @@ static void propagate_branch(struct flow *flow, uint32_t from, const struct fact
 
 		if (!assume(flow, copy, value, i == 0))
 			continue;
+		handed_asked(copy);
 		if (copy->doubt == DOUBT_ASKED)
 			copy->doubt = DOUBT_NONE;
 		if (i == 0)

@@ -49,6 +49,7 @@ enum held_flag {
 	HELD_HANDED = 1 << 10,	  /* a callee that it was held for may have given it up */
 	HELD_UNSEEN = 1 << 11,	  /* the same of something behind a pointer */
 	HELD_KEPT = 1 << 12,	  /* what releases it is kept in an object made here: an index */
+	HELD_ASKED = 1 << 13,	  /* something was asked since a callee may have given it up */
 };
 
 /* One held lock. @lock is a place (what the lock pointer points to), relative to the function. */
@@ -327,6 +328,9 @@ const struct role *flow_roles(const struct program *program, const struct call_e
  * callee may have given it up, and no loop leads back, where the next iteration knows better.
  */
 bool held_lock_is_certain(const struct held_lock *held, struct flow_point where);
+
+/* The same as a confidence: low where the code may have asked whether a callee has given it up. */
+enum confidence held_lock_trust(const struct held_lock *held, struct flow_point where);
 
 /* Whether a lock like @held may be given up in a function that did @result, nobody sees when. */
 bool held_lock_may_be_dropped(const struct held_lock *held, const struct flow_result *result);

@@ -427,6 +427,9 @@ void call_implied(struct flow *flow, const struct state *state, uint32_t functio
 void handed_by_way(struct flow *flow, struct state *state, const struct flow_result *callee,
 		   const struct outcome *taken);
 
+/* The code has asked for something, which may be whether what was handed is still held. */
+void handed_asked(struct state *state);
+
 /* A call of @direct, or (NULL) of one of @targets, which may be NULL as well. */
 void handed_by_call(struct flow *flow, struct state *state, const struct flow_result *direct,
 		    const struct call_targets *targets);

@@ -109,6 +109,13 @@ static void give_up_at_will(struct flow *flow, const struct outcome *other,
 			tell_callers(flow, other->released[i].class_string);
 }
 
+void handed_asked(struct state *state)
+{
+	for (uint32_t h = 0; h < state->n_held; h++)
+		if (state->held[h].flags & (HELD_HANDED | HELD_UNSEEN))
+			state->held[h].flags |= HELD_ASKED;
+}
+
 void handed_by_way(struct flow *flow, struct state *state, const struct flow_result *callee,
 		   const struct outcome *taken)
 {

@@ -112,6 +112,13 @@ bool held_lock_is_certain(const struct held_lock *held, struct flow_point where)
 	       !(held->flags & (HELD_HANDED | HELD_UNSEEN));
 }
 
+enum confidence held_lock_trust(const struct held_lock *held, struct flow_point where)
+{
+	if (held->flags & HELD_ASKED)
+		return CONFIDENCE_LOW;
+	return held_lock_is_certain(held, where) ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM;
+}
+
 static bool report_double(struct flow *flow, const struct state *state,
 			  const struct held_lock *lock)
 {
@@ -127,9 +134,8 @@ static bool report_double(struct flow *flow, const struct state *state,
 						 .other = held->where,
 						 .callee = held->callee,
 						 .confidence = state_trust(
-							 state, held_lock_is_certain(held, flow->at)
-									? CONFIDENCE_HIGH
-									: CONFIDENCE_MEDIUM) });
+							 state,
+							 held_lock_trust(held, flow->at)) });
 		g_hash_table_add(flow->doubled, GUINT_TO_POINTER(lock->lock));
 		return true;
 	}

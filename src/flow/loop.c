@@ -113,6 +113,26 @@ static bool is_renamed(struct flow *flow, uint32_t head, const struct state *sta
 	return *value != fresh_term(flow, head, place);
 }
 
+/* What is known of bits that @value has from another value: of x & 1, for x & ~2. */
+static void keep_bits(struct flow *flow, struct state *state, term_id value, term_id next)
+{
+	uint32_t n = state->n_known;
+	struct predicate *known = 
+		n ? arena_memdup(flow->scratch, state->known, n * sizeof(*known)) : NULL;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct term bits = term_at(flow->terms, known[i].term);
+
+		if (bits.kind != EXPR_BINARY || bits.op != BINARY_AND || bits.a == value)
+			continue;
+		bits.a = value;
+		if (term_make(flow->terms, bits) != known[i].term)
+			continue;
+		bits.a = next;
+		state_learn(flow, state, term_make(flow->terms, bits), known[i].signs);
+	}
+}
+
 static void rename_at_end(struct flow *flow, uint32_t head, struct state *state)
 {
 	const GArray *changed = flow->blocks[head].changed;
@@ -127,6 +147,8 @@ static void rename_at_end(struct flow *flow, uint32_t head, struct state *state)
 			continue;
 		signs = eval_signs(flow, state, value);
 		next = fresh_term(flow, head | NEXT_ITERATION, place);
+		if (term_at(flow->terms, value).kind == EXPR_BINARY)
+			keep_bits(flow, state, value, next);
 		state_substitute(flow, state, value, next);
 		state_set(flow, state, place, next);
 		state_learn(flow, state, next, signs);

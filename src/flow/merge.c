@@ -60,12 +60,35 @@ static bool is_used_up(const struct flow *flow, term_id place)
 	return term.kind == EXPR_RESULT && term.a < flow->facts->n_calls;
 }
 
+/* Two values of a place, and what it is called from here on. */
+struct blurred {
+	term_id value, other, fresh;
+};
+
 /* What is known of a fresh name after all else is merged. */
 static void note(GArray *news, term_id fresh, unsigned signs)
 {
 	struct predicate p = { fresh, signs };
 
 	g_array_append_val(news, p);
+}
+
+/* What is known of some bits of both values is known of those of the fresh name: flags &= ~X. */
+static void note_bits(struct flow *flow, const struct state *into, const struct state *from,
+		      const struct blurred *b, GArray *news)
+{
+	for (uint32_t i = 0; i < into->n_known; i++) {
+		struct term bits = term_at(flow->terms, into->known[i].term);
+		unsigned other;
+
+		if (bits.kind != EXPR_BINARY || bits.op != BINARY_AND || bits.a != b->value)
+			continue;
+		bits.a = b->other;
+		other = state_known_signs(from, term_make(flow->terms, bits));
+		bits.a = b->fresh;
+		if (other != SIGN_ANY)
+			note(news, term_make(flow->terms, bits), into->known[i].signs | other);
+	}
 }
 
 /*
@@ -87,6 +110,7 @@ static bool blur(struct flow *flow, struct state *into, const struct state *from
 	before = eval_signs(flow, into, value);
 	signs = before | eval_signs(flow, from, other);
 	note(news, fresh, signs);
+	note_bits(flow, into, from, &(struct blurred){ value, other, fresh }, news);
 	if (is_own_fresh(flow, value, number)) {
 		state_forget_known(flow, into, number);
 		return signs != before || into->n_known + (before != SIGN_ANY) < n_known;

@@ -143,7 +143,10 @@ static enum told how_told(const struct flow *flow, const struct return_state *wi
 	    returns_failure_only(flow, eval_signs(flow, with->state, with->value)))
 		return TOLD_NOT;
 	told = told_by_arguments(flow, with->state, without->state);
-	return told == TOLD && is_always_taken(flow, lock) ? TOLD_BY_VALUE : told;
+	if (told == TOLD && !(lock->flags & (HELD_HANDED | HELD_UNSEEN)) &&
+	    is_always_taken(flow, lock))
+		return TOLD_BY_VALUE;
+	return told;
 }
 
 /*
@@ -335,6 +338,16 @@ static void record_held(struct flow *flow, const struct held_lock *held,
 						.is_owned = is_for_owners(flow, held, with) });
 }
 
+/* An error, or what is none only where the function returns something else than 0 or an error. */
+static bool may_be_failure(const struct flow *flow, const struct return_state *with,
+			   const struct held_lock *held)
+{
+	unsigned signs = eval_signs(flow, with->state, with->value);
+
+	return !(flow->facts->flags & FUNCTION_RETURNS_VOID) &&
+	       (returns_failure_only(flow, signs) || returns_error(flow, with, held, signs));
+}
+
 /*
  * A lock that is taken under a condition: the return where it was given up is also that of those
  * who never took it, so that return does not say so. That only a failure keeps it does.
@@ -343,16 +356,14 @@ static const struct return_state *kept_by_failure(const struct flow *flow,
 						  const struct return_state *with,
 						  const struct held_lock *held)
 {
-	if ((flow->facts->flags & FUNCTION_RETURNS_VOID) ||
-	    !returns_failure_only(flow, eval_signs(flow, with->state, with->value)) ||
+	if (!may_be_failure(flow, with, held) ||
 	    !g_hash_table_contains(flow->own_releases, GUINT_TO_POINTER(held->lock)))
 		return NULL;
 	for (guint i = 0; i < flow->returns->len; i++) {
 		const struct return_state *without =
 			&g_array_index(flow->returns, struct return_state, i);
 
-		if (!holds_like(without->state, held) &&
-		    !returns_failure_only(flow, eval_signs(flow, without->state, without->value)))
+		if (!holds_like(without->state, held) && !may_be_failure(flow, without, held))
 			return without;
 	}
 	return NULL;

@@ -303,9 +303,10 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 	    held_is_definite(b->graph->program, found->held)) {
 		if (held_may_be_taken_anew(s, call->callee, number, found->held->class_string))
 			return;
-		if (!summary_is_certain(s, call->event, from) ||
-		    !held_lock_is_certain(found->held, call->event->where))
+		if (!summary_is_certain(s, call->event, from))
 			found->confidence = MIN(found->confidence, CONFIDENCE_MEDIUM);
+		found->confidence = MIN(found->confidence,
+					held_lock_trust(found->held, call->event->where));
 		if (found->confidence >= CONFIDENCE_MEDIUM)
 			found_add_recursion(b, found->held, r.lock.kind, r.lock.mode,
 					    found->confidence, &found->where);

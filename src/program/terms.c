@@ -302,6 +302,19 @@ bool term_is_symmetric(const struct term *term)
 	       term->op == BINARY_MUL;
 }
 
+/* Of "(x & a) & b" and "(x | a) & b", with constants: what they have of x is x & bits. */
+static bool is_some_bits(const struct term_table *t, const struct term *term, int64_t *bits)
+{
+	struct term inner = term_at(t, term->a);
+	int64_t constant, mask;
+
+	if (term->op != BINARY_AND || inner.kind != EXPR_BINARY ||
+	    !term_is_int(t, term->b, &mask) || !term_is_int(t, inner.b, &constant))
+		return false;
+	*bits = inner.op == BINARY_AND ? mask & constant : mask;
+	return inner.op == BINARY_AND || (inner.op == BINARY_OR && !(constant & mask));
+}
+
 static term_id make_binary(struct term_table *t, struct term *term)
 {
 	int64_t x = 0, y = 0, value;
@@ -321,6 +334,11 @@ static term_id make_binary(struct term_table *t, struct term *term)
 	}
 	if (term->a == 0 || term->b == 0)
 		return 0;
+	if (is_some_bits(t, term, &value)) {
+		term->a = term_at(t, term->a).a;
+		term->b = term_int(t, value);
+		return make_binary(t, term);
+	}
 	if (term->op == BINARY_EQ || term->op == BINARY_NE)
 		term->unsigned_compare = 0; /* equal is equal: one name for both */
 	return insert(t, term);

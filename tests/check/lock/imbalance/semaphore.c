@@ -80,3 +80,35 @@ void ring_make_room_ok(struct ring *r)
 	if (!r->queued)
 		up(&r->slots);
 }
+
+/* As many as there are commands: who takes them all has no other. */
+struct channel {
+	struct semaphore free;
+	int limit, mode;
+};
+
+void channel_command_ok(struct channel *c)
+{
+	down(&c->free);
+	c->mode = 0;
+	up(&c->free);
+}
+
+void channel_stop_ok(struct channel *c)
+{
+	int i;
+
+	for (i = 0; i < c->limit; i++)
+		down(&c->free);
+	c->mode = 1;
+	for (i = 0; i < c->limit; i++)
+		up(&c->free);
+}
+
+void channel_try_ok(struct channel *c)
+{
+	down(&c->free);
+	if (c->mode)
+		return;
+	up(&c->free);
+}
