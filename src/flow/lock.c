@@ -387,6 +387,19 @@ bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 	return true;
 }
 
+/* The callers' lock is given up for writing, and from here on one of this function's for reading. */
+static void downgrade_callers(struct flow *flow, struct state *state, struct held_lock *lock)
+{
+	if (!can_be_callers(flow, lock) || was_released(state, lock))
+		return;
+	lock->where = flow->at;
+	lock->callee = PROGRAM_NONE;
+	lock->mode = MODE_WRITE;
+	state_add_released(flow, state, lock);
+	lock->mode = MODE_READ;
+	state_hold(flow, state, lock);
+}
+
 void lock_downgrade(struct flow *flow, struct state *state, struct held_lock *lock)
 {
 	int at;
@@ -397,6 +410,8 @@ void lock_downgrade(struct flow *flow, struct state *state, struct held_lock *lo
 		at = find_class(flow, state, lock);
 	if (at >= 0)
 		state->held[at].mode = MODE_READ;
+	else
+		downgrade_callers(flow, state, lock);
 }
 
 void lock_initialise(struct flow *flow, struct state *state, struct held_lock *lock)

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A callee makes the caller's lock one for reading, and gives it up as that if it is told to. */
+#include "kernel.h"
+
+struct map {
+	struct rw_semaphore lock;
+	int n;
+};
+
+int map_cut(struct map *m);
+
+static int map_remove(struct map *m, bool unlock)
+{
+	if (!map_cut(m))
+		return -ENOMEM;
+	if (unlock)
+		downgrade_write(&m->lock);
+	m->n--;
+	if (unlock)
+		up_read(&m->lock);
+	return 0;
+}
+
+int map_remove_all_ok(struct map *m)
+{
+	down_write(&m->lock);
+	if (map_remove(m, true)) {
+		up_write(&m->lock);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int map_remove_one_ok(struct map *m)
+{
+	int error;
+
+	down_write(&m->lock);
+	error = map_remove(m, false);
+	up_write(&m->lock);
+	return error;
+}
+
+struct bad_map {
+	struct rw_semaphore lock;
+	int n;
+};
+
+static void bad_map_publish(struct bad_map *m)
+{
+	m->n++;
+	downgrade_write(&m->lock);
+}
+
+void bad_map_add_bad(struct bad_map *m)
+{
+	down_write(&m->lock);
+	bad_map_publish(m); // step
+	up_write(&m->lock); // finds lock/imbalance: m->lock is released for writing but held for reading
+}
+
+struct good_map {
+	struct rw_semaphore lock;
+	int n;
+};
+
+static void good_map_publish(struct good_map *m)
+{
+	m->n++;
+	downgrade_write(&m->lock);
+}
+
+void good_map_add_ok(struct good_map *m)
+{
+	down_write(&m->lock);
+	good_map_publish(m);
+	up_read(&m->lock);
+}
