@@ -225,7 +225,8 @@ void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_l
 		return;
 	learn_pointers(flow, state, lock->lock);
 	for (uint32_t i = 0; i < state->n_released; i++) {
-		if (is_same_released(&state->released[i], lock)) {
+		if (is_same_released(&state->released[i], lock) &&
+		    state->released[i].mode == lock->mode) {
 			state_drop_released(state, i);
 			return;
 		}

@@ -9,12 +9,18 @@ struct map {
 
 int map_cut(struct map *m);
 
+static void map_write_downgrade(struct map *m)
+{
+	m->n++;
+	downgrade_write(&m->lock);
+}
+
 static int map_remove(struct map *m, bool unlock)
 {
 	if (!map_cut(m))
 		return -ENOMEM;
 	if (unlock)
-		downgrade_write(&m->lock);
+		map_write_downgrade(m);
 	m->n--;
 	if (unlock)
 		up_read(&m->lock);
