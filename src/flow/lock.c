@@ -360,6 +360,14 @@ static void report_mode(struct flow *flow, const struct state *state, const stru
 					     .confidence = state_trust(state, CONFIDENCE_MEDIUM) });
 }
 
+/* By its name another lock of the class is meant: which of the two is given up is not sure. */
+static bool is_other_object(const struct flow *flow, const struct held_lock *held,
+			    const struct held_lock *lock)
+{
+	return held->lock != lock->lock && term_is_definite(flow->terms, held->lock) &&
+	       term_is_definite(flow->terms, lock->lock);
+}
+
 bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock)
 {
 	int at;
@@ -382,7 +390,7 @@ bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 	irq_flags_release(flow, state, &state->held[at], lock);
 	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(state->held[at].lock));
 	g_hash_table_add(flow->balanced, GUINT_TO_POINTER(state->held[at].class_string));
-	if (state->held[at].lock)
+	if (state->held[at].lock && !is_other_object(flow, &state->held[at], lock))
 		state_add_done(flow, state, state->held[at].lock);
 	state_unhold(state, at);
 	return true;

@@ -27,6 +27,24 @@ enum told {
 	TOLD,
 };
 
+/* "*locked = 0" on one way: callers gave a place for the answer. */
+static bool is_told_by_store(const struct flow *flow, const struct state *x, const struct state *y)
+{
+	for (uint32_t i = 0; i < x->n_env; i++) {
+		const struct binding_entry *entry = &x->env[i];
+		int64_t number, other;
+		term_id value;
+
+		if (term_at(flow->terms, entry->place).kind == EXPR_DEREF &&
+		    term_parameter(flow->terms, entry->place) != PROGRAM_NONE &&
+		    term_is_int(flow->terms, entry->value, &number) &&
+		    state_get(y, entry->place, &value) &&
+		    term_is_int(flow->terms, value, &other) && number != other)
+			return true;
+	}
+	return false;
+}
+
 /* Something that callers can know is different: an argument, or what it points to. */
 static enum told told_by_arguments(const struct flow *flow, const struct state *x,
 				   const struct state *y)
@@ -142,6 +160,8 @@ static enum told how_told(const struct flow *flow, const struct return_state *wi
 	if (!(flow->facts->flags & FUNCTION_RETURNS_VOID) &&
 	    returns_failure_only(flow, eval_signs(flow, with->state, with->value)))
 		return TOLD_NOT;
+	if (is_told_by_store(flow, with->state, without->state))
+		return TOLD;
 	told = told_by_arguments(flow, with->state, without->state);
 	if (told == TOLD && !(lock->flags & (HELD_HANDED | HELD_UNSEEN)) &&
 	    is_always_taken(flow, lock))
