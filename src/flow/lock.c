@@ -396,10 +396,13 @@ bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 	return true;
 }
 
-/* The callers' lock is given up for writing, and from here on one of this function's for reading. */
+/*
+ * The callers' lock is given up for writing, and from here on one of this function's for reading;
+ * but where it was one for reading that this function has taken back for writing.
+ */
 static void downgrade_callers(struct flow *flow, struct state *state, struct held_lock *lock)
 {
-	if (!can_be_callers(flow, lock) || was_released(state, lock))
+	if (!can_be_callers(flow, lock) || was_released(state, lock) || is_regained(flow, lock))
 		return;
 	lock->where = flow->at;
 	lock->callee = PROGRAM_NONE;

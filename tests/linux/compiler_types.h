@@ -13,7 +13,7 @@
 #define __releases(x)
 #define __must_hold(x)
 #define __guarded_by(...)
-#define __cond_acquires(x)
+#define __cond_acquires(...)
 #define __cond_lock(x, c) (c)
 #define __acquire(x) ((void)0)
 #define __release(x) ((void)0)

@@ -82,3 +82,34 @@ void good_map_add_ok(struct good_map *m)
 	good_map_publish(m);
 	up_read(&m->lock);
 }
+
+/* Held for reading by the caller, and for a while for writing. */
+struct dir {
+	struct rw_semaphore lock;
+	int n;
+};
+
+static int dir_walk_alone(struct dir *d)
+{
+	int error;
+
+	up_read(&d->lock);
+	error = down_write_killable(&d->lock);
+	if (error) {
+		down_read(&d->lock);
+		return error;
+	}
+	d->n++;
+	downgrade_write(&d->lock);
+	return 0;
+}
+
+int dir_read_ok(struct dir *d)
+{
+	int error;
+
+	down_read(&d->lock);
+	error = dir_walk_alone(d);
+	up_read(&d->lock);
+	return error;
+}
