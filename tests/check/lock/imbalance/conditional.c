@@ -43,9 +43,9 @@ int port_wait_ok(struct port *p)
 int port_wait_bad(struct port *p)
 {
 	if (down_timeout(&p->sem, 100)) // step
-		return -ETIMEDOUT;
+		return -ETIMEDOUT; // step
 	if (p->n > 3)
 		return -EINVAL; // finds lock/imbalance: returns with p->sem held
 	up(&p->sem);
-	return 0; // step
+	return 0;
 }
