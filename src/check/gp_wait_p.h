@@ -12,9 +12,12 @@
 /*
  * Whether @where is passed once for each element of something: in a loop over a list or an array,
  * or in one that takes an element out, or frees one, in each turn. Not in one that goes on until
- * something has happened, or tries a fixed number of times. *@loop is where the loop begins.
+ * something has happened, or tries a fixed number of times. *@loop is where the loop begins. There
+ * may be turns that do not come by @where: then it is passed for some of the elements, or for one.
  */
-bool loop_is_per_element(const struct check_input *in, uint32_t function, struct flow_point where,
-			 struct fact_loc *loop);
+enum loop_turns { LOOP_NO_TURN, LOOP_SOME_TURNS, LOOP_EVERY_TURN };
+
+enum loop_turns loop_per_element(const struct check_input *in, uint32_t function,
+				 struct flow_point where, struct fact_loc *loop);
 
 #endif

@@ -4,9 +4,12 @@
  *
  * A natural loop is what lies on a way from its head back to it. It goes from element to element if
  * what it ends at is a variable that it moves on itself: i < n with i++, &pos->link != head with
- * pos = next(pos). while (!done) is none, and for (tries = 0; tries < 10; tries++) neither.
+ * pos = next(pos). while (!done) is none, and for (tries = 0; tries < 10; tries++) neither. What a
+ * loop inside it does says nothing: "again: list_for_each_entry(...) ...; if (restart) goto again".
  */
 #include "check/gp_wait_p.h"
+
+#include <string.h>
 
 struct loop {
 	const struct check_input *in;
@@ -14,6 +17,7 @@ struct loop {
 	const struct unit *unit;
 	const struct function *f;
 	bool *members; /* per block */
+	bool *own;     /* per block: those that lie in no loop inside this one */
 };
 
 static const struct fact_block *block_of(const struct loop *loop, uint32_t number)
@@ -32,21 +36,63 @@ static bool leads_to(const struct loop *loop, uint32_t from, uint32_t to)
 }
 
 /* Marks all blocks from which @head is reached again without leaving through it. */
-static void find_members(struct loop *loop, uint32_t head)
+static void mark_members(const struct loop *loop, uint32_t head, bool *members)
 {
 	uint32_t n = loop->f->facts->n_blocks;
 	bool changed = true;
 
 	for (uint32_t b = 0; b < n; b++)
-		loop->members[b] = b >= head && leads_to(loop, b, head);
+		members[b] = b >= head && leads_to(loop, b, head);
 	while (changed) {
 		changed = false;
 		for (uint32_t b = n; b-- > head + 1;)
-			for (uint32_t m = head + 1; m < n && !loop->members[b]; m++)
-				if (loop->members[m] && leads_to(loop, b, m))
-					loop->members[b] = changed = true;
+			for (uint32_t m = head + 1; m < n && !members[b]; m++)
+				if (members[m] && leads_to(loop, b, m))
+					members[b] = changed = true;
 	}
-	loop->members[head] = true;
+	members[head] = true;
+}
+
+static void find_members(struct loop *loop, uint32_t head)
+{
+	uint32_t n = loop->f->facts->n_blocks;
+	g_autofree bool *inner = g_new0(bool, n + 1);
+
+	mark_members(loop, head, loop->members);
+	memcpy(loop->own, loop->members, n * sizeof(*loop->own));
+	for (uint32_t h = head + 1; h < n; h++) {
+		if (!loop->members[h] || !block_of(loop, h)->loop_head)
+			continue;
+		mark_members(loop, h, inner);
+		for (uint32_t b = h; b < n; b++)
+			loop->own[b] &= !inner[b];
+	}
+}
+
+/* Whether the next turn can begin without having come by @avoided. */
+static bool turn_avoids(const struct loop *loop, uint32_t head, uint32_t avoided)
+{
+	g_autofree bool *seen = g_new0(bool, loop->f->facts->n_blocks + 1);
+	g_autoptr(GArray) pending = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+	if (avoided == head)
+		return false;
+	g_array_append_val(pending, head);
+	for (guint i = 0; i < pending->len; i++) {
+		const struct fact_block *block =
+			block_of(loop, g_array_index(pending, uint32_t, i));
+
+		for (uint32_t e = 0; e < block->n_edges; e++) {
+			uint32_t to = loop->unit->facts->edges[block->edges + e].block;
+
+			if (to == head)
+				return true;
+			if (to != avoided && loop->members[to] && !seen[to])
+				g_array_append_val(pending, to);
+			seen[to] = true;
+		}
+	}
+	return false;
 }
 
 /* --- what moves on ---------------------------------------------------------------------------- */
@@ -80,7 +126,7 @@ static bool any_step(const struct loop *loop, step_fn ask, term_id local, struct
 	for (uint32_t b = 0; b < loop->f->facts->n_blocks; b++) {
 		const struct fact_block *block = block_of(loop, b);
 
-		for (uint32_t s = 0; loop->members[b] && s < block->n_steps; s++)
+		for (uint32_t s = 0; loop->own[b] && s < block->n_steps; s++)
 			if (ask(loop, &loop->unit->facts->steps[block->steps + s], local, trail))
 				return true;
 	}
@@ -206,7 +252,7 @@ static bool ends_at_element(const struct loop *loop)
 		const struct fact_block *block = block_of(loop, b);
 		bool leaves = false;
 
-		if (!loop->members[b] || block->term != TERM_BRANCH)
+		if (!loop->own[b] || block->term != TERM_BRANCH)
 			continue;
 		for (uint32_t e = 0; e < block->n_edges; e++)
 			leaves |= !loop->members[loop->unit->facts->edges[block->edges + e].block];
@@ -223,28 +269,35 @@ static bool consumes(const struct loop *loop)
 	const struct flow_result *flow = loop->in->summaries->functions[loop->function].flow;
 
 	for (uint32_t i = 0; i < flow->n_calls; i++)
-		if (loop->members[flow->calls[i].where.block] &&
+		if (loop->own[flow->calls[i].where.block] &&
 		    (call_role(loop->in, &flow->calls[i], ROLE_FREE) ||
 		     call_role(loop->in, &flow->calls[i], ROLE_UNLINK)))
 			return true;
 	return false;
 }
 
-bool loop_is_per_element(const struct check_input *in, uint32_t function, struct flow_point where,
-			 struct fact_loc *found)
+enum loop_turns loop_per_element(const struct check_input *in, uint32_t function,
+				 struct flow_point where, struct fact_loc *found)
 {
 	const struct function *f = &in->program->functions[function];
-	struct loop loop = { in, function, &in->program->units[f->unit], f, NULL };
+	struct loop loop = { in, function, &in->program->units[f->unit], f, NULL, NULL };
 	g_autofree bool *members = g_new0(bool, f->facts->n_blocks + 1);
+	g_autofree bool *own = g_new0(bool, f->facts->n_blocks + 1);
+	enum loop_turns turns = LOOP_NO_TURN;
 
 	loop.members = members;
+	loop.own = own;
 	for (uint32_t head = 0; head <= where.block && head < f->facts->n_blocks; head++) {
 		if (!block_of(&loop, head)->loop_head)
 			continue;
 		find_members(&loop, head);
-		*found = block_of(&loop, head)->loc;
-		if (members[where.block] && (consumes(&loop) || ends_at_element(&loop)))
-			return true;
+		if (!members[where.block] || (!consumes(&loop) && !ends_at_element(&loop)))
+			continue;
+		if (turns == LOOP_NO_TURN || !turn_avoids(&loop, head, where.block))
+			*found = block_of(&loop, head)->loc;
+		turns = LOOP_SOME_TURNS;
+		if (!turn_avoids(&loop, head, where.block))
+			return LOOP_EVERY_TURN;
 	}
-	return false;
+	return turns;
 }

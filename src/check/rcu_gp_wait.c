@@ -14,6 +14,8 @@
  * Also waits that somebody in user space has to sit through: an ioctl, a close, a write to sysfs;
  * and waits under a mutex that many others want. Those are not wrong, only slow.
  *
+ * A loop in which only some turns wait is a note: there may be one such element, or none.
+ *
  * Not a finding: a loop that goes on until something has happened; kfree_rcu() without an
  * rcu_head, which waits when there is no memory only; module exit, removal of a device.
  */
@@ -66,8 +68,8 @@ static const char *wait_of(const struct sleep_site *site)
 }
 
 /* The finding at the site, with the calls down to the wait; @first is a step before, or NULL. */
-static void report(const struct sleep_site *site, enum rule_id rule, int confidence,
-		   const struct finding_step *first, const char *message)
+static struct finding *make(const struct sleep_site *site, enum rule_id rule, int confidence,
+			    const struct finding_step *first, const char *message)
 {
 	const struct check_input *in = site->in;
 	struct finding *f = finding_new(in, rule, confidence);
@@ -84,8 +86,19 @@ static void report(const struct sleep_site *site, enum rule_id rule, int confide
 	f->n_paths = 1;
 	f->message = message;
 	f->location = finding_step_at(in, site->function, site->way.where);
+	return f;
+}
+
+static void emit(const struct check_input *in, struct finding *f)
+{
 	if (step_in_scope(in, &f->location))
 		finding_emit(in, f);
+}
+
+static void report(const struct sleep_site *site, enum rule_id rule, int confidence,
+		   const struct finding_step *first, const char *message)
+{
+	emit(site->in, make(site, rule, confidence, first, message));
 }
 
 /* --- per element ------------------------------------------------------------------------------ */
@@ -128,25 +141,38 @@ static bool always_waits(const struct sleep_site *site)
 	return true;
 }
 
+static const char *loop_message(const struct sleep_site *site, enum loop_turns turns)
+{
+	return arena_printf(site->in->arena, "%s() waits for a grace period once for %s%s%s%s",
+			    name_of(site),
+			    turns == LOOP_EVERY_TURN ? "each turn of a loop"
+						     : "some turns of a loop",
+			    site->way.call ? ": " : "", site->way.call ? wait_of(site) : "",
+			    site->way.call ? "()" : "");
+}
+
 static void look_at_loop(const struct sleep_site *site)
 {
 	const struct check_input *in = site->in;
+	enum loop_turns turns;
 	struct finding_step step;
+	struct finding *f;
 	struct fact_loc loop;
 
-	if (site->way.length > MOST_CALLS || !always_waits(site) ||
-	    !loop_is_per_element(in, site->function, site->way.where, &loop))
+	if (site->way.length > MOST_CALLS || !always_waits(site))
+		return;
+	turns = loop_per_element(in, site->function, site->way.where, &loop);
+	if (turns == LOOP_NO_TURN)
 		return;
 	step = finding_step_at(in, site->function, site->way.where);
 	step.line = loop.line;
 	step.column = loop.column;
 	step.event = "entry";
 	step.what = "goes from element to element";
-	report(site, RULE_RCU_GP_WAIT_LOOP, CONFIDENCE_HIGH, &step,
-	       arena_printf(in->arena,
-			    "%s() waits for a grace period once for each turn of a loop%s%s%s",
-			    name_of(site), site->way.call ? ": " : "",
-			    site->way.call ? wait_of(site) : "", site->way.call ? "()" : ""));
+	f = make(site, RULE_RCU_GP_WAIT_LOOP, CONFIDENCE_HIGH, &step, loop_message(site, turns));
+	if (turns == LOOP_SOME_TURNS)
+		f->severity = SEVERITY_NOTE;
+	emit(in, f);
 }
 
 /* --- in a reader of its own ------------------------------------------------------------------- */
