@@ -27,15 +27,17 @@ static bool is_lock(const struct held_lock *held)
 	return held->kind != LOCK_RCU && held->kind != LOCK_RCU_TRACE && held->kind != LOCK_SRCU;
 }
 
-static bool holds_lock(const struct held_set *held)
+/* Whether a lock is held that was there when the section ended: who takes one later is too late. */
+static bool holds_lock_since(const struct held_set *held, struct flow_point end)
 {
 	for (uint32_t i = 0; i < held->n; i++)
-		if (is_lock(&held->locks[i]))
+		if (is_lock(&held->locks[i]) && ((held->locks[i].flags & HELD_ENTRY) ||
+						 flow_point_is_before(held->locks[i].where, end)))
 			return true;
 	return false;
 }
 
-/* A lock that is held anywhere from the reading to the use may be what keeps the object. */
+/* A lock that is held from within the section, or from before, may be what keeps the object. */
 static bool is_under_lock(const struct check_input *in, const struct leak *leak)
 {
 	const struct flow_result *flow = in->summaries->functions[leak->function].flow;
@@ -44,7 +46,7 @@ static bool is_under_lock(const struct check_input *in, const struct leak *leak)
 		uint32_t block = flow->calls[i].where.block;
 
 		if (block >= leak->entry.read.block && block <= leak->where.block &&
-		    holds_lock(flow->calls[i].held))
+		    holds_lock_since(flow->calls[i].held, leak->entry.end))
 			return true;
 	}
 	return false;
