@@ -497,6 +497,12 @@ bool outcome_is_chance(const struct flow *flow, const struct held_lock *held);
 void collect_outcomes(struct flow *flow, struct flow_result *result);
 void find_exit_problems(struct flow *flow);
 
+/*
+ * srcu_index.c: whether the index of @lock, an SRCU section, is kept in a variable of the function
+ * only, so that nobody else can end the section.
+ */
+bool srcu_index_is_own(const struct flow *flow, const struct held_lock *lock);
+
 /* --- bound.c ---------------------------------------------------------------------------------- */
 
 /* What is set where the callee can come to it, of what something is known, in flow->run. */

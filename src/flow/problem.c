@@ -162,6 +162,8 @@ static enum told how_told(const struct flow *flow, const struct return_state *wi
 		return TOLD_NOT;
 	if (is_told_by_store(flow, with->state, without->state))
 		return TOLD;
+	if (srcu_index_is_own(flow, lock))
+		return TOLD_NOT;
 	told = told_by_arguments(flow, with->state, without->state);
 	if (told == TOLD && !(lock->flags & (HELD_HANDED | HELD_UNSEEN)) &&
 	    is_always_taken(flow, lock))
