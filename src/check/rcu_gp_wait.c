@@ -143,12 +143,11 @@ static bool always_waits(const struct sleep_site *site)
 
 static const char *loop_message(const struct sleep_site *site, enum loop_turns turns)
 {
-	return arena_printf(site->in->arena, "%s() waits for a grace period once for %s%s%s%s",
-			    name_of(site),
-			    turns == LOOP_EVERY_TURN ? "each turn of a loop"
-						     : "some turns of a loop",
-			    site->way.call ? ": " : "", site->way.call ? wait_of(site) : "",
-			    site->way.call ? "()" : "");
+	return arena_printf(
+		site->in->arena, "%s() waits for a grace period once for %s%s%s%s", name_of(site),
+		turns == LOOP_EVERY_TURN ? "each turn of a loop" : "some turns of a loop",
+		site->way.call ? ": " : "", site->way.call ? wait_of(site) : "",
+		site->way.call ? "()" : "");
 }
 
 static void look_at_loop(const struct sleep_site *site)

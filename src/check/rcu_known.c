@@ -47,6 +47,13 @@ void rcu_find_known(struct rcu_sites *sites)
 	}
 }
 
+bool rcu_knows(const struct rcu_sites *sites, uint32_t function, uint32_t class_string)
+{
+	uint64_t key = key_of(sites->in->program->functions[function].unit, class_string);
+
+	return g_hash_table_contains(sites->known, &key);
+}
+
 bool rcu_knows_any(const struct rcu_sites *sites, uint32_t function, const struct held_set *held)
 {
 	uint32_t unit = sites->in->program->functions[function].unit;

@@ -59,34 +59,45 @@ static bool may_sleep_at(const struct call_event *event)
 
 enum kept { KEPT_NEVER, KEPT_SOMETIMES, KEPT_ALWAYS };
 
-static enum kept kept_by_callers(const struct check_input *in, uint32_t leaking, uint32_t function,
-				 int depth);
+static enum kept kept_by_callers(const struct leak_search *search, uint32_t leaking,
+				 uint32_t function, int depth);
 
 /* A lock of a dispatcher's own may keep the object all the same: who knows what it is for. */
-static enum kept kept_by_caller(const struct check_input *in, uint32_t leaking,
+static enum kept kept_by_caller(const struct leak_search *search, uint32_t leaking,
 				const struct rcu_caller *caller, int depth)
 {
 	const struct call_event *event = caller->call->event;
 
-	if (rcu_knows_any(in->rcu, leaking, event->held) || !may_sleep_at(event))
+	if (rcu_knows_any(search->sites, leaking, event->held) || !may_sleep_at(event))
 		return KEPT_ALWAYS;
 	if (event->held->n)
 		return KEPT_SOMETIMES;
-	return kept_by_callers(in, leaking, caller->function, depth + 1);
+	return kept_by_callers(search, leaking, caller->function, depth + 1);
+}
+
+/* Whether @function is always entered under a lock that the file of @leaking knows. */
+static bool is_entered_locked(const struct leak_search *search, uint32_t leaking, uint32_t function)
+{
+	const char *under = g_hash_table_lookup(search->under, GUINT_TO_POINTER(function + 1));
+
+	return under &&
+	       rcu_knows(search->sites, leaking, intern_id(search->in->program->strings, under));
 }
 
 /* Whether the callers hold a lock or are readers themselves: none, some or all of them. */
-static enum kept kept_by_callers(const struct check_input *in, uint32_t leaking, uint32_t function,
-				 int depth)
+static enum kept kept_by_callers(const struct leak_search *search, uint32_t leaking,
+				 uint32_t function, int depth)
 {
 	uint32_t n, always = 0;
-	const struct rcu_caller *callers = rcu_all_callers(in->rcu, function, &n);
+	const struct rcu_caller *callers = rcu_all_callers(search->sites, function, &n);
 	bool sometimes = false;
 
+	if (is_entered_locked(search, leaking, function))
+		return KEPT_ALWAYS;
 	if (depth == MOST_CALLERS)
 		return KEPT_NEVER;
 	for (uint32_t i = 0; i < n; i++) {
-		enum kept kept = kept_by_caller(in, leaking, &callers[i], depth);
+		enum kept kept = kept_by_caller(search, leaking, &callers[i], depth);
 
 		always += kept == KEPT_ALWAYS;
 		sometimes |= kept != KEPT_NEVER;
@@ -220,7 +231,7 @@ static enum confidence confidence_of(const struct leak_search *search, const str
 {
 	const struct check_input *in = search->in;
 	uint32_t flags = in->program->functions[leak->function].facts->flags;
-	enum kept kept = kept_by_callers(in, leak->function, leak->function, 0);
+	enum kept kept = kept_by_callers(search, leak->function, leak->function, 0);
 
 	if (is_given_back(search, leak))
 		return CONFIDENCE_MEDIUM;
@@ -280,9 +291,23 @@ static bool is_told(const struct leak_search *search, guint number)
 	return false;
 }
 
+/* Per function the class of the lock that it is entered under: a request's, under RTNL. */
+static GHashTable *find_under(const struct check_input *in)
+{
+	GHashTable *under = g_hash_table_new(NULL, NULL);
+	size_t n;
+	const struct context_entry *entries = contexts_entries(in->summaries->contexts, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (entries[i].rule && entries[i].rule->under)
+			g_hash_table_insert(under, GUINT_TO_POINTER(entries[i].function + 1),
+					    (gpointer)entries[i].rule->under);
+	return under;
+}
+
 static void run(const struct check_input *in)
 {
-	struct leak_search search = { .in = in, .sites = in->rcu };
+	struct leak_search search = { .in = in, .sites = in->rcu, .under = find_under(in) };
 
 	search.summaries = g_new0(struct leak_summary, in->program->n_functions + 1);
 	search.leaks = g_array_new(FALSE, FALSE, sizeof(struct leak));
@@ -290,6 +315,7 @@ static void run(const struct check_input *in)
 	for (guint i = 0; i < search.leaks->len; i++)
 		if (!is_told(&search, i))
 			report(&search, &g_array_index(search.leaks, struct leak, i));
+	g_hash_table_unref(search.under);
 	g_array_unref(search.leaks);
 	g_free(search.summaries);
 }

@@ -509,6 +509,26 @@ static int null_way(const struct leak_run *run, term_id cond, term_id *key)
 	return way;
 }
 
+/*
+ * "if (rcu_dereference_protected(x->p, 1) != p) goto again;": who finds the same pointer there
+ * once more may use it. On which way out of the branch it is the same: 0, 1, or -1 for none.
+ */
+static int same_way(const struct leak_run *run, struct leak_state *state, term_id cond,
+		    term_id *key)
+{
+	struct term_table *terms = run->program->terms;
+	struct term term = term_at(terms, cond);
+	int64_t number;
+
+	if (term.kind != EXPR_BINARY || (term.op != BINARY_EQ && term.op != BINARY_NE) ||
+	    term_is_int(terms, term.a, &number) || term_is_int(terms, term.b, &number))
+		return -1;
+	*key = find_entry(state, term.a) ? term.a : term.b;
+	if (!find_entry(state, *key))
+		return -1;
+	return term.op == BINARY_EQ ? 0 : 1;
+}
+
 static void leave_by_return(struct leak_run *run, struct leak_state *state, term_id value)
 {
 	struct leak_entry *entry = find_entry(state, pointed_by(run->program, value));
@@ -527,8 +547,11 @@ static bool leave_block(struct leak_run *run, const struct fact_block *block,
 			struct leak_state *state)
 {
 	term_id cond = run->unit->terms[block->cond], key = 0;
-	int null = block->term == TERM_BRANCH ? null_way(run, cond, &key) : -1;
+	int dropped = block->term == TERM_BRANCH ? null_way(run, cond, &key) : -1;
 	bool again = false;
+
+	if (dropped < 0 && block->term == TERM_BRANCH)
+		dropped = same_way(run, state, cond, &key);
 
 	if (block->term == TERM_RETURN)
 		leave_by_return(run, state, cond);
@@ -539,7 +562,7 @@ static bool leave_block(struct leak_run *run, const struct fact_block *block,
 		struct leak_state copy;
 
 		copy_state(&copy, state);
-		if ((int)e == null)
+		if ((int)e == dropped)
 			drop_entry(&copy, key);
 		again |= join(run, &run->at[to], &copy) && to <= run->here.block;
 	}

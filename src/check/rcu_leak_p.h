@@ -51,6 +51,7 @@ struct leak_search {
 	const struct rcu_sites *sites;
 	struct leak_summary *summaries; /* per function */
 	GArray *leaks;			/* struct leak */
+	GHashTable *under; /* function + 1 -> class of a lock held when it is entered */
 };
 
 /* Finds the leaks of all functions, callees first. */

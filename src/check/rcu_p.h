@@ -98,10 +98,11 @@ const struct rcu_caller *rcu_all_callers(const struct rcu_sites *sites, uint32_t
 					 uint32_t *n);
 
 /*
- * rcu_known.c: whether one of the locks in @held, a caller's, is a reader or a lock that is named
- * anywhere in the file of @function, so that it may be what protects the file's objects.
+ * rcu_known.c: whether a lock is named anywhere in the file of @function, so that it may be what
+ * protects the file's objects; and whether one of those in @held, a caller's, is, or is a reader.
  */
 void rcu_find_known(struct rcu_sites *sites);
+bool rcu_knows(const struct rcu_sites *sites, uint32_t function, uint32_t class_string);
 bool rcu_knows_any(const struct rcu_sites *sites, uint32_t function, const struct held_set *held);
 
 /* A step of a chain at @loc of @function; event and what are the caller's to set. */

@@ -19,6 +19,9 @@
  */
 #include "check/rcu_way_p.h"
 
+/* With a lock held, a way of more calls is likely to be kept from being gone by something. */
+#define MOST_CALLS_LOCKED 3
+
 /* --- the finding ----------------------------------------------------------------------------- */
 
 /* Locks by their names; readers have no other than their class. */
@@ -77,16 +80,32 @@ static bool is_add_only(const struct rcu_sites *sites, const struct rcu_report *
 	return added;
 }
 
+/*
+ * With a lock held the object may be safe, but not what the code says of it: at run time the
+ * question is asked all the same, and answered with a warning. On a short way, it can be shown.
+ */
+static enum confidence confidence_of(const struct rcu_ways *ways, const struct rcu_report *place,
+				     const struct rcu_node *root)
+{
+	if (is_add_only(ways->sites, place))
+		return CONFIDENCE_LOW;
+	if (root->is_locked && root->confidence == CONFIDENCE_HIGH && !root->is_flagged &&
+	    root->length <= MOST_CALLS_LOCKED)
+		return CONFIDENCE_MEDIUM;
+	return rcu_way_confidence(ways, root);
+}
+
 static void report(struct rcu_ways *ways, const struct rcu_report *place,
 		   const struct rcu_node *root)
 {
 	const struct check_input *in = ways->in;
 	const char *data = data_text(ways->sites, place);
 	struct chain chain = chain_new(in);
-	struct finding *f = finding_new(
-		in, RULE_RCU_READER_MISSING,
-		is_add_only(ways->sites, place) ? CONFIDENCE_LOW : rcu_way_confidence(ways, root));
+	struct finding *f =
+		finding_new(in, RULE_RCU_READER_MISSING, confidence_of(ways, place, root));
 
+	if (root->is_locked)
+		f->severity = SEVERITY_NOTE;
 	rcu_way_steps(ways, root, &chain);
 	chain_add_point(&chain, place->function, place->where, "read",
 			arena_printf(in->arena, "reads %s", data));

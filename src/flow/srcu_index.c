@@ -25,7 +25,8 @@ static bool is_of(const struct term_table *terms, term_id id, term_id variable)
 /* Whether the step puts @value, or the address of the variable, where others see it. */
 static bool gives_away(const struct flow *flow, const struct fact_step *step, term_id value)
 {
-	return step->kind == STEP_ASSIGN && is_of(flow->terms, flow->unit->terms[step->rhs], value) &&
+	return step->kind == STEP_ASSIGN &&
+	       is_of(flow->terms, flow->unit->terms[step->rhs], value) &&
 	       term_at(flow->terms, flow->unit->terms[step->lhs]).kind != EXPR_LOCAL;
 }
 
