@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* One call can bring a hundred dependencies; the other forms have them all. */
+#define MOST_SHOWN 10
+
 /* Names from the sources, between backquotes, which they cannot have. */
 static void write_code(const char *text, FILE *to)
 {
@@ -57,21 +60,122 @@ static void write_finding(const struct finding *f, FILE *to)
 		g_str_has_suffix(f->help, ".") ? "" : ".");
 }
 
+/* --- what a patch brings --------------------------------------------------------------------- */
+
+static void write_dependency(const struct report_dependency *d, FILE *to)
+{
+	fprintf(to, "- ");
+	write_code(d->path.acquires_label, to);
+	fprintf(to, " is taken while ");
+	write_code(d->path.holds_label, to);
+	fprintf(to, " is held%s\n", d->closes ? ", which closes a circle" : "");
+	write_steps(&d->path, "  ", to);
+}
+
+/* Those that close a circle first. */
 static void write_dependencies(const GArray *dependencies, FILE *to)
 {
+	guint shown = 0;
+
 	if (dependencies->len)
 		fprintf(to, "### new dependencies\n\n");
-	for (guint i = 0; i < dependencies->len; i++) {
-		const struct report_dependency *d =
-			&g_array_index(dependencies, struct report_dependency, i);
+	for (int closes = 1; closes >= 0; closes--) {
+		for (guint i = 0; i < dependencies->len; i++) {
+			const struct report_dependency *d =
+				&g_array_index(dependencies, struct report_dependency, i);
+
+			if (d->closes == closes && shown < MOST_SHOWN) {
+				write_dependency(d, to);
+				shown++;
+			}
+		}
+	}
+	if (shown < dependencies->len)
+		fprintf(to, "- and %u more\n", dependencies->len - shown);
+	if (shown)
+		fputc('\n', to);
+}
+
+static void write_use(const struct report_use *use, FILE *to)
+{
+	g_autofree char *text = g_strdup_printf(
+		"%s:%u %s(): takes %s%s%s%s", use->at.file, use->at.line, use->at.function,
+		use->lock.name, g_str_equal(use->mode, "write") ? "" : " for reading",
+		*use->context ? " " : "", use->context);
+
+	fprintf(to, "- ");
+	write_code(text, to);
+	fputc('\n', to);
+}
+
+static void write_uses(const GArray *uses, FILE *to)
+{
+	if (!uses->len)
+		return;
+	fprintf(to, "### new uses of locks\n\n");
+	for (guint i = 0; i < MIN(uses->len, MOST_SHOWN); i++)
+		write_use(&g_array_index(uses, struct report_use, i), to);
+	if (uses->len > MOST_SHOWN)
+		fprintf(to, "- and %u more\n", uses->len - MOST_SHOWN);
+	fputc('\n', to);
+}
+
+static void write_fixed(const GPtrArray *fixed, FILE *to)
+{
+	if (fixed->len)
+		fprintf(to, "### fixed\n\n");
+	for (guint i = 0; i < fixed->len; i++) {
+		const struct finding *f = fixed->pdata[i];
+		g_autofree char *text = g_strdup_printf("%s:%u: %s", f->location.file,
+							f->location.line, f->message);
 
 		fprintf(to, "- ");
-		write_code(d->path.acquires_label, to);
-		fprintf(to, " is taken while ");
-		write_code(d->path.holds_label, to);
-		fprintf(to, " is held%s\n", d->closes ? ", which closes a circle" : "");
+		write_code(text, to);
+		fprintf(to, ", rule %s, id %s\n", f->rule, f->id);
+	}
+	if (fixed->len)
+		fputc('\n', to);
+}
+
+/* --- what was not looked at ------------------------------------------------------------------- */
+
+static bool is_shown(const struct report_failure *failure)
+{
+	return !failure->around && !failure->partial;
+}
+
+static void write_failures(const struct report *report, FILE *to)
+{
+	bool any = false;
+
+	for (guint i = 0; i < report->failures->len; i++) {
+		const struct report_failure *failure =
+			&g_array_index(report->failures, struct report_failure, i);
+		g_autofree char *text = g_strdup_printf("%s: %s", failure->file, failure->why);
+
+		if (!is_shown(failure))
+			continue;
+		if (!any)
+			fprintf(to, "### not read\n\n");
+		any = true;
+		fprintf(to, "- ");
+		write_code(text, to);
+		fputc('\n', to);
+	}
+	if (any)
+		fputc('\n', to);
+}
+
+static void write_notes(const GPtrArray *notes, FILE *to)
+{
+	for (guint i = 0; i < notes->len; i++) {
+		fprintf(to, "Note: ");
+		write_code(notes->pdata[i], to);
+		fprintf(to, "\n\n");
 	}
 }
+
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static void write_head(const struct report *report, FILE *to)
 {
@@ -82,9 +186,12 @@ static void write_head(const struct report *report, FILE *to)
 		write_code(report->diff->base, to);
 		fprintf(to, " to ");
 		write_code(report->diff->head, to);
-		fprintf(to, ": %u new dependencies, %u findings fixed. ",
-			report->diff->dependencies->len, report->diff->fixed->len);
+		fprintf(to, ": %u new %s, %u finding%s fixed. ", report->diff->dependencies->len,
+			report->diff->dependencies->len == 1 ? "dependency" : "dependencies",
+			report->diff->fixed->len, report->diff->fixed->len == 1 ? "" : "s");
 	}
+	if (report->suppressed->len)
+		fprintf(to, "%u suppressed. ", report->suppressed->len);
 	fprintf(to, "%zu of %zu files read, %zu around them.\n\n", report->units_analysed,
 		report->units_total, report->units_closure);
 }
@@ -95,6 +202,12 @@ void markdown_write(const struct report *report, const struct report_style *styl
 	write_head(report, to);
 	for (guint i = 0; i < report->findings->len; i++)
 		write_finding(report->findings->pdata[i], to);
-	if (report->diff)
+	if (report->diff) {
 		write_dependencies(report->diff->dependencies, to);
+		write_uses(report->diff->uses, to);
+		write_fixed(report->diff->fixed, to);
+	}
+	write_failures(report, to);
+	if (report->diff)
+		write_notes(report->diff->notes, to);
 }

@@ -2,15 +2,25 @@
 /*
  * sarif.c - SARIF 2.1.0, for code hosts
  *
- * One run, one rule descriptor per rule of rules.def, one result per finding. What the tasks of a
- * finding do is one code flow, with a thread flow for each chain. Ids go to partialFingerprints, so
- * that hosts track findings as --baseline does.
+ * One run, one rule descriptor per rule of rules.def and per semantic patch that found something,
+ * one result per finding. What the tasks of a finding do is one code flow, with a thread flow for
+ * each chain. Ids go to partialFingerprints, so that hosts track findings as --baseline does.
  */
 #include "report/report_p.h"
 
 static json_t *message_value(const char *text)
 {
 	return json_pack("{s:o}", "text", json_text(text));
+}
+
+/* Code hosts show the short description in lists, the full one and the help beside a result. */
+static json_t *descriptor_value(const char *name, const char *title, const char *help,
+				enum severity severity)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:{s:s}}", "id", json_text(name), "shortDescription",
+			 message_value(title), "fullDescription", message_value(title), "help",
+			 message_value(help), "defaultConfiguration", "level",
+			 severity_name(severity));
 }
 
 static json_t *rules_value(void)
@@ -20,13 +30,28 @@ static json_t *rules_value(void)
 	for (int id = 0; id < RULE_IDS; id++) {
 		const struct check_rule *rule = check_rule((enum rule_id)id);
 
-		json_array_append_new(
-			rules,
-			json_pack("{s:s, s:o, s:o, s:{s:s}}", "id", rule->name, "shortDescription",
-				  message_value(rule->title), "help", message_value(rule->help),
-				  "defaultConfiguration", "level", severity_name(rule->severity)));
+		json_array_append_new(rules, descriptor_value(rule->name, rule->title, rule->help,
+							      rule->severity));
 	}
 	return rules;
+}
+
+/* Rules of semantic patches are known by what they found; they get a descriptor then. */
+static size_t rule_index(json_t *rules, const struct finding *f)
+{
+	const struct check_rule *rule = check_rule_find(f->rule);
+	size_t i = RULE_IDS;
+
+	if (rule)
+		return (size_t)(rule - check_rule((enum rule_id)0));
+	while (i < json_array_size(rules) &&
+	       !g_str_equal(json_string_value(json_object_get(json_array_get(rules, i), "id")),
+			    f->rule))
+		i++;
+	if (i == json_array_size(rules))
+		json_array_append_new(rules,
+				      descriptor_value(f->rule, f->help, f->help, f->severity));
+	return i;
 }
 
 /* A file of the tree, or one elsewhere with its whole name. */
@@ -91,17 +116,14 @@ static json_t *flows_value(const struct finding *f)
 	return json_array();
 }
 
-static json_t *result_value(const struct finding *f)
+static json_t *result_value(const struct finding *f, json_t *rules)
 {
-	const struct check_rule *rule = check_rule_find(f->rule);
 	json_t *result;
 
-	result = json_pack("{s:o, s:s, s:o, s:[o], s:o}", "ruleId", json_text(f->rule), "level",
+	result = json_pack("{s:o, s:I, s:s, s:o, s:[o], s:o}", "ruleId", json_text(f->rule),
+			   "ruleIndex", (json_int_t)rule_index(rules, f), "level",
 			   severity_name(f->severity), "message", message_value(f->message),
 			   "locations", location_value(&f->location), "codeFlows", flows_value(f));
-	if (rule)
-		json_object_set_new(result, "ruleIndex",
-				    json_integer(rule - check_rule((enum rule_id)0)));
 	json_object_set_new(result, "partialFingerprints",
 			    json_pack("{s:o}", "lockgraph/1", json_text(f->id)));
 	json_object_set_new(result, "properties",
@@ -115,12 +137,12 @@ static bool has_states(const struct report *report)
 	return report->diff || report->has_baseline;
 }
 
-static void add_suppressed(json_t *results, const struct report *report)
+static void add_suppressed(json_t *results, json_t *rules, const struct report *report)
 {
 	for (guint i = 0; i < report->suppressed->len; i++) {
 		const struct report_suppression *s =
 			&g_array_index(report->suppressed, struct report_suppression, i);
-		json_t *result = result_value(s->finding);
+		json_t *result = result_value(s->finding, rules);
 
 		json_object_set_new(result, "suppressions",
 				    json_pack("[{s:s, s:s, s:o}]", "kind", s->kind, "status",
@@ -132,10 +154,10 @@ static void add_suppressed(json_t *results, const struct report *report)
 	}
 }
 
-static void add_fixed(json_t *results, const struct report *report)
+static void add_fixed(json_t *results, json_t *rules, const struct report *report)
 {
 	for (guint i = 0; report->diff && i < report->diff->fixed->len; i++) {
-		json_t *result = result_value(report->diff->fixed->pdata[i]);
+		json_t *result = result_value(report->diff->fixed->pdata[i], rules);
 
 		json_object_set_new(result, "baselineState", json_string("absent"));
 		json_array_append_new(results, result);
@@ -163,29 +185,29 @@ static json_t *invocation_value(const struct report *report)
 			 notes);
 }
 
-static json_t *tool_value(void)
+static json_t *tool_value(json_t *rules)
 {
 	return json_pack("{s:{s:s, s:s, s:o}}", "driver", "name", "lockgraph", "version",
-			 PACKAGE_VERSION, "rules", rules_value());
+			 PACKAGE_VERSION, "rules", rules);
 }
 
 void sarif_write(const struct report *report, const struct report_style *style, FILE *to)
 {
-	json_t *results = json_array(), *root;
+	json_t *results = json_array(), *rules = rules_value(), *root;
 
 	(void)style;
 	for (guint i = 0; i < report->findings->len; i++) {
-		json_t *result = result_value(report->findings->pdata[i]);
+		json_t *result = result_value(report->findings->pdata[i], rules);
 
 		if (has_states(report))
 			json_object_set_new(result, "baselineState", json_string("new"));
 		json_array_append_new(results, result);
 	}
-	add_suppressed(results, report);
-	add_fixed(results, report);
+	add_suppressed(results, rules, report);
+	add_fixed(results, rules, report);
 	root = json_pack("{s:s, s:s, s:[{s:o, s:{s:{s:o}}, s:[o], s:o}]}", "$schema",
 			 "https://json.schemastore.org/sarif-2.1.0.json", "version", "2.1.0",
-			 "runs", "tool", tool_value(), "originalUriBaseIds", "SRCROOT",
+			 "runs", "tool", tool_value(rules), "originalUriBaseIds", "SRCROOT",
 			 "description", message_value("the top folder of the kernel tree"),
 			 "invocations", invocation_value(report), "results", results);
 	json_dumpf(root, to, JSON_INDENT(1));
