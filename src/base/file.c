@@ -41,7 +41,7 @@ static bool map_fd(int fd, const char *path, struct mapping *map, GError **err)
 
 bool file_map(const char *path, struct mapping *map, GError **err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO is not waited for */
 	bool ok;
 
 	*map = (struct mapping){ 0 };

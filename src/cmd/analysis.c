@@ -18,6 +18,7 @@ void analysis_free(struct analysis *a)
 	g_ptr_array_unref(a->results);
 	g_ptr_array_unref(a->facts);
 	g_clear_pointer(&a->units, g_ptr_array_unref);
+	g_clear_pointer(&a->embeds, g_hash_table_unref);
 	report_free(a->report);
 	rules_free(a->rules);
 	tree_free(a->tree);

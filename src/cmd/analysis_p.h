@@ -51,6 +51,7 @@ struct analysis {
 	struct graph *graph;
 	struct report *report;
 	char *results_path; /* results.c: where what is found is kept, once it is known */
+	GHashTable *embeds; /* interned path -> whether the file may have an #embed; or NULL */
 	gint64 since;	    /* when the present stage began */
 };
 
@@ -127,8 +128,8 @@ struct tree *analysis_open_tree(const struct options *options, const struct tree
 				const char *const *paths, const char *cache, struct console *con,
 				GError **err);
 
-/* outside.c: a file that @facts were made of and that --untrusted forbids to read, or NULL. */
-const char *file_outside(const struct analysis *a, const struct facts *facts);
+/* outside.c: which file @facts were made of that --untrusted forbids to read, a sentence; or NULL. */
+char *why_refused(struct analysis *a, const struct facts *facts);
 
 /*
  * closure.c: reads what lies around the units that were asked for, as far as --closure says.

@@ -129,6 +129,35 @@ static bool read_versions(struct diff *d, GError **err)
 	return dots ? read_range(d, said, dots, err) : read_worktree(d, said, err);
 }
 
+/*
+ * No file of a kernel has such a name. Told as it is, it could move the cursor of a terminal, or
+ * begin a line that looks like one of ours.
+ */
+static bool is_odd_name(const char *path)
+{
+	for (const char *at = path; *at; at++) {
+		if (g_ascii_iscntrl(*at))
+			return true;
+	}
+	return !g_utf8_validate(path, -1, NULL);
+}
+
+static void leave_out_odd_names(struct diff *d)
+{
+	guint n = d->changed->len;
+
+	for (guint i = n; i > 0; i--) {
+		if (is_odd_name(d->changed->pdata[i - 1]))
+			g_ptr_array_remove_index(d->changed, i - 1);
+	}
+	n -= d->changed->len;
+	if (n)
+		g_ptr_array_add(d->affected.notes,
+				g_strdup_printf("%u file%s with control characters or no UTF-8 in "
+						"the name, not looked at",
+						n, n == 1 ? "" : "s"));
+}
+
 /* --- where it is shown ------------------------------------------------------------------------ */
 
 /* The same folder each time, as what is prepared for it is kept under its name. */
@@ -533,6 +562,7 @@ static bool prepare(struct diff *d, GError **err)
 	d->new.renamed = d->renamed = git_renames(d->repo, d->base, d->head, err);
 	if (!d->changed || !d->renamed)
 		return false;
+	leave_out_odd_names(d);
 	return !concern_code(d->changed) ||
 	       (take_folder(d, err) && show_base(d, err) && choose_scope(d, err));
 }

@@ -133,26 +133,18 @@ static bool is_base(const struct facts *facts)
 	return facts->unit[0] == '@';
 }
 
-static void refuse(struct analysis *a, const struct facts *facts, const char *file, bool asked)
-{
-	g_autofree char *why = g_strdup_printf("it reads '%s', which lies outside of the tree; "
-					       "--untrusted does not allow that",
-					       file);
-
-	report_add_failure(a->report, &(struct report_failure){
-					      .file = facts->unit, .why = why, .around = !asked });
-}
-
 /* @refused gets the units of which nothing may be told. */
 static void take_facts(struct analysis *a, const struct extract_result *result, bool asked,
 		       GHashTable *refused)
 {
 	for (guint i = 0; i < result->facts->len; i++) {
 		struct facts *facts = result->facts->pdata[i];
-		const char *outside = file_outside(a, facts);
+		g_autofree char *why = why_refused(a, facts);
 
-		if (outside) {
-			refuse(a, facts, outside, asked);
+		if (why) {
+			report_add_failure(a->report, &(struct report_failure){ .file = facts->unit,
+										.why = why,
+										.around = !asked });
 			g_hash_table_add(refused, (gpointer)facts->unit);
 			continue;
 		}
