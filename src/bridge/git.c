@@ -186,8 +186,10 @@ char *git_resolve(struct git_repo *repo, const char *revision, GError **err)
 	const char *last;
 
 	if (!id) {
-		g_prefix_error(err, "there is no commit '%s' here (in a shallow clone, fetch it): ",
-			       revision);
+		g_prefix_error(err,
+			       "there is no commit '%s' in this repository; in a shallow clone, "
+			       "'git fetch --depth=1 origin %s' may get it: ",
+			       revision, revision);
 		return NULL;
 	}
 	last = strrchr(id, '\n');

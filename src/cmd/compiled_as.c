@@ -238,9 +238,12 @@ static bool take_reconfigured(struct affected *affected, const struct compiled_a
 	n = g_hash_table_size(files);
 	names = names_of(options);
 	take(affected, files,
-	     g_strdup_printf("the patch changes options of the configuration (%s), which %u file%s "
-			     "mention%s",
-			     names, n, plural(n), n == 1 ? "s" : ""));
+	     n ? g_strdup_printf("the patch changes options of the configuration (%s), which %u "
+				 "file%s mention%s",
+				 names, n, plural(n), n == 1 ? "s" : "")
+	       : g_strdup_printf("the patch changes options of the configuration (%s), which no "
+				 "other file mentions",
+				 names));
 	return true;
 }
 

@@ -221,8 +221,8 @@ static enum exit_status run_help(const struct options *options)
 
 static const struct option_row help_rows[] = {
 	{ "format", 0, G_OPTION_ARG_STRING, OPTION_FIELD(format), "FORM",
-	  "man: all commands as sections of the man page; findings: what there are; bash, zsh: "
-	  "completion" },
+	  "what: the commands (man) or the findings (findings) for the manual pages, or a shell's "
+	  "completion (bash, zsh)" },
 	{ 0 },
 };
 static const struct option_table help_options = { NULL, help_rows };

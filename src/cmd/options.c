@@ -12,7 +12,7 @@ static const struct option_row tree_rows[] = {
 	{ "objtree", 0, G_OPTION_ARG_FILENAME, OPTION_FIELD(objtree), "DIR",
 	  "configured build directory (default: the tree if it was built, else one of our own)" },
 	{ "compile-commands", 0, G_OPTION_ARG_FILENAME, OPTION_FIELD(compile_commands), "FILE",
-	  "compile_commands.json instead of the kernel's makefiles" },
+	  "a compile_commands.json, instead of the kernel's makefiles" },
 	{ "config", 0, G_OPTION_ARG_FILENAME, OPTION_FIELD(config), "NAME",
 	  "a .config file, or a target such as allmodconfig (default: defconfig)" },
 	{ "no-exec", 0, G_OPTION_ARG_NONE, OPTION_FIELD(no_exec), NULL,

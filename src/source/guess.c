@@ -137,7 +137,7 @@ static void tell_of_guess(const struct tree *tree, const struct scope_path *scop
 	g_autofree char *arch = *tree->arch ? g_strconcat(tree->arch, ", ", NULL) : g_strdup("");
 
 	if (!n_files)
-		console_warn(con, "%s: no C file in it", scope->path);
+		console_warn(con, "%s: no C file in it", *scope->path ? scope->path : tree->root);
 	else
 		console_warn(con,
 			     "%s: not part of this configuration (%s%s); %u file%s read with flags "
