@@ -184,20 +184,25 @@ static bool take_folder(struct diff *d, GError **err)
 	return file_remove_tree(d->folder, err) && file_make_dirs(d->folder, err);
 }
 
-/* No C file is made of these, and they are many. */
-static bool is_of_no_use(const char *path)
+static bool has_one_suffix(const char *path, const char *const *suffixes)
 {
-	static const char *const suffixes[] = { ".rst",	 ".dts", ".dtsi", ".yaml",
-						".json", ".svg", ".txt" };
-
-	if (g_str_has_prefix(path, "tools/testing/") || g_str_has_prefix(path, "tools/perf/"))
-		return true;
-	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-		if (g_str_has_suffix(path, suffixes[i]) &&
-		    !g_str_has_suffix(path, "compile_commands.json"))
+	for (; *suffixes; suffixes++) {
+		if (g_str_has_suffix(path, *suffixes))
 			return true;
 	}
 	return false;
+}
+
+/* Nothing that is compiled is made of these, and they are many. */
+static bool is_of_no_use(const char *path)
+{
+	static const char *const anywhere[] = { ".rst", ".dts", ".dtsi", NULL };
+	static const char *const texts[] = { ".yaml", ".json", ".svg", ".txt", NULL };
+
+	if (g_str_has_prefix(path, "tools/testing/") || g_str_has_prefix(path, "tools/perf/"))
+		return true;
+	return has_one_suffix(path, anywhere) ||
+	       (g_str_has_prefix(path, "Documentation/") && has_one_suffix(path, texts));
 }
 
 static bool check_out_base(struct diff *d, GError **err)
