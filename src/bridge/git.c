@@ -187,9 +187,9 @@ char *git_resolve(struct git_repo *repo, const char *revision, GError **err)
 
 	if (!id) {
 		g_prefix_error(err,
-			       "there is no commit '%s' in this repository; in a shallow clone, "
-			       "'git fetch --depth=1 origin %s' may get it: ",
-			       revision, revision);
+			       "there is no commit '%s' in this repository; where the clone is "
+			       "shallow, fetch more of it (git fetch --deepen=10): ",
+			       revision);
 		return NULL;
 	}
 	last = strrchr(id, '\n');

@@ -17,6 +17,7 @@ struct patching {
 	struct git_repo *repo;
 	GPtrArray *notes;
 	guint applied;
+	bool failed; /* one did not apply */
 };
 
 static bool no_patch(GError **err)
@@ -142,6 +143,7 @@ static bool apply_one(struct patching *p, const char *file, const char *what, GE
 		return true;
 	if (apply_somehow(p, file, what))
 		return true;
+	p->failed = true;
 	g_propagate_prefixed_error(err, g_steal_pointer(&reason), "%s does not apply: ", what);
 	return false;
 }
@@ -206,6 +208,38 @@ static bool apply_mails(struct patching *p, const char *file, GError **err)
 	return dir && (p->applied || no_patch(err));
 }
 
+/* --- what does not apply ---------------------------------------------------------------------- */
+
+/* "base-commit: ID", as git format-patch --base writes it below a patch; NULL for none. */
+static char *base_of_mails(const char *text)
+{
+	static const char mark[] = "\nbase-commit: ";
+	const char *found = strstr(text, mark);
+	const char *id = found ? found + strlen(mark) : "";
+	size_t length = strspn(id, "0123456789abcdef");
+
+	return length < 7 ? NULL : g_strndup(id, length);
+}
+
+/* Which commit a patch is for, its author knows, and sometimes says. */
+static void add_advice(const char *patch, GError **err)
+{
+	g_autofree char *text = NULL, *base = NULL, *advice = NULL;
+	char *message;
+
+	if (!g_file_get_contents(patch, &text, NULL, NULL))
+		return;
+	base = base_of_mails(text);
+	advice = base ? g_strdup_printf(
+				"it says that it is for %s: give --diff=%s, after fetching it",
+				base, base)
+		      : g_strdup("name the commit that it is for with --diff=COMMIT");
+	message = g_strdup_printf("%s (the line at which the hunk begins); %s", (*err)->message,
+				  advice);
+	g_free((*err)->message);
+	(*err)->message = message;
+}
+
 /* --- any -------------------------------------------------------------------------------------- */
 
 static bool apply_file(struct patching *p, const char *file, GError **err)
@@ -227,7 +261,12 @@ char *git_apply(struct git_repo *repo, const char *commit, const char *file, GPt
 	g_autofree char *patch = copy_patch(repo, file, err);
 	struct patching p = { .repo = repo, .notes = notes };
 
-	if (!patch || !git_load_index(repo, commit, err) || !apply_file(&p, patch, err))
+	if (!patch || !git_load_index(repo, commit, err))
 		return NULL;
+	if (!apply_file(&p, patch, err)) {
+		if (p.failed && err)
+			add_advice(patch, err);
+		return NULL;
+	}
 	return git_store_index(repo, err);
 }

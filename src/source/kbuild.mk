@@ -65,6 +65,9 @@ ifndef LOCKGRAPH_GENERATE
 override targets :=
 endif
 
+# Folders are made only where something is generated, not for all objects that there could be.
+override obj-dirs :=
+
 include $(srctree)/scripts/Makefile.build
 
 ifdef LOCKGRAPH_GUESS
@@ -105,6 +108,9 @@ lockgraph-included := $(foreach t,$(targets),$(if $(suffix $(notdir $t)),,$(stri
 lockgraph-generated := $(sort $(lockgraph-included) \
 	$(filter %.c %.h %.inc,$(targets) $(addprefix $(obj)/,$(clean-files))) \
 	$(foreach o,$(lockgraph-objects),$(if $(call lockgraph-has-source,$o),,$(o:.o=.c))))
+ifneq ($(lockgraph-generated),)
+$(shell mkdir -p $(sort $(obj) $(dir $(targets) $(lockgraph-generated))))
+endif
 lockgraph: $(lockgraph-generated)
 endif
 

@@ -11,11 +11,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a compiler or the user's own cross tools may need; MAKEFLAGS and KBUILD_* must not pass. */
+/*
+ * What a compiler or the user's own cross tools may need; MAKEFLAGS and KBUILD_* must not pass.
+ * The kernel's makefiles ask git whether any of all files was changed, to call the release so: that
+ * takes long, and a header would differ in each clone. So there is no repository for them.
+ */
 static char **clean_environment(void)
 {
 	static const char *const names[] = { "PATH", "HOME", "TMPDIR", "USER", "LOGNAME" };
 	char **envp = g_environ_setenv(NULL, "LC_ALL", "C", TRUE);
+
+	envp = g_environ_setenv(envp, "GIT_DIR", "/dev/null", TRUE);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		const char *value = g_getenv(names[i]);
