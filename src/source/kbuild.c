@@ -32,7 +32,8 @@ static char *join(const char *name, const char *value)
 }
 
 /* make -f kbuild.mk in the build directory; @extra are more variables. */
-static GPtrArray *make_command(const struct tree *tree, const char *out, const char *const *extra)
+static GPtrArray *make_command(const struct tree *tree, const char *out, const char *const *vars,
+			       const char *const *extra)
 {
 	GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
@@ -48,8 +49,8 @@ static GPtrArray *make_command(const struct tree *tree, const char *out, const c
 	g_ptr_array_add(argv, join("LOCKGRAPH_OUT", out));
 	/* Options are tried with files here, not in the build directory; make halves each "$$". */
 	g_ptr_array_add(argv, g_strconcat("TMPOUT=", out, "/.tmp_$$$$", NULL));
-	for (const char *const *var = tree->state->make_vars; *var; var++)
-		g_ptr_array_add(argv, g_strdup(*var));
+	for (; *vars; vars++)
+		g_ptr_array_add(argv, g_strdup(*vars));
 	for (; *extra; extra++)
 		g_ptr_array_add(argv, g_strdup(*extra));
 	g_ptr_array_add(argv, g_strdup("lockgraph"));
@@ -60,7 +61,7 @@ static GPtrArray *make_command(const struct tree *tree, const char *out, const c
 static bool run_kbuild(const struct tree *tree, const char *out, const char *const *extra,
 		       char **reason, GError **err)
 {
-	g_autoptr(GPtrArray) argv = make_command(tree, out, extra);
+	g_autoptr(GPtrArray) argv = make_command(tree, out, tree->state->make_vars, extra);
 	struct run_result result;
 
 	if (!run_program(tree->objtree, (const char *const *)argv->pdata, &result, err))
@@ -86,9 +87,9 @@ static void remove_leftovers(const char *folder)
 	}
 }
 
-static char *new_out_folder(const struct tree *tree, GError **err)
+static char *new_out_folder(const struct tree *tree, const char *what, GError **err)
 {
-	g_autofree char *name = g_strdup_printf("kbuild-%d", (int)getpid());
+	g_autofree char *name = g_strdup_printf("%s-%d", what, (int)getpid());
 	g_autofree char *path = tree_cache_path(tree, "tmp", name, err);
 	g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
 
@@ -303,17 +304,23 @@ static void reader_clear(struct kbuild_reader *reader)
 	g_hash_table_unref(reader->inputs);
 }
 
-/* Runs make with @extra and reads what it wrote. No units at all is an error. */
-static bool evaluate(struct kbuild_reader *reader, const char *const *extra, char **reason,
-		     GError **err)
+/* Reads what make wrote. No units at all is an error. */
+static bool read_evaluated(struct kbuild_reader *reader, const char *reason, GError **err)
 {
-	if (!run_kbuild(reader->tree, reader->out, extra, reason, err) || !read_out(reader, err))
+	if (!read_out(reader, err))
 		return false;
 	if (reader->units->len > 0)
 		return true;
 	g_set_error(err, SOURCE_ERROR, SOURCE_FAILED, "make finds no units in '%s': %s",
-		    reader->tree->objtree, *reason);
+		    reader->tree->objtree, reason);
 	return false;
+}
+
+static bool evaluate(struct kbuild_reader *reader, const char *const *extra, char **reason,
+		     GError **err)
+{
+	return run_kbuild(reader->tree, reader->out, extra, reason, err) &&
+	       read_evaluated(reader, *reason, err);
 }
 
 static GPtrArray *reader_inputs(const struct kbuild_reader *reader)
@@ -345,18 +352,32 @@ static bool may_generate(const struct tree *tree)
 	return tree->state->own_objtree && !tree->request.like;
 }
 
+static const char *const generate[] = { "LOCKGRAPH_GENERATE=1", NULL };
+
+/* What was listed with the preparation is read now, once. */
+static char *take_listed(struct tree *tree, char **reason)
+{
+	char *out = g_strdup(tree->state->listed);
+
+	*reason = out ? g_strdup(tree->state->listed_said) : NULL;
+	tree->state->listed = NULL;
+	return out;
+}
+
 static GPtrArray *list_units(struct tree *tree, struct console *con, GError **err)
 {
-	const char *const generate[] = { "LOCKGRAPH_GENERATE=1", NULL };
-	g_autofree char *out = new_out_folder(tree, err);
 	g_autofree char *reason = NULL;
+	g_autofree char *listed = take_listed(tree, &reason);
+	g_autofree char *out = listed ? g_strdup(listed) : new_out_folder(tree, "kbuild", err);
 	g_autoptr(GPtrArray) inputs = NULL;
 	struct kbuild_reader reader;
 	bool good;
 
 	if (!reader_init(&reader, tree, out))
 		return NULL;
-	good = evaluate(&reader, may_generate(tree) ? generate : generate + 1, &reason, err);
+	good = listed ? read_evaluated(&reader, reason, err)
+		      : evaluate(&reader, may_generate(tree) ? generate : generate + 1, &reason,
+				 err);
 	inputs = reader_inputs(&reader);
 	reader_clear(&reader);
 	if (!good) {
@@ -369,6 +390,53 @@ static GPtrArray *list_units(struct tree *tree, struct console *con, GError **er
 	    con)
 		console_warn(con, "cannot keep the list of units in '%s'", tree->state->cache);
 	return reader.units;
+}
+
+/* --- with the preparation --------------------------------------------------------------------- */
+
+/* The first folder is visited when all is prepared. */
+static bool was_visited(const char *out)
+{
+	g_autoptr(GDir) dir = g_dir_open(out, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		if (g_str_has_prefix(name, "in!"))
+			return true;
+	}
+	return false;
+}
+
+void kbuild_forget(struct tree *tree)
+{
+	if (tree->state->listed)
+		file_remove_tree(tree->state->listed, NULL);
+	tree->state->listed = NULL;
+}
+
+bool kbuild_prepare(struct tree *tree, const char *objtree, char **vars, const char *skip,
+		    char **reason, GError **err)
+{
+	g_autofree char *label = g_strdup_printf("prepare-%08x", g_str_hash(objtree));
+	g_autofree char *out = new_out_folder(tree, label, err);
+	g_autofree char *parts = join("LOCKGRAPH_PREPARE", skip), *flags = host_flags(tree);
+	const char *const extra[] = { parts, flags, tree->request.like ? NULL : generate[0], NULL };
+	g_autoptr(GPtrArray) argv = NULL;
+	struct run_result result;
+
+	if (!out)
+		return false;
+	argv = make_command(tree, out, (const char *const *)vars, extra);
+	if (!run_program(objtree, (const char *const *)argv->pdata, &result, err))
+		return false;
+	g_free(*reason);
+	*reason = result.status == 0 ? NULL : run_result_reason(&result);
+	run_result_clear(&result);
+	tree->state->listed = arena_strdup(tree->arena, out);
+	tree->state->listed_said = arena_strdup(tree->arena, *reason ? *reason : "");
+	if (!was_visited(out))
+		kbuild_forget(tree);
+	return true;
 }
 
 GPtrArray *kbuild_units(struct tree *tree, struct console *con, GError **err)
@@ -436,7 +504,7 @@ static char *write_guess(const struct tree *tree, const GPtrArray *files, const 
 
 GPtrArray *kbuild_guess_units(struct tree *tree, const GPtrArray *files, GError **err)
 {
-	g_autofree char *out = new_out_folder(tree, err);
+	g_autofree char *out = new_out_folder(tree, "kbuild", err);
 	g_autofree char *path = out ? g_build_filename(out, ".guess.mk", NULL) : NULL;
 	g_autofree char *only = out ? write_guess(tree, files, path, err) : NULL;
 	g_autofree char *guess = g_strconcat("LOCKGRAPH_GUESS=", path, NULL);

@@ -16,7 +16,9 @@
 #	U	object	module, empty when built in	c_flags, as for the shell
 #
 # Nothing is compiled. LOCKGRAPH_GENERATE=1 makes the sources and headers that a build would
-# generate, with the kernel's own rules. LOCKGRAPH_ONLY=<folders> visits those alone, and
+# generate, with the kernel's own rules. LOCKGRAPH_PREPARE=<options> does "make prepare" first, as if
+# these options were off: the top Makefile, which tries options of the compiler for two seconds,
+# is read once for both. LOCKGRAPH_ONLY=<folders> visits those alone, and
 # LOCKGRAPH_GUESS=<file> names a makefile with objects to ask for that are not configured:
 # "lockgraph-guess-<folder> := <objects>".
 
@@ -41,6 +43,8 @@ override need-sub-make :=
 .PHONY: lockgraph
 lockgraph:
 
+$(foreach option,$(LOCKGRAPH_PREPARE),$(eval override $(option) :=))
+
 include $(LOCKGRAPH_TREE)/Makefile
 
 # Up to 6.0 the top Makefile has many folders, since then the one that has the top Kbuild.
@@ -49,6 +53,11 @@ lockgraph-top := $(patsubst %/,%,$(firstword $(build-dir)) \
 lockgraph-visit := $(addprefix lockgraph//,$(sort $(or $(LOCKGRAPH_ONLY),$(lockgraph-top))))
 
 $(file >$(LOCKGRAPH_OUT)/top,M	$(MAKEFILE_LIST)$(lockgraph-newline)K	$(CHECKFLAGS))
+
+ifdef LOCKGRAPH_PREPARE
+prepare: override MAKE := $(MAKE) $(addsuffix =,$(LOCKGRAPH_PREPARE))
+$(lockgraph-visit): prepare
+endif
 
 .PHONY: $(lockgraph-visit)
 lockgraph: $(lockgraph-visit)

@@ -2,8 +2,8 @@
 /*
  * objtree.c - a configured build directory: the user's, the tree's own, or ours in the cache
  *
- * Ours is <cache>/objtree/<arch>-<config>-<hash>. It is made under another name and renamed,
- * so it is whole or not there; a lock file beside it keeps two runs from making it at once. It
+ * Ours is <cache>/objtree/<arch>-<config>-<hash>. The stamp is written last: without one it is not
+ * whole, and made anew; a lock file beside it keeps two runs from making it at once. The stamp
  * remembers time, size and hash of every Kconfig file; when one changed, make brings it up to date
  * in place, which replaces only the headers that differ.
  */
@@ -18,20 +18,12 @@
 #include <unistd.h>
 
 #define STAMP_NAME ".lockgraph"
-#define TEMPORARY ".tmp-"
 #define STAMP_HEAD "lockgraph-objtree 2"
 
 /* No tools for what is only linked, signed or installed: sources and headers need none of them. */
-static const char *const skipped_parts[] = {
-	"CONFIG_OBJTOOL=",
-	"CONFIG_STACK_VALIDATION=",
-	"CONFIG_DEBUG_INFO_BTF=",
-	"CONFIG_RUST=",
-	"CONFIG_MODVERSIONS=",
-	"CONFIG_KALLSYMS=",
-	"CONFIG_BUILDTIME_TABLE_SORT=",
-	"CONFIG_MODULE_SIG_FORMAT=",
-};
+static const char skipped_parts[] =
+	"CONFIG_OBJTOOL CONFIG_STACK_VALIDATION CONFIG_DEBUG_INFO_BTF CONFIG_RUST "
+	"CONFIG_MODVERSIONS CONFIG_KALLSYMS CONFIG_BUILDTIME_TABLE_SORT CONFIG_MODULE_SIG_FORMAT";
 
 /* What any unit needs; without these the directory is of no use. */
 static const char *const needed_headers[] = {
@@ -103,6 +95,15 @@ int objtree_lock(struct tree *tree, struct console *con, GError **err)
 	return tree->state->own_objtree ? lock_objtree(tree->objtree, con, err) : -1;
 }
 
+/*
+ * Generated headers name their generator: a copy of the tree shall get the same ones. The host's
+ * tools run for moments, compiling them well takes longer.
+ */
+char *host_flags(const struct tree *tree)
+{
+	return g_strdup_printf("HOSTCFLAGS=-O0 -fmacro-prefix-map=%s/=", tree->root);
+}
+
 /* Make's command line: program, place, variables, then @goals. */
 static GPtrArray *make_command(const struct tree *tree, const char *objtree, char **vars,
 			       const char *const *goals)
@@ -115,12 +116,7 @@ static GPtrArray *make_command(const struct tree *tree, const char *objtree, cha
 	g_ptr_array_add(argv, g_strdup("-C"));
 	g_ptr_array_add(argv, g_strdup(tree->root));
 	g_ptr_array_add(argv, g_strconcat("O=", objtree, NULL));
-	/*
-	 * Generated headers name their generator: a copy of the tree shall get the same ones.
-	 * The host's tools run for moments, compiling them well takes longer.
-	 */
-	g_ptr_array_add(argv,
-			g_strdup_printf("HOSTCFLAGS=-O0 -fmacro-prefix-map=%s/=", tree->root));
+	g_ptr_array_add(argv, host_flags(tree));
 	for (char **var = vars; *var; var++)
 		g_ptr_array_add(argv, g_strdup(*var));
 	for (const char *const *goal = goals; *goal; goal++)
@@ -182,33 +178,31 @@ static bool configure(const struct tree *tree, const char *objtree, char **vars,
 }
 
 /* A failure is only one if it leaves out what units need: tools for linking may be missing. */
-static bool prepare(const struct tree *tree, const char *objtree, char **vars, char **reason,
+static bool prepare(struct tree *tree, const char *objtree, char **vars, char **reason,
 		    GError **err)
 {
-	const char *goals[G_N_ELEMENTS(skipped_parts) + 2] = { "prepare" };
 	const char *missing;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(skipped_parts); i++)
-		goals[i + 1] = skipped_parts[i];
-	if (!run_make(tree, objtree, vars, goals, reason, err))
+	if (!kbuild_prepare(tree, objtree, vars, skipped_parts, reason, err))
 		return false;
 	missing = missing_header(objtree);
 	if (!missing)
 		return true;
+	kbuild_forget(tree);
 	g_set_error(err, SOURCE_ERROR, SOURCE_FAILED, "make prepare left out %s: %s", missing,
 		    *reason ? *reason : "it said nothing");
 	return false;
 }
 
-static bool make_objtree(const struct tree *tree, const char *objtree, char **vars,
-			 struct console *con, GError **err)
+static bool make_objtree(struct tree *tree, const char *objtree, char **vars, struct console *con,
+			 GError **err)
 {
 	g_autofree char *reason = NULL;
 
 	if (!file_make_dirs(objtree, err) || !configure(tree, objtree, vars, &reason, err) ||
 	    !prepare(tree, objtree, vars, &reason, err))
 		return false;
-	if (reason && con)
+	if (reason && con && !tree->state->listed)
 		console_verbose(con, "make prepare was not complete, but enough: %s", reason);
 	return true;
 }
@@ -308,53 +302,24 @@ static char **read_stamp(const char *objtree)
 	return (char **)g_ptr_array_free(g_steal_pointer(&vars), FALSE);
 }
 
-/* What runs that were killed left beside @objtree; its lock is held. */
-static void remove_leftovers(const char *objtree)
+static bool is_whole(const char *objtree)
 {
-	g_autofree char *parent = g_path_get_dirname(objtree);
-	g_autofree char *name = g_path_get_basename(objtree);
-	g_autofree char *prefix = g_strconcat(name, TEMPORARY, NULL);
-	g_autoptr(GDir) dir = g_dir_open(parent, 0, NULL);
-	const char *entry;
-
-	while (dir && (entry = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(parent, entry, NULL);
-
-		if (g_str_has_prefix(entry, prefix))
-			file_remove_tree(path, NULL);
-	}
+	return is_there(objtree, STAMP_NAME) && objtree_is_configured(objtree) &&
+	       !is_damaged(objtree);
 }
 
-/* The makefile for the user's make knows its folder's name since 6.13; any make writes it anew. */
-static void forget_name(const char *objtree)
+/* One that is whole, but out of date, is brought up to date. */
+static bool build_objtree(struct tree *tree, const char *objtree, char **vars, struct console *con,
+			  GError **err)
 {
-	g_autofree char *makefile = g_build_filename(objtree, "Makefile", NULL);
+	bool whole = is_whole(objtree);
 
-	unlink(makefile);
-}
-
-/* In a temporary name, then renamed; a directory that is there already is updated in place. */
-static bool build_objtree(const struct tree *tree, const char *objtree, char **vars,
-			  struct console *con, GError **err)
-{
-	g_autofree char *temporary = g_strdup_printf("%s" TEMPORARY "%d", objtree, (int)getpid());
-
-	if (objtree_is_configured(objtree) && !is_damaged(objtree))
-		return make_objtree(tree, objtree, vars, con, err) &&
-		       write_stamp(tree, objtree, vars, err);
-	remove_leftovers(objtree);
-	if (!file_remove_tree(objtree, err))
+	if (!whole && !file_remove_tree(objtree, err))
 		return false;
-	if (!make_objtree(tree, temporary, vars, con, err) ||
-	    !write_stamp(tree, temporary, vars, err)) {
-		file_remove_tree(temporary, NULL);
-		return false;
-	}
-	forget_name(temporary);
-	if (rename(temporary, objtree) == 0)
+	if (make_objtree(tree, objtree, vars, con, err) && write_stamp(tree, objtree, vars, err))
 		return true;
-	g_set_error(err, SOURCE_ERROR, SOURCE_FAILED, "cannot rename '%s' to '%s': %s", temporary,
-		    objtree, g_strerror(errno));
+	if (!whole)
+		file_remove_tree(objtree, NULL);
 	return false;
 }
 
@@ -377,8 +342,8 @@ static void add_advice(const struct tree *tree, GError **err)
 }
 
 /* First with clang; then, for trees that are too old for it, with gcc. */
-static char **build_with_some_compiler(const struct tree *tree, const char *objtree,
-				       struct console *con, GError **err)
+static char **build_with_some_compiler(struct tree *tree, const char *objtree, struct console *con,
+				       GError **err)
 {
 	g_autofree char *suffix = tools_newest_clang();
 	g_autoptr(GError) first = NULL;

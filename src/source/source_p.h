@@ -23,6 +23,8 @@ struct tree_state {
 	bool own_objtree;	      /* made by us, so ours to write to */
 	const char *home;	      /* the root before tree_move(), else NULL */
 	const char *check_flags;      /* Kbuild's CHECKFLAGS, for the shell; NULL where unknown */
+	const char *listed;	 /* folder that kbuild_prepare() has listed units in, or NULL */
+	const char *listed_said; /* what make said meanwhile */
 };
 
 #define SOURCE_ERROR G_FILE_ERROR
@@ -156,6 +158,20 @@ const char *const *flags_for_sibling(struct tree *tree, const struct unit_spec *
 /* Where units come from */
 
 GPtrArray *kbuild_units(struct tree *tree, struct console *con, GError **err); /* kbuild.c */
+
+/*
+ * "make prepare" in @objtree as if the options in @skip were off, and the list of units, which
+ * kbuild_units() then reads. False when make could not be run; @reason says what it did not do.
+ */
+bool kbuild_prepare(struct tree *tree, const char *objtree, char **vars, const char *skip,
+		    char **reason, GError **err);
+
+/* Removes a list that nobody has read. */
+void kbuild_forget(struct tree *tree);
+
+/* A make variable: which flags the host's programs are compiled with. Free with g_free(). */
+char *host_flags(const struct tree *tree);
+
 GPtrArray *kbuild_guess_units(struct tree *tree, const GPtrArray *files, GError **err);
 GPtrArray *compdb_units(struct tree *tree, GError **err);  /* compdb.c */
 char *compdb_find(const char *file_or_dir, GError **err);  /* compdb.c */

@@ -461,6 +461,7 @@ void tree_free(struct tree *tree)
 {
 	if (!tree)
 		return;
+	kbuild_forget(tree);
 	g_ptr_array_unref(tree->state->scope);
 	g_hash_table_unref(tree->state->strings);
 	if (tree->state->units)
