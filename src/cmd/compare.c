@@ -69,6 +69,44 @@ static void tell_fixed(struct report *head, const struct report *base)
 	}
 }
 
+/* Units that @one could not read, or not whole, and @other could. */
+static guint count_more_failures(const struct report *one, const struct report *other)
+{
+	g_autoptr(GHashTable) failed = g_hash_table_new(g_str_hash, g_str_equal);
+	guint n = 0;
+
+	for (guint i = 0; i < other->failures->len; i++)
+		g_hash_table_add(
+			failed,
+			(gpointer)g_array_index(other->failures, struct report_failure, i).file);
+	for (guint i = 0; i < one->failures->len; i++)
+		n += !g_hash_table_contains(
+			failed, g_array_index(one->failures, struct report_failure, i).file);
+	return n;
+}
+
+/* What was not read has no findings: that is no repair, nor are those of a broken base new. */
+static void tell_doubt(struct report *head, const struct report *base)
+{
+	GPtrArray *fixed = head->diff->fixed;
+
+	if (fixed->len && count_more_failures(head, base)) {
+		char *note = arena_printf(head->arena,
+					  "%u finding%s of the base %s not found any more; as not "
+					  "all was read, whether %s fixed is not known",
+					  fixed->len, fixed->len == 1 ? "" : "s",
+					  fixed->len == 1 ? "is" : "are",
+					  fixed->len == 1 ? "it is" : "they are");
+
+		g_ptr_array_add(head->diff->notes, note);
+		g_ptr_array_set_size(fixed, 0);
+	}
+	if (head->findings->len && count_more_failures(base, head))
+		g_ptr_array_add(head->diff->notes,
+				(gpointer) "not all of the base could be read: what is told as new "
+					   "may have been there");
+}
+
 static void drop_known(struct report *head, GHashTable *before)
 {
 	guint kept = 0;
@@ -111,6 +149,7 @@ static void compare_findings(struct report *head, const struct report *base)
 	tell_fixed(head, base);
 	drop_suppressed_before(head, base, before);
 	drop_known(head, before);
+	tell_doubt(head, base);
 	/* A file of suppressions is for more than what a patch touches. */
 	g_ptr_array_set_size(head->stale, 0);
 }

@@ -55,7 +55,7 @@ static const char *skip_blanks(const char *at, const char *end)
 	return at;
 }
 
-/* Whether the letters of @word stand at @at, with lines spliced anywhere between them. */
+/* Whether @word stands at @at, with lines spliced anywhere between its letters. */
 static bool has_word(const char *at, const char *end, const char *word)
 {
 	for (; *word; word++, at++) {
@@ -63,16 +63,26 @@ static bool has_word(const char *at, const char *end, const char *word)
 		if (at >= end || *at != *word)
 			return false;
 	}
-	return true;
+	return at >= end || !(g_ascii_isalnum(*at) || *at == '_');
 }
 
-/* Rather one too many: strings and comments are looked into. "%:" is another way to write "#". */
+/* "#", or "%:", which is another way to write it; lines may be spliced between these two. */
+static bool begins_directive(const char *text, const char *at)
+{
+	if (*at != ':')
+		return *at == '#';
+	for (at--; at >= text && strchr(" \t\r\n\\", *at);)
+		at--;
+	return at >= text && *at == '%';
+}
+
+/* Rather one too many: strings and comments are looked into. */
 static bool text_has_embed(const char *text, size_t size)
 {
 	const char *end = text + size;
 
 	for (const char *at = text; at < end; at++) {
-		if ((*at == '#' || *at == ':') && has_word(skip_blanks(at + 1, end), end, "embed"))
+		if (begins_directive(text, at) && has_word(skip_blanks(at + 1, end), end, "embed"))
 			return true;
 	}
 	return false;
