@@ -142,20 +142,25 @@ static bool is_odd_name(const char *path)
 	return !g_utf8_validate(path, -1, NULL);
 }
 
-static void leave_out_odd_names(struct diff *d)
+/* Where a build writes: a header there would stand for the generated one, and be another kernel. */
+static bool is_generated(const char *path)
+{
+	return g_str_has_prefix(path, "include/generated/") ||
+	       g_str_has_prefix(path, "include/config/") || strstr(path, "/include/generated/");
+}
+
+static void leave_out(struct diff *d, bool (*is_it)(const char *path), const char *what)
 {
 	guint n = d->changed->len;
 
 	for (guint i = n; i > 0; i--) {
-		if (is_odd_name(d->changed->pdata[i - 1]))
+		if (is_it(d->changed->pdata[i - 1]))
 			g_ptr_array_remove_index(d->changed, i - 1);
 	}
 	n -= d->changed->len;
 	if (n)
-		g_ptr_array_add(d->affected.notes,
-				g_strdup_printf("%u file%s with control characters or no UTF-8 in "
-						"the name, not looked at",
-						n, n == 1 ? "" : "s"));
+		g_ptr_array_add(d->affected.notes, g_strdup_printf("%u file%s %s, not looked at", n,
+								   n == 1 ? "" : "s", what));
 }
 
 /* --- where it is shown ------------------------------------------------------------------------ */
@@ -567,7 +572,8 @@ static bool prepare(struct diff *d, GError **err)
 	d->new.renamed = d->renamed = git_renames(d->repo, d->base, d->head, err);
 	if (!d->changed || !d->renamed)
 		return false;
-	leave_out_odd_names(d);
+	leave_out(d, is_odd_name, "with control characters or no UTF-8 in the name");
+	leave_out(d, is_generated, "in folders for what a build generates");
 	return !concern_code(d->changed) ||
 	       (take_folder(d, err) && show_base(d, err) && choose_scope(d, err));
 }
