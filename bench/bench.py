@@ -187,13 +187,13 @@ def bench_tools(table, options, units, per_unit):
         per_unit["clang"] = cpu / len(sample)
         table.row("%s -fsyntax-only, %d units (%d failed)" % (clang, len(sample), failed),
                   "%.3f s" % per_unit["clang"])
-    for name in ("sparse", "smatch"):
+    for name, more in (("sparse", []), ("smatch", ["-p=kernel"])):
         program = find_checker(name)
         if not program:
             table.row(name, "not there")
             continue
         sample = spread(units, options.checker_sample)
-        cpu, failed = measure_tool(name, [program], checker_words, sample)
+        cpu, failed = measure_tool(name, [program, *more], checker_words, sample)
         per_unit[name] = cpu / len(sample)
         table.row("%s, %d units (%d with errors)" % (name, len(sample), failed),
                   "%.3f s" % per_unit[name])
@@ -301,6 +301,8 @@ def main():
         options.lockgraph = shutil.which(options.lockgraph) or sys.exit("bench: no lockgraph")
     if not os.path.exists(os.path.join(options.tree, "Kbuild")):
         sys.exit("bench: %s: no Linux tree there" % options.tree)
+    if options.work:
+        os.makedirs(options.work, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="lockgraph-bench-", dir=options.work) as work:
         return bench(options, work)
 
