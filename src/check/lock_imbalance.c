@@ -169,8 +169,8 @@ static bool takes_more(const struct flow_result *flow, uint32_t class_string)
 
 enum use {
 	USE_NONE,
-	USE_OWNED,	/* taken, and given back on each way out */
-	USE_COUNTED,	/* given back for somebody else, taken for him, or more than once */
+	USE_OWNED,   /* taken, and given back on each way out */
+	USE_COUNTED, /* given back for somebody else, taken for him, or more than once */
 };
 
 static enum use use_of(const struct flow_result *flow, uint32_t class_string)
@@ -189,7 +189,8 @@ static enum use use_of(const struct flow_result *flow, uint32_t class_string)
 
 /*
  * A semaphore that is used like a mutex: other functions give back what they took, and none hands
- * anything on, or takes more than one. (Dawson Engler et al., "Bugs as Deviant Behavior", SOSP 2001)
+ * anything on, or takes more than one. (Dawson Engler et al., "Bugs as Deviant Behavior", SOSP
+ * 2001)
  */
 static bool has_owners(const struct check_input *in, uint32_t function, uint32_t class_string)
 {

@@ -234,10 +234,9 @@ bool assume(struct flow *flow, struct state *state, term_id value, bool truth)
 static bool assume_number(struct flow *flow, struct state *state, term_id value, int64_t number,
 			  bool truth)
 {
-	struct term equal = { .kind = EXPR_BINARY,
-			      .op = BINARY_EQ,
-			      .a = value,
-			      .b = term_int(flow->terms, number) };
+	struct term equal = {
+		.kind = EXPR_BINARY, .op = BINARY_EQ, .a = value, .b = term_int(flow->terms, number)
+	};
 
 	return assume(flow, state, term_make(flow->terms, equal), truth);
 }

@@ -134,8 +134,7 @@ static bool report_double(struct flow *flow, const struct state *state,
 						 .other = held->where,
 						 .callee = held->callee,
 						 .confidence = state_trust(
-							 state,
-							 held_lock_trust(held, flow->at)) });
+							 state, held_lock_trust(held, flow->at)) });
 		g_hash_table_add(flow->doubled, GUINT_TO_POINTER(lock->lock));
 		return true;
 	}

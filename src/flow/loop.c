@@ -117,8 +117,8 @@ static bool is_renamed(struct flow *flow, uint32_t head, const struct state *sta
 static void keep_bits(struct flow *flow, struct state *state, term_id value, term_id next)
 {
 	uint32_t n = state->n_known;
-	struct predicate *known = 
-		n ? arena_memdup(flow->scratch, state->known, n * sizeof(*known)) : NULL;
+	struct predicate *known = n ? arena_memdup(flow->scratch, state->known, n * sizeof(*known))
+				    : NULL;
 
 	for (uint32_t i = 0; i < n; i++) {
 		struct term bits = term_at(flow->terms, known[i].term);

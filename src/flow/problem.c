@@ -38,8 +38,8 @@ static bool is_told_by_store(const struct flow *flow, const struct state *x, con
 		if (term_at(flow->terms, entry->place).kind == EXPR_DEREF &&
 		    term_parameter(flow->terms, entry->place) != PROGRAM_NONE &&
 		    term_is_int(flow->terms, entry->value, &number) &&
-		    state_get(y, entry->place, &value) &&
-		    term_is_int(flow->terms, value, &other) && number != other)
+		    state_get(y, entry->place, &value) && term_is_int(flow->terms, value, &other) &&
+		    number != other)
 			return true;
 	}
 	return false;
@@ -140,8 +140,7 @@ static enum told told_by_result(const struct flow *flow, const struct return_sta
 static bool is_always_taken(const struct flow *flow, const struct held_lock *lock)
 {
 	for (guint i = 0; i < flow->returns->len; i++) {
-		const struct state *at =
-			g_array_index(flow->returns, struct return_state, i).state;
+		const struct state *at = g_array_index(flow->returns, struct return_state, i).state;
 
 		if (!holds_like(at, lock) && !state_has_done(at, lock->lock))
 			return false;

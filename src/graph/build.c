@@ -305,8 +305,8 @@ static void add_requirement(struct graph_builder *b, struct found *found,
 			return;
 		if (!summary_is_certain(s, call->event, from))
 			found->confidence = MIN(found->confidence, CONFIDENCE_MEDIUM);
-		found->confidence = MIN(found->confidence,
-					held_lock_trust(found->held, call->event->where));
+		found->confidence =
+			MIN(found->confidence, held_lock_trust(found->held, call->event->where));
 		if (found->confidence >= CONFIDENCE_MEDIUM)
 			found_add_recursion(b, found->held, r.lock.kind, r.lock.mode,
 					    found->confidence, &found->where);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A for statement whose variable has a cleanup: the body runs without the lock, and if that was in
  * vain once more with it. The variable remembers which lock its cleanup gives up.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Functions of which only the declaration is in sight, and whose result says whether they locked. */
+/* Functions whose body is not in sight, and whose result says whether they locked. */
 #include "kernel.h"
 
 struct port {
