@@ -6,8 +6,8 @@
  * of how findings are printed, or of what was there before. A finding holds strings and numbers
  * only, so that report/ and other tools' bridges can make, keep and compare them by themselves.
  *
- * To add a check: a file like template.c.in, a row in table.c, a line per rule in rules.def. One that
- * asks the lock graph says so (enum check_group); the others run while the graph is built.
+ * To add a check: a file like template.c.in, a row in table.c, a line per rule in rules.def. One
+ * that asks the lock graph says so (enum check_group); the others run while the graph is built.
  */
 #ifndef LOCKGRAPH_CHECK_H
 #define LOCKGRAPH_CHECK_H

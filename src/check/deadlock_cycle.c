@@ -122,4 +122,6 @@ static void run(const struct check_input *in)
 	}
 }
 
-const struct check check_deadlock_cycle = { .name = "deadlock_cycle", .group = CHECKS_OF_GRAPH, .run = run };
+const struct check check_deadlock_cycle = { .name = "deadlock_cycle",
+					    .group = CHECKS_OF_GRAPH,
+					    .run = run };

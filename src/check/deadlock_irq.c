@@ -407,4 +407,6 @@ static void run(const struct check_input *in)
 	irq_usages_clear(&usages);
 }
 
-const struct check check_deadlock_irq = { .name = "deadlock_irq", .group = CHECKS_OF_GRAPH, .run = run };
+const struct check check_deadlock_irq = { .name = "deadlock_irq",
+					  .group = CHECKS_OF_GRAPH,
+					  .run = run };

@@ -178,4 +178,6 @@ static void run(const struct check_input *in)
 	orders_end(&o);
 }
 
-const struct check check_deadlock_order = { .name = "deadlock_order", .group = CHECKS_OF_GRAPH, .run = run };
+const struct check check_deadlock_order = { .name = "deadlock_order",
+					    .group = CHECKS_OF_GRAPH,
+					    .run = run };

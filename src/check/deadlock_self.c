@@ -145,4 +145,6 @@ static void run(const struct check_input *in)
 	}
 }
 
-const struct check check_deadlock_self = { .name = "deadlock_self", .group = CHECKS_OF_GRAPH, .run = run };
+const struct check check_deadlock_self = { .name = "deadlock_self",
+					   .group = CHECKS_OF_GRAPH,
+					   .run = run };

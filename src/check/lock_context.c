@@ -164,4 +164,6 @@ static void run(const struct check_input *in)
 	}
 }
 
-const struct check check_lock_context = { .name = "lock_context", .group = CHECKS_OF_GRAPH, .run = run };
+const struct check check_lock_context = { .name = "lock_context",
+					  .group = CHECKS_OF_GRAPH,
+					  .run = run };

@@ -66,13 +66,13 @@ struct caller_list {
 
 struct rcu_sites {
 	const struct check_input *in;
-	GArray *walks;			    /* struct list_walk */
-	GArray *updates;		    /* struct list_update */
-	GArray *reports;		    /* struct rcu_report */
-	GHashTable *quiet;		    /* functions that run without readers */
-	GHashTable *callbacks;		    /* functions that are called after a grace period */
-	GHashTable *inside;		    /* functions that may run inside of others' readers */
-	GHashTable *known;		    /* unit and class: rcu_known.c */
+	GArray *walks;	       /* struct list_walk */
+	GArray *updates;       /* struct list_update */
+	GArray *reports;       /* struct rcu_report */
+	GHashTable *quiet;     /* functions that run without readers */
+	GHashTable *callbacks; /* functions that are called after a grace period */
+	GHashTable *inside;    /* functions that may run inside of others' readers */
+	GHashTable *known;     /* unit and class: rcu_known.c */
 	struct caller_list sure, all;
 };
 

@@ -276,4 +276,6 @@ static void run(const struct check_input *in)
 	g_hash_table_unref(search.steps);
 }
 
-const struct check check_sleep_atomic = { .name = "sleep_atomic", .group = CHECKS_OF_GRAPH, .run = run };
+const struct check check_sleep_atomic = { .name = "sleep_atomic",
+					  .group = CHECKS_OF_GRAPH,
+					  .run = run };
