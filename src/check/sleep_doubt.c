@@ -410,21 +410,45 @@ static bool is_of_a_mode(const struct sleep_site *site)
 	return false;
 }
 
-int sleep_confidence(const struct sleep_site *site)
+static bool is_one_of_several(const struct summary_call *call)
+{
+	return call->why && call->event->n_targets > 1;
+}
+
+/* The calls down to where it sleeps, as many as count; inline functions of headers do not. */
+static int calls_that_count(const struct sleep_site *site)
 {
 	const struct program *program = site->in->program;
 	int calls = 0;
 
-	if (is_of_a_mode(site))
-		return MIN((int)site->way.confidence, CONFIDENCE_MEDIUM);
 	for (const struct sleep_way *way = &site->way; way->call; way = way->inner) {
-		if (way->call->why && way->call->event->n_targets > 1)
-			return MIN((int)site->way.confidence, CONFIDENCE_MEDIUM);
 		if (way->call->why)
 			calls += INDIRECT_CALL;
 		else if (!(program->functions[way->call->callee].facts->flags & FUNCTION_HEADER))
 			calls++;
 	}
-	return calls > MOST_CALLS ? MIN((int)site->way.confidence, CONFIDENCE_MEDIUM)
-				  : (int)site->way.confidence;
+	return calls;
+}
+
+int sleep_confidence(const struct sleep_site *site)
+{
+	bool is_doubtful = is_of_a_mode(site) || calls_that_count(site) > MOST_CALLS;
+
+	for (const struct sleep_way *way = &site->way; way->call && !is_doubtful; way = way->inner)
+		is_doubtful = is_one_of_several(way->call);
+	return is_doubtful ? MIN((int)site->way.confidence, CONFIDENCE_MEDIUM)
+			   : (int)site->way.confidence;
+}
+
+/*
+ * A long way on which a pointer leads to one of several functions, or two pointers lead on: which
+ * of them meet in one object, and under which conditions, is not in sight.
+ */
+bool sleep_is_remote(const struct sleep_site *site)
+{
+	int indirect = 0;
+
+	for (const struct sleep_way *way = &site->way; way->call; way = way->inner)
+		indirect += is_one_of_several(way->call) ? 2 : way->call->why != NULL;
+	return indirect > 1 && calls_that_count(site) > MOST_CALLS;
 }
