@@ -111,6 +111,7 @@ struct check_options {
 	size_t max_cycle;    /* longest circle */
 	int least;	     /* findings less confident than this are left out */
 	bool no_rt;	     /* nothing that is wrong on PREEMPT_RT only */
+	bool rt;	     /* nothing that is wrong elsewhere only */
 	bool gated;	     /* circles that a common lock keeps from closing, too */
 	const char *version; /* of the kernel, "" where it is not known */
 	bool (*in_scope)(const char *file, void *data); /* whether the user asked about @file */

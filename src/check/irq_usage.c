@@ -40,11 +40,15 @@ static struct irq_usage *make_usage(struct irq_usages *usages, const struct held
 
 /* --- what one acquisition tells --------------------------------------------------------------- */
 
-static bool is_spinning(const struct held_lock *lock)
+/*
+ * On PREEMPT_RT who holds a spinlock_t is only preempted by a handler's thread, which then sleeps
+ * (Documentation/locking/locktypes.rst).
+ */
+static bool is_spinning(const struct check_input *in, const struct held_lock *lock)
 {
 	enum lock_wait wait = lock_kind_wait(lock->kind);
 
-	return (wait == LOCK_WAIT_SPIN || wait == LOCK_WAIT_SPIN_RT) &&
+	return (wait == LOCK_WAIT_SPIN || (wait == LOCK_WAIT_SPIN_RT && !in->options->rt)) &&
 	       lock->kind != LOCK_LOCAL_LOCK && lock->kind != LOCK_BIT_SPINLOCK;
 }
 
@@ -200,7 +204,7 @@ static uint8_t confidence_of(const struct check_input *in, const struct irq_use 
 static struct irq_usage *usage_of_lock(const struct check_input *in, struct irq_usages *usages,
 				       uint32_t function, struct held_lock *lock)
 {
-	if (!is_spinning(lock) || !find_class(in, function, lock) ||
+	if (!is_spinning(in, lock) || !find_class(in, function, lock) ||
 	    is_vague(in, lock->class_string))
 		return NULL;
 	return make_usage(usages, lock);

@@ -73,6 +73,7 @@ struct options {
 	gboolean near;		 /* no option: no chains of more than a few calls */
 	gboolean gated;
 	gboolean no_rt;
+	gboolean rt;
 	gboolean with_cocci;
 	gboolean with_sparse;
 	gboolean clear;

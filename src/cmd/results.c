@@ -41,10 +41,9 @@ static void add_number(uint64_t *hash, int64_t number)
 
 static void add_options(uint64_t *hash, const struct options *o)
 {
-	const int64_t numbers[] = {
-		BUILD_ID,  o->max_cycle,      o->isolate, o->all,   o->gated,
-		o->direct, o->direct_if_many, o->near,	  o->no_rt, o->untrusted
-	};
+	const int64_t numbers[] = { BUILD_ID, o->max_cycle, o->isolate,	       o->all,
+				    o->gated, o->direct,    o->direct_if_many, o->near,
+				    o->no_rt, o->rt,	    o->untrusted };
 
 	add_bytes(hash, numbers, sizeof(numbers));
 }

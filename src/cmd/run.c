@@ -220,6 +220,8 @@ static const struct option_row report_rows[] = {
 	  "analyse also when nothing has changed since the last time" },
 	{ "no-rt", 0, G_OPTION_ARG_NONE, OPTION_FIELD(no_rt), NULL,
 	  "nothing that is wrong on PREEMPT_RT kernels only" },
+	{ "rt", 0, G_OPTION_ARG_NONE, OPTION_FIELD(rt), NULL,
+	  "the kernel is a PREEMPT_RT one: nothing that is wrong on others only" },
 	{ "with-cocci", 0, G_OPTION_ARG_NONE, OPTION_FIELD(with_cocci), NULL,
 	  "add what the semantic patches find; needs spatch" },
 	{ "with-sparse", 0, G_OPTION_ARG_NONE, OPTION_FIELD(with_sparse), NULL,

@@ -348,6 +348,7 @@ void run_checks(struct analysis *a, enum check_group group)
 								       : DEFAULT_MAX_CYCLE,
 					 .least = least_of(a),
 					 .no_rt = o->no_rt,
+					 .rt = o->rt,
 					 .version = a->report->version,
 					 .gated = o->gated,
 					 .in_scope = in_scope,
