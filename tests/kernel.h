@@ -519,6 +519,7 @@ long schedule_timeout(long timeout);
 
 #define in_hardirq() (preempt_count() & 0xf0000)
 #define in_interrupt() (preempt_count() & 0xfff00)
+#define in_atomic() (preempt_count() != 0)
 #define irqs_disabled() arch_irqs_disabled()
 #define local_irq_disable() arch_local_irq_disable()
 #define local_irq_enable() arch_local_irq_enable()
