@@ -9,6 +9,9 @@
  * A name that is only given a default, "#ifndef X" followed by "#define X", does not count: the
  * unit's own definition replaces the default, and a macro means what it means where it is used.
  * Else pr_fmt alone would shut out most drivers.
+ *
+ * Nor does what trace/define_trace.h tests. It is included behind the guard of each header of trace
+ * events and has none itself, so that a unit's "#define CREATE_TRACE_POINTS" finds it again.
  */
 #include "extract/extract_p.h"
 
@@ -134,6 +137,11 @@ static void scan_header(GHashTable *names, const char *text, size_t size)
 	}
 }
 
+static bool is_read_each_time(const char *header)
+{
+	return g_str_has_suffix(header, "/trace/define_trace.h");
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -152,6 +160,8 @@ bool pch_write_index(const struct extract_env *env, const struct pch_group *grou
 	for (guint i = 0; i < files->len; i++) {
 		struct mapping map;
 
+		if (is_read_each_time(files->pdata[i]))
+			continue;
 		if (!file_map(files->pdata[i], &map, err))
 			return false;
 		if (map.size)

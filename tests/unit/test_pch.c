@@ -225,6 +225,42 @@ static void test_macro_that_a_header_tests(void **state)
 	extract_result_free(result);
 }
 
+/* define_trace.h has no guard: what it makes of CREATE_TRACE_POINTS is the unit's own. */
+static void test_trace_points_of_a_unit(void **state)
+{
+	struct place *place = *state;
+	g_autofree char *events = g_build_filename(place->tree_dir, "include/trace/events", NULL);
+	g_autofree char *text = NULL;
+	struct extract_result *result;
+
+	g_mkdir_with_parents(events, 0777);
+	put(place, "include/common.h",
+	    "#ifndef COMMON_H\n#define COMMON_H\n"
+	    "#define EVENT(name) void trace_##name(void);\n"
+	    "#include <trace/events/one.h>\n"
+	    "struct thing { int a; };\n"
+	    "static inline int sum(struct thing *t) { return t->a; }\n"
+	    "#define TELL(text) trace_one()\n"
+	    "#endif\n");
+	put(place, "include/trace/events/one.h",
+	    "#if !defined(ONE_H) || defined(MULTI_READ)\n#define ONE_H\nEVENT(one)\n#endif\n"
+	    "#include <trace/define_trace.h>\n");
+	put(place, "include/trace/define_trace.h",
+	    "#ifdef CREATE_TRACE_POINTS\n#undef CREATE_TRACE_POINTS\n"
+	    "#define MULTI_READ\n#undef EVENT\n"
+	    "#define EVENT(name) void trace_##name(void) { probe(); }\n"
+	    "#include <trace/events/one.h>\n#undef MULTI_READ\n#endif\n");
+	put_unit(place, "points.c",
+		 "#include <common.h>\nvoid probe(void);\n"
+		 "#define CREATE_TRACE_POINTS\n#include <trace/events/one.h>\n"
+		 "int f(struct thing *t) { return sum(t); }\n");
+	result = extract(place);
+	assert_string_not_equal(facts_of(result, "points.c")->base, "");
+	text = dump_of(result, "points.c", "trace_one");
+	assert_non_null(strstr(text, "probe()"));
+	extract_result_free(result);
+}
+
 static void test_prefix_is_the_units_own(void **state)
 {
 	struct extract_result *result;
@@ -318,6 +354,7 @@ int main(void)
 		TEST(test_shared_and_once),
 		TEST(test_same_facts_without),
 		TEST(test_macro_that_a_header_tests),
+		TEST(test_trace_points_of_a_unit),
 		TEST(test_prefix_is_the_units_own),
 		TEST(test_name_that_a_header_has),
 		TEST(test_changed_header),
