@@ -80,9 +80,9 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void put_unit(struct place *place, const char *name, const char *text)
+static void put_unit_with(struct place *place, const char *name, const char *text,
+			  const char *const *argv)
 {
-	static const char *const argv[] = { "-std=gnu11", "-I", "include", NULL };
 	struct unit_spec *unit = arena_new_struct(place->tree.arena, struct unit_spec);
 
 	put(place, name, text);
@@ -91,6 +91,13 @@ static void put_unit(struct place *place, const char *name, const char *text)
 	unit->directory = place->tree.root;
 	unit->argv = argv;
 	g_ptr_array_add(place->units, unit);
+}
+
+static void put_unit(struct place *place, const char *name, const char *text)
+{
+	static const char *const argv[] = { "-std=gnu11", "-I", "include", NULL };
+
+	put_unit_with(place, name, text, argv);
 }
 
 static struct extract_result *extract(struct place *place)
@@ -190,6 +197,36 @@ static void test_missing_header_comes_beside(void **state)
 static void test_missing_header_comes_elsewhere(void **state)
 {
 	header_comes(*state, "include/late.h");
+}
+
+/*
+ * The layout is not the kernel's, so assertions about it must not fail: anywhere that they may
+ * stand, and with the Microsoft extensions that kernels turn on from 6.19 on, where a struct
+ * without a name of its own is a member.
+ */
+static void test_assertions_hold(void **state)
+{
+	static const char *const plain[] = { "-std=gnu11", "-include", "linux/kconfig.h", NULL };
+	static const char *const microsoft[] = { "-std=gnu11", "-fms-extensions", "-include",
+						 "linux/kconfig.h", NULL };
+	static const char text[] =
+		"struct s { int a; _Static_assert(sizeof(int) == 1, \"in a struct\"); int b; };\n"
+		"_Static_assert(sizeof(struct s) == 1, \"in the file\");\n"
+		"#define ZERO(e) ((int)sizeof(struct { _Static_assert(!(e), \"e\"); }))\n"
+		"int f(void) { _Static_assert(0, \"in a block\"); return ZERO(1); }\n";
+	struct place *place = *state;
+	g_autofree char *linux_dir = g_build_filename(place->tree.root, "linux", NULL);
+	struct extract_result *result;
+
+	g_mkdir(linux_dir, 0777);
+	put(place, "linux/kconfig.h", "");
+	put_unit_with(place, "plain.c", text, plain);
+	put_unit_with(place, "microsoft.c", text, microsoft);
+	result = extract(place);
+	assert_int_equal(result->failures->len, 0);
+	assert_true(has_unit(result, "plain.c"));
+	assert_true(has_unit(result, "microsoft.c"));
+	extract_result_free(result);
 }
 
 static void test_unreadable_unit(void **state)
@@ -399,6 +436,7 @@ int main(void)
 		TEST(test_error_in_a_unit),
 		TEST(test_missing_header_comes_beside),
 		TEST(test_missing_header_comes_elsewhere),
+		TEST(test_assertions_hold),
 		TEST(test_unreadable_unit),
 		TEST(test_unit_that_takes_for_ever),
 		TEST(test_unit_that_wants_all_memory),

@@ -64,4 +64,8 @@
 	do {                                                                                       \
 	} while (0)
 
+/* A choice between thirteen types at each READ_ONCE(); clang knows the answer. */
+#undef __unqual_scalar_typeof
+#define __unqual_scalar_typeof(x) __typeof_unqual__(x)
+
 #endif
