@@ -63,29 +63,38 @@ void sleep_callers_free(struct sleep_callers *callers)
 
 /* --- what is open ---------------------------------------------------------------------------- */
 
-static bool is_integer(const struct program *program, uint32_t function, uint32_t param)
+static const char *param_type(const struct program *program, uint32_t function, uint32_t param)
 {
 	const struct function *f = &program->functions[function];
 	const struct facts *facts = program->units[f->unit].facts;
-	const char *type;
 
 	if (param >= f->facts->n_params)
-		return false;
-	type = facts_string(facts, facts->variables[f->facts->variables + param].type);
-	return g_str_equal(type, "_Bool") || g_str_equal(type, "bool") || g_str_equal(type, "int");
+		return "";
+	return facts_string(facts, facts->variables[f->facts->variables + param].type);
+}
+
+/* "n < 0" and "n > 0" ask whether a number is good, not for a wish. */
+static bool tells_zero(unsigned signs)
+{
+	return signs == SIGN_ZERO || signs == (SIGN_ANY & ~SIGN_ZERO);
 }
 
 /* "if (may_sleep)", "if (flags & WAIT)": not what a count or an object's state tells. */
-static bool is_flag(const struct program *program, uint32_t function, term_id id)
+static bool is_flag(const struct program *program, uint32_t function, struct predicate condition)
 {
-	struct term term = term_at(program->terms, id);
+	struct term term = term_at(program->terms, condition.term);
+	const char *type;
 
 	if (term.kind == EXPR_UNARY && term.op == UNARY_NOT)
-		return is_flag(program, function, term.base);
+		return is_flag(program, function, (struct predicate){ term.base, SIGN_ZERO });
 	if (term.kind == EXPR_BINARY && term.op == BINARY_AND)
 		return term_at(program->terms, term.a).kind == EXPR_PARAM &&
 		       term_at(program->terms, term.b).kind == EXPR_INT;
-	return term.kind == EXPR_PARAM && is_integer(program, function, term.a);
+	if (term.kind != EXPR_PARAM)
+		return false;
+	type = param_type(program, function, term.a);
+	return g_str_equal(type, "_Bool") || g_str_equal(type, "bool") ||
+	       (g_str_equal(type, "int") && tells_zero(condition.signs));
 }
 
 bool sleep_is_open(const struct sleep_site *site)
@@ -93,7 +102,7 @@ bool sleep_is_open(const struct sleep_site *site)
 	if (site->way.flags)
 		return true;
 	for (uint32_t i = 0; i < site->way.n_conditions; i++)
-		if (is_flag(site->in->program, site->function, site->way.conditions[i].term))
+		if (is_flag(site->in->program, site->function, site->way.conditions[i]))
 			return true;
 	return false;
 }
@@ -197,7 +206,7 @@ bool sleep_find_decider(const struct sleep_site *site, struct sleep_callers *cal
 			      .left = &left };
 
 	for (uint32_t i = 0; i < way->n_conditions; i++)
-		if (is_flag(site->in->program, site->function, way->conditions[i].term))
+		if (is_flag(site->in->program, site->function, way->conditions[i]))
 			g_array_append_val(open, way->conditions[i]);
 	return search(&q, calls);
 }

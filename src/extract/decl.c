@@ -320,11 +320,24 @@ static const struct {
 	{ "__builtin_calloc", BUILTIN_LIBRARY },
 };
 
+/* The compiler's own have names of these forms; the kernel has a __sync_dirty_buffer(). */
+static bool is_atomic_builtin(const char *name)
+{
+	static const char *const parts[] = { "_fetch_and_", "_and_fetch", "_compare_and_swap",
+					     "_lock_test_and_set", "_lock_release" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		if (strstr(name, parts[i]))
+			return true;
+	return false;
+}
+
 static enum builtin builtin_of(const char *name)
 {
-	if (g_str_has_prefix(name, "__sync_"))
-		return g_str_equal(name, "__sync_synchronize") ? BUILTIN_NOTHING
-							       : BUILTIN_WRITES_FIRST;
+	if (g_str_equal(name, "__sync_synchronize"))
+		return BUILTIN_NOTHING;
+	if (g_str_has_prefix(name, "__sync_") && is_atomic_builtin(name))
+		return BUILTIN_WRITES_FIRST;
 	if (!g_str_has_prefix(name, "__builtin_"))
 		return BUILTIN_NONE;
 	for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++)
