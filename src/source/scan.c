@@ -4,6 +4,7 @@
  *
  * No parser: macros are not expanded and both branches of an #if are read. A function is a name
  * before "(" outside all braces, in a declaration that goes on with "{" instead of ";" or "=".
+ * A static one serves its own file only, and is no more than a word.
  * There may be several such names ("foo(...) __acquires(...) {"): all count, because a name too
  * many costs a look at one more file, while one too few loses a function. A "{" or "}" in the
  * first column puts an end to miscounts from #if branches that do not balance.
@@ -27,7 +28,8 @@ struct scanner {
 	bool line_start;   /* nothing but blanks on this line so far */
 	bool in_directive; /* on a line that begins with "#" */
 	bool is_value;	   /* "=" was seen: an initialiser, no function */
-	struct span last;  /* the identifier just before, if the previous token was one */
+	bool is_static;
+	struct span last; /* the identifier just before, if the previous token was one */
 	struct span names[MAX_NAMES];
 	unsigned n_names;
 };
@@ -50,7 +52,7 @@ static bool in_first_column(const struct scanner *s)
 static void forget_declaration(struct scanner *s)
 {
 	s->n_names = 0;
-	s->is_value = false;
+	s->is_value = s->is_static = false;
 }
 
 static void add_name(struct scanner *s, struct span name)
@@ -74,6 +76,11 @@ static bool is_first_argument(const struct scanner *s)
 	       is_macro_name(s->names[s->n_names - 1]);
 }
 
+static bool is_word(struct span word, const char *text)
+{
+	return word.length == strlen(text) && !strncmp(word.text, text, word.length);
+}
+
 static void scan_word(struct scanner *s)
 {
 	struct span word = { s->at, 0 };
@@ -83,6 +90,8 @@ static void scan_word(struct scanner *s)
 		s->at++;
 	word.length = (size_t)(s->at - word.text);
 	s->found(s->data, word.text, word.length, false);
+	s->is_static |= !s->in_directive && s->braces == 0 && s->parens == 0 &&
+			is_word(word, "static");
 	s->last = word;
 	if (argument)
 		add_name(s, word);
@@ -157,7 +166,7 @@ static void open_brace(struct scanner *s)
 {
 	if (in_first_column(s))
 		s->braces = s->parens = 0;
-	if (s->braces == 0 && s->parens == 0 && !s->is_value)
+	if (s->braces == 0 && s->parens == 0 && !s->is_value && !s->is_static)
 		for (unsigned i = 0; i < s->n_names; i++)
 			s->found(s->data, s->names[i].text, s->names[i].length, true);
 	s->braces++;

@@ -187,7 +187,10 @@ void guess_units(struct tree *tree, const struct scope_path *scope, const GPtrAr
 
 /* Words of C text (scan.c) */
 
-/* Called for each identifier; @defines when the text defines a function of that name there. */
+/*
+ * Called for each identifier; @defines when the text defines a function of that name there, which
+ * other files can call.
+ */
 typedef void (*word_fn)(void *data, const char *word, size_t length, bool defines);
 
 /* Reads @size bytes of C at @text: identifiers outside comments, strings and #include lines. */

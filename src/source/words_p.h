@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "source/source_p.h"
 
-#define WORDS_MAGIC 0x3164726f7767636cULL /* "lcgword1" */
+#define WORDS_MAGIC 0x3264726f7767636cULL /* "lcgword2" */
 #define WORD_DEFINES 0x80000000U	  /* in a posting, beside the file's number */
 
 struct words_header {

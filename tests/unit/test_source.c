@@ -386,6 +386,13 @@ static void words_are_scanned(void **state)
 		     "SYSCALL_DEFINE1 dup int x SYSCALL_DEFINE1! dup! ");
 	expect_words("#ifdef A\nvoid a(int x) {\n#else\nvoid a(long x) {\n#endif\n}\nvoid b() {}",
 		     "ifdef A void a int x a! else void a long x endif void b b! ");
+	expect_words(
+		"static int a(int x)\n{\n}\nint b(void)\n{\n\tstatic int n;\n}\nint c(void)\n{\n}\n",
+		"static int a int x int b void b! static int n int c void c! ");
+	expect_words("static struct o x = { .f = g };\nint a(void)\n{\n}",
+		     "static struct o x f g int a void a! ");
+	expect_words("static int a(int x);\nint b(void)\n{\n}",
+		     "static int a int x int b void b! ");
 	expect_words("'a", "");
 	expect_words("\"\\", "");
 	expect_words("/*", "");
