@@ -11,6 +11,8 @@ term_id primitive_argument(const struct primitive_call *call, int number)
 {
 	if (number == RULES_RESULT_ARG)
 		return call->result;
+	if (number <= RULES_LAST_ARG)
+		number += (int)call->n_args - 1 - RULES_LAST_ARG;
 	return number >= 0 && (uint32_t)number < call->n_args ? call->args[number] : 0;
 }
 

@@ -65,11 +65,22 @@ static const struct arg_key arg_keys[] = {
 	{ "if_zero", offsetof(struct effect, zero_arg) },
 };
 
+/* What stands before the flags depends on the configuration in some functions. */
+static bool counts_from_last(const json_t *value, const char *key)
+{
+	return !strcmp(key, "flags") && json_is_integer(value) && json_integer_value(value) < 0 &&
+	       json_integer_value(value) >= -MAX_ARG;
+}
+
 static bool parse_arg(const struct rule_entry *entry, const json_t *value, const char *key,
 		      int *arg, GError **err)
 {
 	if (json_is_string(value) && !strcmp(json_string_value(value), "result")) {
 		*arg = RULES_RESULT_ARG;
+		return true;
+	}
+	if (counts_from_last(value, key)) {
+		*arg = RULES_LAST_ARG + 1 + (int)json_integer_value(value);
 		return true;
 	}
 	if (!json_is_integer(value) || json_integer_value(value) < 0 ||

@@ -66,6 +66,7 @@ enum exec_query {
 
 #define RULES_NO_ARG (-1)
 #define RULES_RESULT_ARG (-2) /* the call's result stands for the argument */
+#define RULES_LAST_ARG (-16)  /* the last one, and one less for each before it */
 
 /* Whose readers a grace period waits for. */
 enum grace_period {

@@ -20,7 +20,8 @@ static bool parse_mask(const struct rule_entry *entry, const json_t *json, struc
 
 	if (!mask && effect->flags_arg == RULES_NO_ARG)
 		return true;
-	if (effect->flags_arg < 0 || !json_is_integer(mask) || json_integer_value(mask) <= 0)
+	if ((effect->flags_arg < 0 && effect->flags_arg > RULES_LAST_ARG) ||
+	    !json_is_integer(mask) || json_integer_value(mask) <= 0)
 		return rule_error(entry, "sleep", err,
 				  "\"flags\", an argument's number, and \"mask\", the bits with "
 				  "which it sleeps, go together");
