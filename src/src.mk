@@ -309,6 +309,7 @@ check_sources = \
 	src/check/rcu_reader.c \
 	src/check/rcu_sites.c \
 	src/check/rcu_tear.c \
+	src/check/rcu_unasked.c \
 	src/check/rcu_update.c \
 	src/check/rcu_usage.c \
 	src/check/rcu_walk.c \

@@ -57,8 +57,8 @@ typedef unsigned int gfp_t;
 
 #define container_of(pointer, type, member)                                                        \
 	({                                                                                         \
-		void *__member = (void *)(pointer);                                                \
-		(type *)(__member - offsetof(type, member));                                       \
+		void *__mptr = (void *)(pointer);                                                  \
+		(type *)(__mptr - offsetof(type, member));                                         \
 	})
 
 static inline void *ERR_PTR(long error)
@@ -604,6 +604,7 @@ void lockdep_rcu_suspicious(const char *file, int line, const char *what);
 		__typeof__(*p) *__UNIQUE_ID_rcu = READ_ONCE(p);                                    \
 		__UNIQUE_ID_rcu;                                                                   \
 	})
+#define rcu_dereference_raw(p) rcu_access_pointer(p)
 #define rcu_dereference_protected(p, condition)                                                    \
 	({                                                                                         \
 		RCU_LOCKDEP_WARN(!(condition), "suspicious rcu_dereference_protected() usage");    \
@@ -697,6 +698,24 @@ void list_del_rcu(struct list_head *entry);
 	     &at->member != (head);                                                                \
 	     at = list_entry(READ_ONCE(at->member.next), __typeof__(*at), member))
 
+#define list_entry_rcu(pointer, type, member) container_of(READ_ONCE(pointer), type, member)
+#define list_first_or_null_rcu(head, type, member)                                                 \
+	({                                                                                         \
+		struct list_head *__ptr = (head);                                                  \
+		struct list_head *__next = READ_ONCE(__ptr->next);                                 \
+		__ptr != __next ? list_entry_rcu(__next, type, member) : NULL;                     \
+	})
+#define list_first_entry_or_null(head, type, member)                                               \
+	({                                                                                         \
+		struct list_head *head__ = (head);                                                 \
+		struct list_head *pos__ = READ_ONCE(head__->next);                                 \
+		pos__ != head__ ? list_entry(pos__, type, member) : NULL;                          \
+	})
+#define list_for_each_entry_continue_rcu(at, head, member)                                         \
+	for (at = list_entry_rcu(at->member.next, __typeof__(*at), member);                        \
+	     &at->member != (head);                                                                \
+	     at = list_entry_rcu(at->member.next, __typeof__(*at), member))
+
 void hlist_add_head(struct hlist_node *added, struct hlist_head *head);
 void hlist_add_head_rcu(struct hlist_node *added, struct hlist_head *head);
 void hlist_del(struct hlist_node *node);
@@ -711,6 +730,11 @@ void hlist_del_rcu(struct hlist_node *node);
 	for (__list_check_rcu(dummy, ##__VA_ARGS__, 0),                                            \
 	     at = hlist_entry_safe(READ_ONCE((head)->first), __typeof__(*at), member);             \
 	     at; at = hlist_entry_safe(READ_ONCE(at->member.next), __typeof__(*at), member))
+
+#define hlist_for_each_entry_continue_rcu(at, member)                                              \
+	for (at = hlist_entry_safe(rcu_dereference_raw(at->member.next), __typeof__(*at), member); \
+	     at; at = hlist_entry_safe(rcu_dereference_raw(at->member.next), __typeof__(*at),      \
+				       member))
 
 /* sequence counters */
 

@@ -75,12 +75,6 @@ struct finding_step finding_step_at(const struct check_input *in, uint32_t funct
 struct finding_step finding_step_of_entry(const struct check_input *in,
 					  const struct context_entry *entry);
 
-/* Whether both stand at one place of the source, as all that one macro expands to does. */
-static inline bool same_loc(struct fact_loc x, struct fact_loc y)
-{
-	return x.line == y.line && x.column == y.column && x.file == y.file;
-}
-
 bool step_in_scope(const struct check_input *in, const struct finding_step *step);
 
 /* points.c: per block of @function whether control may come there from @from; the caller frees. */

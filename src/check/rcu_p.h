@@ -35,7 +35,8 @@ struct list_walk {
 	struct fact_loc loc;
 	uint32_t element; /* program string, 0 where it is not known */
 	struct list_ref head;
-	bool is_reader; /* not only under the updaters' lock */
+	bool is_reader;	 /* not only under the updaters' lock */
+	bool wants_srcu; /* it asks for a reader of an srcu_struct */
 };
 
 /* A call that changes a list. */
@@ -151,6 +152,12 @@ struct rcu_wanted rcu_wanted_at(const struct rcu_sites *sites, uint32_t function
 /* What the call at @where asserts by itself: lockdep_assert_held(), where it is a function. */
 struct rcu_wanted rcu_wanted_by(const struct rcu_sites *sites, uint32_t function,
 				struct flow_point where);
+
+/*
+ * rcu_unasked.c: what a step over the list of @element wants that asks nobody: n 0 if nothing is
+ * known. If open, another lock may do as well.
+ */
+struct rcu_wanted rcu_wanted_unasked(const struct rcu_sites *sites, uint32_t element);
 
 /* --- rcu_when.c: before publication, after a grace period ------------------------------------ */
 

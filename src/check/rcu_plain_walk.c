@@ -107,7 +107,8 @@ static void look_at(const struct plain_walks *w, uint32_t function,
 	struct list_walk walk;
 
 	if (event->is_store || !program_is_list_link(w->in->program, event->place) ||
-	    rcu_holds_lock(event->held) || !is_loop(w->in, function, loc))
+	    !rcu_holds_reader(event->held) || rcu_holds_lock(event->held) ||
+	    !is_loop(w->in, function, loc))
 		return;
 	walk = rcu_walk_at(w->in, function, loc);
 	if (walk.head.kind != LIST_NAMED || !walk.element || walk.head.name == walk.element ||

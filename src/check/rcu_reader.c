@@ -13,6 +13,9 @@
  * the locks that they are given: see rcu_wanted.c. Asked here of all ways on which the code is come
  * to, from where it is known how it is entered.
  *
+ * list_first_or_null_rcu() and others that read links under RCU and ask for nothing want what
+ * updaters hold, or a reader: see rcu_unasked.c.
+ *
  * Not a finding: what nobody is known to call, and what is called through pointers of which nothing
  * is known; where preemption, softirqs or interrupts are off, which is a reader since Linux 4.20;
  * code of the boot.
@@ -54,7 +57,8 @@ static const char *data_text(const struct rcu_sites *sites, const struct rcu_rep
 	uint32_t pointer = rcu_pointer_at(sites, report->function, report->loc);
 	struct list_walk walk = rcu_walk_at(in, report->function, report->loc);
 
-	if (pointer)
+	if (pointer &&
+	    !g_hash_table_contains(in->rules->rcu_links, program_string(in->program, pointer)))
 		return program_string(in->program, pointer);
 	if (walk.head.kind == LIST_NAMED)
 		return program_string(in->program, walk.head.name);
@@ -161,6 +165,100 @@ static void judge(struct rcu_ways *ways, const struct rcu_report *place, GHashTa
 		report(ways, place, root);
 }
 
+/* --- what is read unasked --------------------------------------------------------------------- */
+
+static bool is_asked(const struct rcu_sites *sites, const struct rcu_report *place)
+{
+	for (guint i = 0; i < sites->reports->len; i++) {
+		const struct rcu_report *r = &g_array_index(sites->reports, struct rcu_report, i);
+
+		if (r->function == place->function && same_loc(r->loc, place->loc))
+			return true;
+	}
+	return false;
+}
+
+static void add_readings(struct rcu_ways *ways, const struct rcu_report *place)
+{
+	const struct flow_result *flow = ways->in->summaries->functions[place->function].flow;
+
+	for (uint32_t i = 0; i < flow->n_pointers; i++) {
+		const struct pointer_event *event = &flow->pointers[i];
+
+		if (event->where.block == place->where.block &&
+		    event->where.step == place->where.step)
+			rcu_ways_add(ways, place->function,
+				     (struct rcu_moment){ .held = event->held,
+							  .exec = &event->exec,
+							  .n_conditions = event->n_conditions,
+							  .conditions = event->conditions,
+							  .where = event->where });
+	}
+}
+
+/* Whether in another state the way goes on with a lock held: somebody may have given it up. */
+static bool is_locked_else(const struct check_input *in, const struct rcu_node *node)
+{
+	const struct flow_result *flow = in->summaries->functions[node->function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (flow->calls[i].where.block == node->where.block &&
+		    flow->calls[i].where.step == node->where.step &&
+		    rcu_holds_lock(flow->calls[i].held))
+			return true;
+	return false;
+}
+
+/* Which lock would do is not known for certain: then none may be near. */
+static bool may_be_locked(const struct rcu_ways *ways, const struct rcu_node *root)
+{
+	const struct rcu_node *node = root;
+
+	while (!node->is_locked && !is_locked_else(ways->in, node) && node->below != UINT32_MAX)
+		node = &g_array_index(ways->nodes, struct rcu_node, node->below);
+	return node->is_locked || is_locked_else(ways->in, node);
+}
+
+static void judge_unasked(struct rcu_ways *ways, const struct rcu_report *place,
+			  GHashTable *reported)
+{
+	struct list_walk walk = rcu_walk_at(ways->in, place->function, place->loc);
+	struct rcu_wanted wanted = { 0 };
+	const struct rcu_node *root;
+
+	if (walk.element && walk.head.kind != LIST_LOCAL && !is_asked(ways->sites, place))
+		wanted = rcu_wanted_unasked(ways->sites, walk.element);
+	if (!wanted.n)
+		return;
+	rcu_ways_begin(ways, &wanted);
+	add_readings(ways, place);
+	root = rcu_ways_find(ways);
+	if (root && !(wanted.is_open && may_be_locked(ways, root)) &&
+	    !was_reported(reported, root->function, place->function))
+		report(ways, place, root);
+}
+
+static void look_at_links(struct rcu_ways *ways, uint32_t function, GHashTable *reported)
+{
+	const struct program *program = ways->in->program;
+	const struct function *f = &program->functions[function];
+	const struct flow_result *flow = ways->in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; flow && i < flow->n_pointers; i++) {
+		struct flow_point where = flow->pointers[i].where;
+
+		if (!flow->pointers[i].is_store &&
+		    program_is_list_link(program, flow->pointers[i].place) &&
+		    program_keeps_link(program, &program->units[f->unit], f->facts, where.block,
+				       where.step))
+			judge_unasked(
+				ways,
+				&(struct rcu_report){ function, where,
+						      flow_location(program, function, where) },
+				reported);
+	}
+}
+
 static void run(const struct check_input *in)
 {
 	struct rcu_ways *ways = rcu_ways_new(in, false);
@@ -169,6 +267,9 @@ static void run(const struct check_input *in)
 
 	for (guint i = 0; i < in->rcu->reports->len; i++)
 		judge(ways, &g_array_index(in->rcu->reports, struct rcu_report, i), reported);
+	for (uint32_t f = 0; f < in->program->n_functions; f++)
+		if (in->program->functions[f].in_scope)
+			look_at_links(ways, f, reported);
 	rcu_ways_free(ways);
 }
 

@@ -167,6 +167,7 @@ static void add_walk(struct rcu_sites *sites, uint32_t function, struct flow_poi
 	struct rcu_report report = { function, where, loc };
 
 	g_array_append_val(sites->reports, report);
+	walk.wants_srcu = rcu_wanted_at(sites, function, where).wants_srcu;
 	walk.is_reader = may_be_reader(sites->in->summaries->functions[function].flow, where);
 	if (walk.head.kind != LIST_UNKNOWN || walk.element)
 		g_array_append_val(sites->walks, walk);

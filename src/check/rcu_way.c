@@ -185,18 +185,35 @@ static bool may_take(const struct rcu_ways *ways, uint32_t function)
 	return false;
 }
 
-static bool calls_taker(const struct rcu_ways *ways, const struct flow_result *flow)
-{
-	for (uint32_t i = 0; i < flow->n_calls; i++)
-		if (flow->calls[i].n_targets == 1 && may_take(ways, flow->calls[i].targets[0]))
-			return true;
-	return false;
-}
-
 static bool has_wanted(const struct rcu_ways *ways, const struct held_lock *locks, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
 		if (has_class(ways, &locks[i]) && is_lock_class(ways, locks[i].class_string))
+			return true;
+	return false;
+}
+
+/* Whether @function itself takes one of the wanted locks, for its callers or for itself. */
+static bool takes_here(const struct rcu_ways *ways, uint32_t function)
+{
+	const struct flow_result *flow = ways->in->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; flow && i < flow->n_acquires; i++)
+		if (has_wanted(ways, &flow->acquires[i].lock, 1))
+			return true;
+	return false;
+}
+
+/*
+ * Where a reader serves as well, who takes the lock far down may be code that has nothing to do
+ * with what is read: whoever sends a packet comes to all drivers' locks.
+ */
+static bool calls_taker(const struct rcu_ways *ways, const struct flow_result *flow)
+{
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		if (flow->calls[i].n_targets == 1 &&
+		    (ways->wanted.wants_reader ? takes_here(ways, flow->calls[i].targets[0])
+					       : may_take(ways, flow->calls[i].targets[0])))
 			return true;
 	return false;
 }

@@ -39,10 +39,12 @@ static bool holds_reader(const struct state *state)
 	return false;
 }
 
-/* A step over a list in a reader. */
+/* A step over a list in a reader, or as readers do it. */
 static void look_at_walk(struct flow *flow, const struct state *state, term_id value)
 {
-	if (program_is_list_link(flow->program, value) && holds_reader(state))
+	if (program_is_list_link(flow->program, value) &&
+	    (holds_reader(state) || program_keeps_link(flow->program, flow->unit, flow->facts,
+						       flow->at.block, flow->at.step)))
 		record_pointer(flow, state, eval_place(flow, state, NULL, value), 0, false);
 }
 

@@ -267,6 +267,19 @@ bool program_is_rcu_pointer(const struct program *program, term_id place);
 /* Whether @place is what a walk over a list follows: struct list_head.next. */
 bool program_is_list_link(const struct program *program, term_id place);
 
+/* Whether both stand at one place of the source, as all that one macro expands to does. */
+static inline bool same_loc(struct fact_loc x, struct fact_loc y)
+{
+	return x.line == y.line && x.column == y.column && x.file == y.file;
+}
+
+/*
+ * Whether step @step of @block keeps a link of a list that a macro has read as readers do, marked:
+ * list_next_or_null_rcu(), hlist_for_each_entry_continue_rcu().
+ */
+bool program_keeps_link(const struct program *program, const struct unit *unit,
+			const struct fact_function *f, uint32_t block, uint32_t step);
+
 /* Whether @place is annotated so, or assigned as such a pointer anywhere: rcu_assign_pointer(). */
 bool program_is_rcu_assigned(const struct program *program, term_id place);
 

@@ -67,18 +67,25 @@ static struct term whole_of(const struct program *program, term_id place)
 	return term;
 }
 
+/* What the name of a local variable of @f tells. */
+static enum rcu_mark mark_of(const struct program *program, const struct unit *unit,
+			     const struct fact_function *f, term_id local)
+{
+	struct term term = term_at(program->terms, local);
+	const struct fact_variable *variable;
+
+	if (term.kind != EXPR_LOCAL)
+		return RCU_MARK_NONE;
+	variable = &unit->facts->variables[f->variables + f->n_params + term.a];
+	return rules_rcu_mark(program->rules, facts_string(unit->facts, variable->name));
+}
+
 /* What rcu_assign_pointer() stores, it keeps in a local variable of its own. */
 static bool is_assigned(const struct program *program, const struct unit *unit,
 			const struct fact_function *f, const struct fact_step *step)
 {
-	struct term value = term_at(program->terms, unit->terms[step->rhs]);
-	const struct fact_variable *variable;
-
-	if (step->kind != STEP_ASSIGN || value.kind != EXPR_LOCAL)
-		return false;
-	variable = &unit->facts->variables[f->variables + f->n_params + value.a];
-	return rules_rcu_mark(program->rules, facts_string(unit->facts, variable->name)) ==
-	       RCU_MARK_ASSIGN;
+	return step->kind == STEP_ASSIGN &&
+	       mark_of(program, unit, f, unit->terms[step->rhs]) == RCU_MARK_ASSIGN;
 }
 
 /* The links of lists are assigned so, too, by the functions that change them. */
@@ -124,6 +131,33 @@ GHashTable *program_collect_rcu_assigned(const struct program *program)
 bool program_is_list_link(const struct program *program, term_id place)
 {
 	return has(program->list_links, term_at(program->terms, place));
+}
+
+/* A plain read is a step of its own before the one that keeps what was read. */
+static bool is_read_plainly(const struct unit *unit, const struct fact_step *steps, uint32_t step)
+{
+	term_id place = unit->terms[steps[step].rhs];
+
+	for (uint32_t s = step; s-- > 0;)
+		if (steps[s].kind == STEP_LOAD && unit->terms[steps[s].lhs] == place &&
+		    same_loc(steps[s].loc, steps[step].loc))
+			return true;
+	return false;
+}
+
+bool program_keeps_link(const struct program *program, const struct unit *unit,
+			const struct fact_function *f, uint32_t block, uint32_t step)
+{
+	const struct fact_step *steps =
+		&unit->facts->steps[unit->facts->blocks[f->blocks + block].steps];
+	enum rcu_mark mark;
+
+	if (steps[step].kind != STEP_ASSIGN ||
+	    !program_is_list_link(program, unit->terms[steps[step].rhs]))
+		return false;
+	mark = mark_of(program, unit, f, unit->terms[steps[step].lhs]);
+	return mark == RCU_MARK_READ ||
+	       (mark == RCU_MARK_LINK && !is_read_plainly(unit, steps, step));
 }
 
 bool program_is_rcu_pointer(const struct program *program, term_id place)

@@ -15,6 +15,7 @@ static const char *const op_names[] = {
 static const char *const mark_names[] = {
 	[RCU_MARK_READ] = "read",
 	[RCU_MARK_ASSIGN] = "assign",
+	[RCU_MARK_LINK] = "link",
 };
 
 static int find_name(const char *const *names, size_t n, const char *name)

@@ -321,6 +321,7 @@ enum rcu_mark {
 	RCU_MARK_NONE,
 	RCU_MARK_READ,	 /* keeps a pointer read by rcu_dereference() and kin */
 	RCU_MARK_ASSIGN, /* keeps what rcu_assign_pointer() stores */
+	RCU_MARK_LINK,	 /* keeps a list's link: list_entry_rcu()'s, where READ_ONCE() read it */
 };
 
 /*
