@@ -8,6 +8,10 @@
  * Unlink first, wait second, free last. flow/ follows objects path by path and has dropped those
  * that are waited for; here is said what it found. An object that goes back to a cache of whose
  * objects readers know that they may be others' already is none of these.
+ *
+ * list_del() is no better than list_del_rcu() here, but it may be meant for an element that no
+ * reader can find: then it counts if some reader is known to walk, and as likely only. The same
+ * goes for a callee that frees what it drops the last reference to.
  */
 #include "check/chain_p.h"
 #include "check/rcu_p.h"
@@ -36,21 +40,49 @@ struct deed {
 	const char *object;
 };
 
+static const struct lifetime_effect *freeing_effect(const struct check_input *in,
+						    const struct flow_result *flow)
+{
+	for (uint32_t i = 0; i < flow->n_effects; i++) {
+		struct term object = term_at(in->program->terms, flow->effects[i].object);
+
+		if (flow->effects[i].kind == LIFETIME_FREED && object.kind == EXPR_PARAM &&
+		    object.a == 0)
+			return &flow->effects[i];
+	}
+	return NULL;
+}
+
+/* The callee's effect that it is, or NULL. */
+static const struct lifetime_effect *inner_effect(const struct check_input *in,
+						  const struct deed *deed)
+{
+	const struct flow_result *flow = in->summaries->functions[deed->callee].flow;
+
+	if (flow && deed->inner == INNER_FREES)
+		return freeing_effect(in, flow);
+	return flow && deed->inner < flow->n_effects ? &flow->effects[deed->inner] : NULL;
+}
+
 /* One call further down; false where the deed is the function's own. */
 static bool go_down(const struct check_input *in, struct deed *deed)
 {
-	const struct flow_result *flow;
-	const struct lifetime_effect *effect;
+	const struct lifetime_effect *effect =
+		deed->callee == PROGRAM_NONE ? NULL : inner_effect(in, deed);
 
-	if (deed->callee == PROGRAM_NONE)
+	if (!effect)
 		return false;
-	flow = in->summaries->functions[deed->callee].flow;
-	if (deed->inner >= flow->n_effects)
-		return false;
-	effect = &flow->effects[deed->inner];
 	*deed = (struct deed){ deed->callee, effect->where, effect->callee, effect->inner,
 			       term_text(in, deed->callee, effect->object, deed->object) };
 	return true;
+}
+
+/* Whether it is done at all: a release function may do something else. */
+static bool is_done(const struct check_input *in, struct deed deed)
+{
+	for (int depth = 0; depth < CHAIN_MAX && go_down(in, &deed); depth++)
+		;
+	return deed.callee == PROGRAM_NONE;
 }
 
 static void add_steps(struct chain *chain, struct deed deed, enum lifetime_kind kind)
@@ -159,6 +191,56 @@ static GHashTable *find_caches(const struct check_input *in)
 	return caches;
 }
 
+/* --- readers ---------------------------------------------------------------------------------- */
+
+/* "struct X.member" of the link by which list_del() and kin take an element out at @deed. */
+static uint32_t link_deleted(const struct check_input *in, struct deed deed)
+{
+	const struct call_event *event;
+	const struct rcu_access *access;
+
+	for (int depth = 0; depth < CHAIN_MAX && go_down(in, &deed); depth++)
+		;
+	event = event_at(in, deed.function, deed.where);
+	access = event ? rcu_access_of(in->rcu, event) : NULL;
+	return access ? rcu_element_of(in, role_argument(event, access->element_arg)) : 0;
+}
+
+/* Whether such elements are in lists of which others than readers know only. */
+static bool is_listed_elsewhere(const struct check_input *in, uint32_t link)
+{
+	for (guint i = 0; i < in->rcu->updates->len; i++) {
+		const struct list_update *update =
+			&g_array_index(in->rcu->updates, struct list_update, i);
+
+		if (update->element == link && !update->access->is_rcu &&
+		    (update->access->op == RCU_ADD || update->access->op == RCU_MOVE))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a reader walks over such elements. */
+static bool is_walked(const struct check_input *in, uint32_t link)
+{
+	for (guint i = 0; link && i < in->rcu->walks->len; i++) {
+		const struct list_walk *walk = &g_array_index(in->rcu->walks, struct list_walk, i);
+
+		if (walk->element == link && walk->is_reader)
+			return true;
+	}
+	return false;
+}
+
+/* Whether readers may be at what list_del() and kin took out at @before. */
+static bool is_misread(const struct check_input *in, const struct lifetime_problem *p,
+		       struct deed before)
+{
+	uint32_t link = link_deleted(in, before);
+
+	return p->kind == LIFETIME_FREED && is_walked(in, link) && !is_listed_elsewhere(in, link);
+}
+
 /* --- findings --------------------------------------------------------------------------------- */
 
 static const char *message(const struct check_input *in, const struct lifetime_problem *p,
@@ -178,9 +260,9 @@ static const char *message(const struct check_input *in, const struct lifetime_p
 				    "%s is freed while it is queued for the end of a grace period",
 				    object);
 	return arena_printf(in->arena,
-			    "%s is freed with no grace period since it was unlinked: readers may "
+			    "%s is freed with no grace period since it was unlinked%s: readers may "
 			    "still use it",
-			    object);
+			    object, p->is_last ? ", if that was its last reference" : "");
 }
 
 /*
@@ -203,13 +285,25 @@ static enum confidence confidence_of(const struct check_input *in, uint32_t func
 		quiet = rcu_callers_quiet(in->rcu, function);
 	if (p->is_queued_elsewhere || quiet == RCU_QUIET || (freed && !locked && p->is_pointer))
 		return CONFIDENCE_LOW;
-	if (p->is_doubtful || (p->is_pointer && p->kind == LIFETIME_UNLINKED))
+	if (p->is_plain && (!locked || rcu_is_in_loop(in, function, p->before)))
+		return CONFIDENCE_LOW;
+	if (p->is_doubtful || p->is_plain || p->is_last ||
+	    (p->is_pointer && p->kind == LIFETIME_UNLINKED))
 		return CONFIDENCE_MEDIUM;
 	if (quiet == RCU_PARTLY_QUIET || (freed && !locked))
 		return CONFIDENCE_MEDIUM;
 	if (cache == CACHE_UNKNOWN)
 		return CONFIDENCE_MEDIUM;
 	return CONFIDENCE_HIGH;
+}
+
+/* The argument that is @object, or RULES_NO_ARG. */
+static int argument_of(const struct call_event *event, term_id object)
+{
+	for (uint32_t i = 0; event && i < event->n_args; i++)
+		if (event->args[i] == object)
+			return (int)i;
+	return RULES_NO_ARG;
 }
 
 /* The object as the line names it that frees it. */
@@ -219,9 +313,13 @@ static const char *object_name(const struct check_input *in, uint32_t function,
 	const struct call_event *event = event_at(in, function, p->where);
 	const struct role *role = event ? call_role(in, event, ROLE_FREE) : NULL;
 
-	if (p->kind != LIFETIME_FREED)
+	int number = role ? role->object_arg : RULES_NO_ARG;
+
+	if (p->kind == LIFETIME_FREED && p->callee != PROGRAM_NONE)
+		number = argument_of(event, p->object);
+	if (p->kind != LIFETIME_FREED || number == RULES_NO_ARG)
 		return term_text(in, function, p->object, "the object");
-	return argument_text(in, function, p->where, role ? role->object_arg : 0, "the object");
+	return argument_text(in, function, p->where, number, "the object");
 }
 
 static void report(const struct check_input *in, const GHashTable *caches, uint32_t function,
@@ -236,7 +334,10 @@ static void report(const struct check_input *in, const GHashTable *caches, uint3
 					confidence_of(in, function, p, cache));
 	struct chain chain = chain_new(in);
 
-	if (cache == CACHE_TYPESAFE && p->before_kind == LIFETIME_UNLINKED)
+	if (!is_done(in, deed) || !is_done(in, before))
+		return;
+	if ((cache == CACHE_TYPESAFE && p->before_kind == LIFETIME_UNLINKED) ||
+	    (p->is_plain && !is_misread(in, p, before)))
 		return;
 	add_steps(&chain, before, p->before_kind);
 	add_steps(&chain, deed, p->kind);

@@ -73,6 +73,7 @@ struct rcu_sites {
 	GHashTable *quiet;     /* functions that run without readers */
 	GHashTable *callbacks; /* functions that are called after a grace period */
 	GHashTable *inside;    /* functions that may run inside of others' readers */
+	GHashTable *under;     /* functions that whoever calls them holds a lock around */
 	GHashTable *known;     /* unit and class: rcu_known.c */
 	struct caller_list sure, all;
 };

@@ -3,6 +3,7 @@
  * rcu_sites.c - all walks and all changes of lists in the program
  */
 #include "check/rcu_p.h"
+#include "summary/context.h"
 
 bool rcu_step_has_role(const struct program *program, const struct unit *unit,
 		       const struct fact_step *step, enum role_kind kind)
@@ -358,6 +359,17 @@ static void find_updates(struct rcu_sites *sites, uint32_t function)
 	}
 }
 
+/* Operations that are called under a lock, as the rules say. */
+static void find_under(struct rcu_sites *sites)
+{
+	size_t n;
+	const struct context_entry *entries = contexts_entries(sites->in->summaries->contexts, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (entries[i].rule && entries[i].rule->under)
+			g_hash_table_add(sites->under, GUINT_TO_POINTER(entries[i].function + 1));
+}
+
 struct rcu_sites *rcu_sites_find(const struct check_input *in)
 {
 	struct rcu_sites *sites = g_new0(struct rcu_sites, 1);
@@ -369,6 +381,8 @@ struct rcu_sites *rcu_sites_find(const struct check_input *in)
 	sites->quiet = g_hash_table_new(NULL, NULL);
 	sites->callbacks = g_hash_table_new(NULL, NULL);
 	sites->inside = g_hash_table_new(NULL, NULL);
+	sites->under = g_hash_table_new(NULL, NULL);
+	find_under(sites);
 	find_callers(sites, &sites->sure, CONFIDENCE_MEDIUM);
 	find_callers(sites, &sites->all, CONFIDENCE_LOW);
 	for (uint32_t u = 0; u < in->program->n_units; u++)
@@ -393,6 +407,7 @@ void rcu_sites_free(struct rcu_sites *sites)
 	g_hash_table_unref(sites->quiet);
 	g_hash_table_unref(sites->callbacks);
 	g_hash_table_unref(sites->inside);
+	g_hash_table_unref(sites->under);
 	g_hash_table_unref(sites->known);
 	g_free(sites->sure.first);
 	g_free(sites->sure.callers);

@@ -117,6 +117,8 @@ static bool callers_lock(const struct rcu_sites *sites, uint32_t function, int d
 	uint32_t n;
 	const struct rcu_caller *callers = rcu_callers(sites, function, &n);
 
+	if (g_hash_table_contains(sites->under, GUINT_TO_POINTER(function + 1)))
+		return true;
 	for (uint32_t i = 0; i < MIN(n, MOST_LOOKED_AT) && depth < MOST_LOCKERS; i++)
 		if (rcu_holds_lock(callers[i].call->event->held) ||
 		    callers_lock(sites, callers[i].function, depth + 1))

@@ -451,6 +451,9 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 	call.args = call_arguments(flow, state, step);
 	if (symbol && symbol->said->is_not_null)
 		state_learn(flow, state, call.result, SIGN_POSITIVE);
+	if (symbol && symbol->said->rcu_access)
+		lifetime_access(flow, state, symbol->said->rcu_access,
+				&(struct call_values){ step->n_args, call.args });
 	if (symbol && symbol->roles)
 		lifetime_roles(flow, state, symbol->roles,
 			       &(struct call_values){ step->n_args, call.args });

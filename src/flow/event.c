@@ -173,8 +173,7 @@ static unsigned signs_of_last(const struct flow *flow, uint32_t number)
 	return GPOINTER_TO_UINT(g_hash_table_lookup(flow->last_drops, GUINT_TO_POINTER(number)));
 }
 
-/* Only who dropped a last reference, or is about to, comes here. */
-static bool is_last_dropped(const struct flow *flow, const struct state *state)
+bool is_last_dropped(const struct flow *flow, const struct state *state)
 {
 	if (!g_hash_table_size(flow->last_drops))
 		return false;

@@ -252,6 +252,9 @@ enum lifetime_kind {
 	LIFETIME_FREED,
 };
 
+/* As the number of a callee's effect: whichever frees its first argument, if one does. */
+#define INNER_FREES UINT32_MAX
+
 /* It does so to @object, a pointer that callers see, whichever way it returns. */
 struct lifetime_effect {
 	enum lifetime_kind kind;
@@ -260,7 +263,9 @@ struct lifetime_effect {
 	uint32_t callee; /* that does it there, or PROGRAM_NONE */
 	uint32_t inner;	 /* which of that callee's effects it is */
 	bool is_pointer; /* LIFETIME_UNLINKED: a pointer to it was changed, no list */
+	bool is_plain;	 /* LIFETIME_UNLINKED: by list_del(), which knows of no readers */
 	bool is_locked;	 /* with a lock held */
+	bool is_last;	 /* LIFETIME_FREED: only where the last reference is dropped */
 };
 
 /* @object is freed with no grace period since it was unlinked; queued again; unlinked too late. */
@@ -273,7 +278,9 @@ struct lifetime_problem {
 	bool is_doubtful;	  /* in between something is called that nothing is known of */
 	bool is_queued_elsewhere; /* on another way the object is queued instead of freed */
 	bool is_pointer;	  /* a pointer to it was changed, no list */
+	bool is_plain;		  /* it was unlinked by list_del() and kin */
 	bool is_locked;		  /* it was unlinked with a lock held: as others may do so, too */
+	bool is_last;		  /* it is freed only if its last reference is dropped there */
 };
 
 struct flow_result {

@@ -44,7 +44,7 @@ struct mark {
 	enum lifetime_kind kind; /* UNLINKED, with no grace period since, or QUEUED */
 	struct flow_point where;
 	uint32_t callee, inner; /* as in lifetime_effect */
-	bool is_doubtful, is_pointer, is_locked;
+	bool is_doubtful, is_pointer, is_plain, is_locked;
 };
 
 struct state {
@@ -448,6 +448,10 @@ struct call_values {
 void lifetime_roles(struct flow *flow, struct state *state, const struct role *roles,
 		    const struct call_values *call);
 
+/* A call that changes lists; one that takes an element out as if there were no readers. */
+void lifetime_access(struct flow *flow, struct state *state, const struct rcu_access *access,
+		     const struct call_values *call);
+
 /* What @callee does to objects of the caller. */
 void lifetime_callee(struct flow *flow, struct state *state, const struct frame *frame,
 		     uint32_t callee, const struct flow_result *result);
@@ -470,6 +474,9 @@ void lifetime_finish(struct flow *flow, struct flow_result *result);
 
 /* event.c: the call's result tells whether it dropped a last reference, if the primitive does. */
 void note_last_drop(struct flow *flow, const struct primitive *primitive, term_id result);
+
+/* event.c: only who dropped a last reference, or is about to, comes here. */
+bool is_last_dropped(const struct flow *flow, const struct state *state);
 
 /* event.c: what is kept for the summaries. */
 void record_acquire(struct flow *flow, const struct state *state, const struct held_lock *lock,

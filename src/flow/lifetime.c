@@ -10,7 +10,8 @@
  * FIELDs and CONTAINERs of a value. Marks end with the iteration that made them: the next one's
  * "first entry" has the same name and is another object.
  *
- * What a callee does to objects that its caller knows counts where it does so on every way.
+ * What a callee does to objects that its caller knows counts where it does so on every way. One that
+ * frees an object with its last reference may do so: for who has just unlinked it, that counts.
  */
 #include "flow/flow_p.h"
 
@@ -20,11 +21,14 @@
 struct doer {
 	uint32_t callee, inner;
 	bool is_pointer; /* by changing a pointer */
+	bool is_plain;	 /* by a list function that knows of no readers */
 	bool is_locked;	 /* with a lock held that the callee takes */
+	bool is_last;	 /* with the last reference */
 };
 
-static const struct doer here = { PROGRAM_NONE, 0, false, false };
-static const struct doer by_pointer = { PROGRAM_NONE, 0, true, false };
+static const struct doer here = { .callee = PROGRAM_NONE };
+static const struct doer by_pointer = { .callee = PROGRAM_NONE, .is_pointer = true };
+static const struct doer plainly = { .callee = PROGRAM_NONE, .is_plain = true };
 
 /* --- names of objects ------------------------------------------------------------------------- */
 
@@ -158,7 +162,9 @@ static void record(struct flow *flow, enum lifetime_kind kind, const struct mark
 					    .before_inner = before->inner,
 					    .is_doubtful = before->is_doubtful,
 					    .is_pointer = by->is_pointer || before->is_pointer,
-					    .is_locked = by->is_locked || before->is_locked };
+					    .is_plain = by->is_plain || before->is_plain,
+					    .is_locked = by->is_locked || before->is_locked,
+					    .is_last = by->is_last };
 
 	for (guint i = 0; i < flow->lifetimes->len; i++) {
 		struct lifetime_problem *old =
@@ -242,7 +248,9 @@ static void note_effect(struct flow *flow, enum lifetime_kind kind, term_id obje
 					  .callee = by->callee,
 					  .inner = by->inner,
 					  .is_pointer = by->is_pointer,
-					  .is_locked = by->is_locked };
+					  .is_plain = by->is_plain,
+					  .is_locked = by->is_locked,
+					  .is_last = by->is_last };
 
 	g_array_append_val(flow->effects, effect);
 }
@@ -268,6 +276,7 @@ static void unlink_object(struct flow *flow, struct state *state, term_id object
 			     .value = object,
 			     .kind = LIFETIME_UNLINKED,
 			     .is_pointer = by.is_pointer,
+			     .is_plain = by.is_plain,
 			     .where = flow->at,
 			     .callee = by.callee,
 			     .inner = by.inner };
@@ -297,17 +306,34 @@ static void queue_object(struct flow *flow, struct state *state, term_id object,
 	add_mark(flow, state, &mark);
 }
 
+/* Freed by a callee if that was the last reference: what is queued holds another one. */
+static void release_object(struct flow *flow, struct state *state, term_id object,
+			   const struct doer *by)
+{
+	const struct mark *before = find_mark(state, LIFETIME_UNLINKED, object);
+
+	if (before && !find_mark(state, LIFETIME_QUEUED, object))
+		record(flow, LIFETIME_FREED, before, by);
+	note_effect(flow, LIFETIME_FREED, object, by);
+}
+
 static void free_object(struct flow *flow, struct state *state, term_id object,
 			const struct doer *by)
 {
 	const struct mark *before = find_mark(state, LIFETIME_QUEUED, object);
+	struct doer last = *by;
 
+	if (by->is_last) {
+		release_object(flow, state, object, by);
+		return;
+	}
 	if (!before)
 		before = find_mark(state, LIFETIME_UNLINKED, object);
 	if (before)
 		record(flow, LIFETIME_FREED, before, by);
 	drop_object(flow, state, object);
-	note_effect(flow, LIFETIME_FREED, object, by);
+	last.is_last = is_last_dropped(flow, state);
+	note_effect(flow, LIFETIME_FREED, object, &last);
 	add_freed(flow, state, object);
 }
 
@@ -327,6 +353,27 @@ static void happen(struct flow *flow, struct state *state, enum lifetime_kind ki
 }
 
 /* --- calls ------------------------------------------------------------------------------------ */
+
+/*
+ * kref_put(&p->ref, p_release): if p_release() frees what the reference is a member of. It may not
+ * have been looked at yet, so that whoever reads the results has to ask.
+ */
+static void release_by(struct flow *flow, struct state *state, const struct role *role,
+		       const struct call_values *call)
+{
+	struct term function = { 0 };
+	uint32_t target = PROGRAM_NONE;
+
+	if (role->function_arg >= 0 && (uint32_t)role->function_arg < call->n_args &&
+	    role->object_arg >= 0)
+		function = term_at(flow->terms, call->args[role->function_arg]);
+	if (function.kind == EXPR_FUNC)
+		target = program_callee(flow->program,
+					flow->program->functions[flow->function].unit, function.a);
+	if (target != PROGRAM_NONE)
+		happen(flow, state, LIFETIME_FREED, call->args[role->object_arg],
+		       &(struct doer){ .callee = target, .inner = INNER_FREES, .is_last = true });
+}
 
 static void apply_role(struct flow *flow, struct state *state, const struct role *role,
 		       const struct call_values *call)
@@ -348,6 +395,9 @@ static void apply_role(struct flow *flow, struct state *state, const struct role
 	case ROLE_PUBLISH:
 		drop_object(flow, state, object_of(flow->terms, object));
 		break;
+	case ROLE_LAST_REFERENCE:
+		release_by(flow, state, role, call);
+		break;
 	case ROLE_GP_WAIT:
 		lifetime_wait(flow, state);
 		break;
@@ -364,6 +414,19 @@ void lifetime_roles(struct flow *flow, struct state *state, const struct role *r
 {
 	for (; roles; roles = roles->next)
 		apply_role(flow, state, roles, call);
+}
+
+void lifetime_access(struct flow *flow, struct state *state, const struct rcu_access *access,
+		     const struct call_values *call)
+{
+	term_id element = access->element_arg >= 0 && (uint32_t)access->element_arg < call->n_args
+				  ? call->args[access->element_arg]
+				  : 0;
+	struct term link = term_at(flow->terms, element);
+
+	if (access->op == RCU_DELETE && !access->is_rcu && link.kind == EXPR_ADDR &&
+	    program_is_rcu_listed(flow->program, link.base))
+		happen(flow, state, LIFETIME_UNLINKED, element, &plainly);
 }
 
 void lifetime_wait(struct flow *flow, struct state *state)
@@ -389,7 +452,12 @@ void lifetime_callee(struct flow *flow, struct state *state, const struct frame 
 		const struct lifetime_effect *effect = &result->effects[i];
 
 		happen(flow, state, effect->kind, eval_value(flow, state, frame, effect->object),
-		       &(struct doer){ callee, i, effect->is_pointer, effect->is_locked });
+		       &(struct doer){ .callee = callee,
+				       .inner = i,
+				       .is_pointer = effect->is_pointer,
+				       .is_plain = effect->is_plain,
+				       .is_locked = effect->is_locked,
+				       .is_last = effect->is_last });
 	}
 }
 
@@ -471,9 +539,13 @@ void lifetime_finish(struct flow *flow, struct flow_result *result)
 		const struct lifetime_effect *effect =
 			&g_array_index(flow->effects, struct lifetime_effect, i);
 
-		if (term_is_outside(flow->terms, effect->object) && !is_known(kept, effect) &&
-		    is_in_all(flow, effect))
-			g_array_append_vals(kept, effect, 1);
+		struct lifetime_effect sure = *effect;
+
+		if (!term_is_outside(flow->terms, effect->object) || is_known(kept, effect))
+			continue;
+		sure.is_last &= !is_in_all(flow, effect);
+		if (sure.is_last || is_in_all(flow, effect))
+			g_array_append_val(kept, sure);
 	}
 	result->n_effects = kept->len;
 	if (kept->len)

@@ -317,7 +317,9 @@ static void pack_lifetime_effect(struct pack *pack, void *item)
 	pack_function(pack, &effect->callee);
 	PACK_NUMBER(pack, effect->inner);
 	PACK_NUMBER(pack, effect->is_pointer);
+	PACK_NUMBER(pack, effect->is_plain);
 	PACK_NUMBER(pack, effect->is_locked);
+	PACK_NUMBER(pack, effect->is_last);
 }
 
 static void pack_lifetime_problem(struct pack *pack, void *item)
@@ -336,7 +338,9 @@ static void pack_lifetime_problem(struct pack *pack, void *item)
 	PACK_NUMBER(pack, problem->is_doubtful);
 	PACK_NUMBER(pack, problem->is_queued_elsewhere);
 	PACK_NUMBER(pack, problem->is_pointer);
+	PACK_NUMBER(pack, problem->is_plain);
 	PACK_NUMBER(pack, problem->is_locked);
+	PACK_NUMBER(pack, problem->is_last);
 }
 
 void pack_result(struct pack *pack, struct flow_result *result)

@@ -280,6 +280,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->own_operations = program_by_member(program, rules->own_operations);
 	program->operation_tables = program_collect_operation_tables(program);
 	program->rcu_assigned = program_collect_rcu_assigned(program);
+	program->rcu_listed = program_collect_rcu_listed(program);
 	program->map_members = program_collect_map_members(program);
 	program->lock_members = program_collect_lock_members(program);
 	program->markers = program_by_member(program, rules->markers);
@@ -313,6 +314,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->rcu_pointers);
 	g_hash_table_unref(program->guards);
 	g_hash_table_unref(program->rcu_assigned);
+	g_hash_table_unref(program->rcu_listed);
 	g_hash_table_unref(program->list_links);
 	g_hash_table_unref(program->own_operations);
 	g_hash_table_unref(program->operation_tables);

@@ -99,5 +99,6 @@ GHashTable *program_collect_operation_tables(const struct program *program);
 
 /* The same of those that RCU's own macros assign, but for the links of lists. */
 GHashTable *program_collect_rcu_assigned(const struct program *program);
+GHashTable *program_collect_rcu_listed(const struct program *program);
 
 #endif

@@ -132,7 +132,8 @@ static uint64_t hash_guard(const struct portable *p, uint64_t key)
 static unsigned rcu_marks(const struct program *program, uint64_t key)
 {
 	return (unsigned)g_hash_table_contains(program->rcu_pointers, &key) |
-	       (unsigned)g_hash_table_contains(program->rcu_assigned, &key) << 1;
+	       (unsigned)g_hash_table_contains(program->rcu_assigned, &key) << 1 |
+	       (unsigned)g_hash_table_contains(program->rcu_listed, &key) << 4;
 }
 
 /* program_callee() chooses among the definitions by where they are. */

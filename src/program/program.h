@@ -195,6 +195,7 @@ struct program {
 	GHashTable *guards;	      /* members and variables annotated with __guarded_by() */
 	GHashTable *list_links;	      /* members that walks over lists follow */
 	GHashTable *rcu_assigned;     /* those that are assigned by RCU's own macros */
+	GHashTable *rcu_listed;	      /* links of elements that are put into lists with readers */
 	GHashTable *lock_members;     /* (record, member) packed -> struct lock_type */
 	GHashTable *lock_records;     /* string -> struct lock_type: records that are locks */
 	GHashTable *classes; /* private to lock_class.c: what is known already; NULL in linking */
@@ -279,6 +280,9 @@ static inline bool same_loc(struct fact_loc x, struct fact_loc y)
  */
 bool program_keeps_link(const struct program *program, const struct unit *unit,
 			const struct fact_function *f, uint32_t block, uint32_t step);
+
+/* Whether @place is the link of an element that list_add_rcu() and kin put into lists. */
+bool program_is_rcu_listed(const struct program *program, term_id place);
 
 /* Whether @place is annotated so, or assigned as such a pointer anywhere: rcu_assign_pointer(). */
 bool program_is_rcu_assigned(const struct program *program, term_id place);

@@ -128,6 +128,51 @@ GHashTable *program_collect_rcu_assigned(const struct program *program)
 	return set;
 }
 
+/* --- listed -----------------------------------------------------------------------------------*/
+
+/* The place of the link that a call puts into a list which readers walk; or 0. */
+static term_id link_listed(const struct program *program, const struct unit *unit,
+			   const struct fact_step *step)
+{
+	struct term callee = term_at(program->terms, unit->terms[step->lhs]), link;
+	const struct rcu_access *access;
+
+	if (step->kind != STEP_CALL || callee.kind != EXPR_FUNC)
+		return 0;
+	access = program->symbols[callee.a].said->rcu_access;
+	if (!access || !access->is_rcu || access->op != RCU_ADD || access->element_arg < 0 ||
+	    access->element_arg >= step->n_args)
+		return 0;
+	link = term_at(program->terms,
+		       unit->terms[unit->facts->args[step->args + access->element_arg]]);
+	return link.kind == EXPR_ADDR ? link.base : 0;
+}
+
+GHashTable *program_collect_rcu_listed(const struct program *program)
+{
+	GHashTable *set = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+
+	for (size_t u = 0; u < program->n_units; u++) {
+		const struct unit *unit = &program->units[u];
+
+		for (uint32_t s = 0; s < unit->facts->n_steps; s++) {
+			term_id place = link_listed(program, unit, &unit->facts->steps[s]);
+			struct term link = term_at(program->terms, place);
+
+			if (place && link.kind == EXPR_FIELD)
+				add(set, place_key(link));
+		}
+	}
+	return set;
+}
+
+bool program_is_rcu_listed(const struct program *program, term_id place)
+{
+	struct term link = term_at(program->terms, place);
+
+	return link.kind == EXPR_FIELD && has(program->rcu_listed, link);
+}
+
 bool program_is_list_link(const struct program *program, term_id place)
 {
 	return has(program->list_links, term_at(program->terms, place));
