@@ -698,6 +698,15 @@ void list_del_rcu(struct list_head *entry);
 	     &at->member != (head);                                                                \
 	     at = list_entry(READ_ONCE(at->member.next), __typeof__(*at), member))
 
+#define __list_check_srcu(condition)                                                               \
+	({                                                                                         \
+		RCU_LOCKDEP_WARN(!(condition), "RCU-list traversed without holding the required lock!"); \
+	})
+#define list_for_each_entry_srcu(at, head, member, condition)                                      \
+	for (__list_check_srcu(condition),                                                         \
+	     at = list_entry(READ_ONCE((head)->next), __typeof__(*at), member);                    \
+	     &at->member != (head);                                                                \
+	     at = list_entry(READ_ONCE(at->member.next), __typeof__(*at), member))
 #define list_entry_rcu(pointer, type, member) container_of(READ_ONCE(pointer), type, member)
 #define list_first_or_null_rcu(head, type, member)                                                 \
 	({                                                                                         \

@@ -92,13 +92,12 @@ static struct flavour flavour_said(const struct search *s, const struct rcu_repo
 	return (struct flavour){ .is_srcu = true, .class_string = wanted.srcu };
 }
 
-/* rcu_dereference() and kin: what reports at run time that its condition does not hold. */
-static void add_report(struct search *s, const struct rcu_report *report)
+static void add_named(struct search *s, const struct rcu_report *report, uint32_t name)
 {
 	const struct flow_result *flow = s->in->summaries->functions[report->function].flow;
 	struct reading reading = { .function = report->function, .where = report->where };
 
-	reading.name = rcu_pointer_at(s->in->rcu, report->function, report->loc);
+	reading.name = name;
 	reading.flavour = flavour_said(s, report);
 	for (uint32_t i = 0; reading.name && i < flow->n_calls; i++) {
 		const struct call_event *event = &flow->calls[i];
@@ -107,6 +106,20 @@ static void add_report(struct search *s, const struct rcu_report *report)
 		    event->where.step == report->where.step)
 			add_reading(s, reading, event->held, &event->exec);
 	}
+}
+
+/* rcu_dereference() and kin, and walks: what reports that its condition does not hold. */
+static void add_report(struct search *s, const struct rcu_report *report)
+{
+	struct list_walk walk = rcu_walk_at(s->in, report->function, report->loc);
+
+	if (!walk.element) {
+		add_named(s, report, rcu_pointer_at(s->in->rcu, report->function, report->loc));
+		return;
+	}
+	add_named(s, report, walk.element);
+	if (walk.head.kind == LIST_NAMED && walk.head.name != walk.element)
+		add_named(s, report, walk.head.name);
 }
 
 static int compare_readings(gconstpointer p, gconstpointer q)
@@ -132,7 +145,17 @@ static void find_readings(struct search *s)
 
 /* --- waits ------------------------------------------------------------------------------------ */
 
-/* What a call waits for, or has something called after; false for Tasks and what is not known. */
+/* False for Tasks and what is not known. */
+static bool flavour_told(const struct role *role, struct flavour *flavour)
+{
+	if (!role->flavour)
+		return false;
+	*flavour = (struct flavour){ .is_srcu = g_str_equal(role->flavour, "srcu"),
+				     .is_trace = g_str_equal(role->flavour, "tasks_trace") };
+	return flavour->is_srcu || flavour->is_trace || g_str_equal(role->flavour, "rcu");
+}
+
+/* What a call waits for, or has something called after. */
 static bool waits_for(const struct check_input *in, const struct call_event *event,
 		      struct flavour *flavour)
 {
@@ -141,15 +164,13 @@ static bool waits_for(const struct check_input *in, const struct call_event *eve
 
 	if (!role)
 		role = call_role(in, event, ROLE_GP_CALLBACK);
-	if (!role || !role->flavour)
+	if (!role || !flavour_told(role, flavour))
 		return false;
-	*flavour = (struct flavour){ .is_srcu = g_str_equal(role->flavour, "srcu"),
-				     .is_trace = g_str_equal(role->flavour, "tasks_trace") };
 	domain = role_argument(event, role->domain_arg);
 	if (flavour->is_srcu && domain)
 		flavour->class_string =
 			program_lock_class(in->program, term_deref(in->program->terms, domain));
-	return flavour->is_srcu || flavour->is_trace || g_str_equal(role->flavour, "rcu");
+	return true;
 }
 
 static bool is_same(struct flavour x, struct flavour y)
@@ -159,12 +180,23 @@ static bool is_same(struct flavour x, struct flavour y)
 		x.class_string == y.class_string);
 }
 
-/* Whether the function waits for that flavour anywhere. */
-static bool waits_also(const struct check_input *in, uint32_t function, struct flavour wanted)
+/* A pointer or list that is changed, and who is waited for then. */
+struct change {
+	uint32_t name, function;
+	struct flow_point where, waited;
+	struct flavour flavour;
+	const char *wait; /* the function's name */
+};
+
+/* Whether that flavour is waited for there, or anywhere in the function. */
+static bool waits_also(const struct check_input *in, const struct change *change,
+		       struct flavour wanted)
 {
-	const struct flow_result *flow = in->summaries->functions[function].flow;
+	const struct flow_result *flow = in->summaries->functions[change->function].flow;
 	struct flavour flavour;
 
+	if (is_same(change->flavour, wanted))
+		return true;
 	for (uint32_t i = 0; i < flow->n_calls; i++)
 		if (waits_for(in, &flow->calls[i], &flavour) && is_same(flavour, wanted))
 			return true;
@@ -172,17 +204,18 @@ static bool waits_also(const struct check_input *in, uint32_t function, struct f
 }
 
 /* The reading that tells: all of @name are known, and none is of a flavour that is waited for. */
-static const struct reading *find_unwaited(const struct search *s, uint32_t name, uint32_t function)
+static const struct reading *find_unwaited(const struct search *s, const struct change *change)
 {
-	guint first = GPOINTER_TO_UINT(g_hash_table_lookup(s->first, GUINT_TO_POINTER(name)));
+	guint first =
+		GPOINTER_TO_UINT(g_hash_table_lookup(s->first, GUINT_TO_POINTER(change->name)));
 	const struct reading *found = NULL;
 
 	for (guint i = first; first && i <= s->readings->len; i++) {
 		const struct reading *r = &g_array_index(s->readings, struct reading, i - 1);
 
-		if (r->name != name)
+		if (r->name != change->name)
 			break;
-		if (r->is_open || waits_also(s->in, function, r->flavour))
+		if (r->is_open || waits_also(s->in, change, r->flavour))
 			return NULL;
 		found = r;
 	}
@@ -222,49 +255,66 @@ static const char *name_called(const struct check_input *in, const struct call_e
 		       : "what is called";
 }
 
-static void report(const struct search *s, const struct reading *reading, uint32_t function,
-		   const struct pointer_event *store, const struct call_event *wait)
+static void report(const struct search *s, const struct reading *reading,
+		   const struct change *change)
 {
 	const struct check_input *in = s->in;
-	bool frees = frees_after(in, function, wait->where);
+	bool frees = frees_after(in, change->function, change->waited);
 	struct finding *f = finding_new(in, RULE_RCU_FLAVOR_MISMATCH,
 					frees ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM);
 	struct held_lock named = { .kind = LOCK_MUTEX, .class_string = reading->name };
 	const char *name = held_label(in, &named);
 	struct chain chain = chain_new(in);
-	struct flavour flavour = { 0 };
 
-	waits_for(in, wait, &flavour);
 	chain_add_point(&chain, reading->function, reading->where, "entry",
 			arena_printf(in->arena, "reads %s in a section of %s", name,
 				     words_of(in, reading->flavour)));
-	chain_add_point(&chain, function, store->where, "entry", "changes it");
-	chain_add_point(&chain, function, wait->where, "call",
-			arena_printf(in->arena, "waits for readers of %s", words_of(in, flavour)));
+	chain_add_point(&chain, change->function, change->where, "entry", "changes it");
+	chain_add_point(&chain, change->function, change->waited, "call",
+			arena_printf(in->arena, "waits for readers of %s",
+				     words_of(in, change->flavour)));
 	f->message = arena_printf(in->arena,
 				  "%s is read in sections of %s, but %s() waits for those of %s",
-				  name, words_of(in, reading->flavour), name_called(in, wait),
-				  words_of(in, flavour));
+				  name, words_of(in, reading->flavour), change->wait,
+				  words_of(in, change->flavour));
 	chain_give(&chain, f);
-	chain_locate(&chain, f, function, wait->where);
+	chain_locate(&chain, f, change->function, change->waited);
 	if (step_in_scope(in, &f->location))
 		finding_emit(in, f);
 }
 
-/* The first wait after the pointer was changed. */
-static const struct call_event *wait_after(const struct check_input *in, uint32_t function,
-					   struct flow_point where)
+/* The first wait after the change. */
+static bool find_wait(const struct check_input *in, struct change *change)
 {
-	const struct flow_result *flow = in->summaries->functions[function].flow;
+	const struct flow_result *flow = in->summaries->functions[change->function].flow;
 	const struct call_event *found = NULL;
 	struct flavour flavour;
 
-	for (uint32_t i = 0; i < flow->n_calls; i++)
-		if (waits_for(in, &flow->calls[i], &flavour) &&
-		    flow_point_is_before(where, flow->calls[i].where) &&
-		    (!found || flow_point_is_before(flow->calls[i].where, found->where)))
-			found = &flow->calls[i];
-	return found;
+	for (uint32_t i = 0; i < flow->n_calls; i++) {
+		if (!waits_for(in, &flow->calls[i], &flavour) ||
+		    !flow_point_is_before(change->where, flow->calls[i].where) ||
+		    (found && !flow_point_is_before(flow->calls[i].where, found->where)))
+			continue;
+		found = &flow->calls[i];
+		change->flavour = flavour;
+	}
+	if (!found)
+		return false;
+	change->waited = found->where;
+	change->wait = name_called(in, found);
+	return true;
+}
+
+static bool check_change(const struct search *s, struct change *change)
+{
+	const struct reading *reading;
+
+	if (!change->name || (!change->wait && !find_wait(s->in, change)))
+		return false;
+	reading = find_unwaited(s, change);
+	if (reading)
+		report(s, reading, change);
+	return reading;
 }
 
 static void check_function(const struct search *s, uint32_t function)
@@ -273,17 +323,51 @@ static void check_function(const struct search *s, uint32_t function)
 
 	for (uint32_t i = 0; i < flow->n_pointers; i++) {
 		const struct pointer_event *store = &flow->pointers[i];
-		uint32_t name = store->is_store ? program_lock_class(s->in->program, store->place)
-						: 0;
-		const struct call_event *wait = name ? wait_after(s->in, function, store->where)
-						     : NULL;
-		const struct reading *reading = wait ? find_unwaited(s, name, function) : NULL;
+		struct change change = { .function = function, .where = store->where };
 
-		if (!reading)
-			continue;
-		report(s, reading, function, store, wait);
-		return;
+		if (store->is_store)
+			change.name = program_lock_class(s->in->program, store->place);
+		if (check_change(s, &change))
+			return;
 	}
+}
+
+/* --- lists ------------------------------------------------------------------------------------ */
+
+/* list_splice_init_rcu(from, to, synchronize_rcu): what is given waits. */
+static bool find_given_wait(const struct check_input *in, const struct list_update *update,
+			    struct change *change)
+{
+	struct term wait =
+		term_at(in->program->terms, role_argument(update->event, update->access->wait_arg));
+	const struct role *role;
+
+	if (wait.kind != EXPR_FUNC)
+		return false;
+	role = in->program->symbols[wait.a].roles;
+	while (role && role->kind != ROLE_GP_WAIT)
+		role = role->next;
+	change->wait = program_string(in->program, in->program->symbols[wait.a].name);
+	change->waited = update->event->where;
+	return role && flavour_told(role, &change->flavour);
+}
+
+static void check_list(const struct search *s, const struct list_update *update)
+{
+	const struct check_input *in = s->in;
+	struct change change = { .name = update->element,
+				 .function = update->function,
+				 .where = update->event->where };
+
+	if (!update->access->is_rcu || !in->program->functions[update->function].in_scope)
+		return;
+	if (update->access->op == RCU_SPLICE)
+		change.name =
+			rcu_element_of(in, role_argument(update->event, update->access->from_arg));
+	else if (update->access->op != RCU_DELETE && update->access->op != RCU_REPLACE)
+		return;
+	if (update->access->wait_arg == RULES_NO_ARG || find_given_wait(in, update, &change))
+		check_change(s, &change);
 }
 
 /* --- readings in other sections than they ask for --------------------------------------------- */
@@ -408,6 +492,8 @@ static void run(const struct check_input *in)
 	for (uint32_t f = 0; f < in->program->n_functions; f++)
 		if (in->program->functions[f].in_scope)
 			check_function(&s, f);
+	for (guint i = 0; i < in->rcu->updates->len; i++)
+		check_list(&s, &g_array_index(in->rcu->updates, struct list_update, i));
 	for (guint i = 0; i < in->rcu->reports->len; i++)
 		check_misread(in, &g_array_index(in->rcu->reports, struct rcu_report, i));
 	g_array_unref(s.readings);

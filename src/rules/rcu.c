@@ -56,13 +56,15 @@ static bool read_access(const struct rule_entry *entry, struct rcu_access *acces
 	access->doc = arena_strdup(entry->file->rules->arena, doc);
 	return read_arg(entry, "element", &access->element_arg, err) &&
 	       read_arg(entry, "head", &access->head_arg, err) &&
-	       read_arg(entry, "from", &access->from_arg, err);
+	       read_arg(entry, "from", &access->from_arg, err) &&
+	       read_arg(entry, "wait", &access->wait_arg, err);
 }
 
 bool rcu_load_access(const struct rule_entry *entry, GError **err)
 {
-	static const char *const known[] = { "functions", "does",  "rcu",   "element", "head",
-					     "from",	  "since", "until", "doc",     NULL };
+	static const char *const known[] = { "functions", "does", "rcu",  "element",
+					     "head",	  "from", "wait", "since",
+					     "until",	  "doc",  NULL };
 	struct rules *rules = entry->file->rules;
 	struct rcu_access model = { .name = NULL };
 	const json_t *names = rule_names(entry, "functions", err);

@@ -313,6 +313,7 @@ struct rcu_access {
 	enum rcu_op op;
 	bool is_rcu;			     /* readers under RCU may be there meanwhile */
 	int element_arg, head_arg, from_arg; /* or RULES_NO_ARG */
+	int wait_arg;			     /* what it calls to wait for the readers */
 	const char *doc;
 };
 
