@@ -232,6 +232,37 @@ static bool is_walked(const struct check_input *in, uint32_t link)
 	return false;
 }
 
+static bool is_walked_head(const struct check_input *in, uint32_t head)
+{
+	for (guint i = 0; i < in->rcu->walks->len; i++) {
+		const struct list_walk *walk = &g_array_index(in->rcu->walks, struct list_walk, i);
+
+		if (walk->head.kind == LIST_NAMED && walk->head.name == head && walk->is_reader)
+			return true;
+	}
+	return false;
+}
+
+/* Whether such elements are, by the same link, also in lists that no reader is known to walk. */
+static bool is_in_unwalked(const struct check_input *in, uint32_t link)
+{
+	bool walked = false, unwalked = false;
+
+	for (guint i = 0; link && i < in->rcu->updates->len; i++) {
+		const struct list_update *update =
+			&g_array_index(in->rcu->updates, struct list_update, i);
+
+		if (update->element != link || update->access->op != RCU_ADD ||
+		    update->head.kind != LIST_NAMED)
+			continue;
+		if (is_walked_head(in, update->head.name))
+			walked = true;
+		else
+			unwalked = true;
+	}
+	return walked && unwalked;
+}
+
 /* Whether readers may be at what list_del() and kin took out at @before. */
 static bool is_misread(const struct check_input *in, const struct lifetime_problem *p,
 		       struct deed before)
@@ -270,10 +301,12 @@ static const char *message(const struct check_input *in, const struct lifetime_p
  * for; on that way there may be no readers left. A pointer that is taken back after the object was
  * queued is often that of an end at which nobody follows it any more. So is an object that is
  * unlinked with no lock held: the structure it was in is on its way out, too, and its readers were
- * waited for. What the callers have waited for, or who they are, may say so, too.
+ * waited for. What the callers have waited for, or who they are, may say so, too. And of two lists
+ * of such elements, only one of which readers walk, it may have been in the other.
  */
 static enum confidence confidence_of(const struct check_input *in, uint32_t function,
-				     const struct lifetime_problem *p, enum cache cache)
+				     const struct lifetime_problem *p, enum cache cache,
+				     struct deed before)
 {
 	bool freed = p->kind == LIFETIME_FREED && p->before_kind == LIFETIME_UNLINKED;
 	bool locked = p->is_locked || (!p->is_pointer && rcu_callers_lock(in->rcu, function));
@@ -292,7 +325,7 @@ static enum confidence confidence_of(const struct check_input *in, uint32_t func
 		return CONFIDENCE_MEDIUM;
 	if (quiet == RCU_PARTLY_QUIET || (freed && !locked))
 		return CONFIDENCE_MEDIUM;
-	if (cache == CACHE_UNKNOWN)
+	if (cache == CACHE_UNKNOWN || is_in_unwalked(in, link_deleted(in, before)))
 		return CONFIDENCE_MEDIUM;
 	return CONFIDENCE_HIGH;
 }
@@ -331,7 +364,7 @@ static void report(const struct check_input *in, const GHashTable *caches, uint3
 	bool twice = p->kind == LIFETIME_QUEUED;
 	enum cache cache = p->kind == LIFETIME_FREED ? cache_of(in, caches, deed) : CACHE_NONE;
 	struct finding *f = finding_new(in, twice ? RULE_LOCK_MISUSE : RULE_RCU_FREE_BEFORE_GP,
-					confidence_of(in, function, p, cache));
+					confidence_of(in, function, p, cache, before));
 	struct chain chain = chain_new(in);
 
 	if (!is_done(in, deed) || !is_done(in, before))

@@ -10,8 +10,8 @@
  * FIELDs and CONTAINERs of a value. Marks end with the iteration that made them: the next one's
  * "first entry" has the same name and is another object.
  *
- * What a callee does to objects that its caller knows counts where it does so on every way. One that
- * frees an object with its last reference may do so: for who has just unlinked it, that counts.
+ * What a callee does to objects that its caller knows counts where it does so on every way. One
+ * that frees an object with its last reference may do so: for who just unlinked it, that counts.
  */
 #include "flow/flow_p.h"
 
@@ -485,7 +485,8 @@ static bool is_in_all(const struct flow *flow, const struct lifetime_effect *eff
 				     ? has_freed(state, effect->object)
 				     : has_mark(state, effect->kind, effect->object);
 
-		if (!there)
+		/* Nothing is what nothing needs to be done to: if (!p) return; */
+		if (!there && may_be_object(flow, state, effect->object))
 			return false;
 	}
 	return flow->returns->len > 0;
