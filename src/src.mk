@@ -280,6 +280,7 @@ check_sources = \
 	src/check/deadlock_self.c \
 	src/check/deadlock_wait.c \
 	src/check/deadlock_wait_p.h \
+	src/check/doubt.c \
 	src/check/finding.c \
 	src/check/lock_context.c \
 	src/check/irq_usage.c \

@@ -78,6 +78,8 @@ struct finding_path {
 	const struct finding_step *steps;
 	bool contradicts, open; /* as in struct witness */
 	bool is_unsure;		/* its calls are less sure than the dependency */
+	bool last;		/* as in struct witness */
+	const char *loose;
 };
 
 struct finding_lock {
@@ -100,6 +102,7 @@ struct finding {
 	const struct finding_path *paths;
 	const char *checklist;
 	const char *help;
+	const char *doubt;	   /* why it is less than it could be, or NULL */
 	const char *lockdep_title; /* or NULL */
 	const char *syzbot_title;  /* or NULL */
 	const char *world;	   /* --isolate: the function that it all begins with; or NULL */

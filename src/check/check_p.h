@@ -46,6 +46,18 @@ void finding_limit(struct finding *f, int confidence);
 /* Lowers @f to what its chains are good for; returns its confidence then. */
 int finding_doubt(struct finding *f);
 
+/* doubt.c: makes @f a note, and notes @why in it. */
+void finding_note(const struct check_input *in, struct finding *f, const char *why);
+
+/* Makes a warning on the lock graph a note where its objects, or functions, may be any. */
+void finding_weigh(const struct check_input *in, struct finding *f);
+
+/* Whether it is a member: there is a lock of it in each object. */
+bool class_is_of_many_objects(const struct lock_class *class);
+
+/* Whether lockdep makes several classes of it: one for each name, or each type's key. */
+bool class_is_of_several_kinds(const struct check_input *in, const struct lock_class *class);
+
 /* Emits @f if it is confident enough. Its message and location must be set. */
 void finding_emit(const struct check_input *in, struct finding *f);
 

@@ -57,26 +57,12 @@ static void fill_paths(const struct check_input *in, const struct cycle *cycle, 
 	f->n_paths = cycle->n;
 }
 
-/* A member is a lock of each object; a variable is one lock, whatever it is called in its time. */
-static bool is_of_many_objects(const struct lock_class *class)
-{
-	return g_str_has_prefix(class->class_name + (class->class_name[0] == '*'), "struct ");
-}
-
-/*
- * lockdep makes a class of each name, and of each type's key, that the lock is given:
- * lockdep_set_class().
- */
 static bool is_of_several_kinds(const struct check_input *in, const struct cycle *cycle)
 {
 	for (size_t i = 0; i < cycle->n; i++) {
 		const struct dependency *d = &in->graph->dependencies[cycle->dependencies[i]];
-		const struct lock_class *class = &in->graph->classes[d->from];
-		size_t n = 0;
 
-		program_lockdep_names(in->program, class->class_string, &n);
-		if (is_of_many_objects(class) &&
-		    (n > 1 || program_is_keyed(in->program, class->class_string)))
+		if (class_is_of_several_kinds(in, &in->graph->classes[d->from]))
 			return true;
 	}
 	return false;
@@ -103,6 +89,7 @@ static void report_cycle(const struct check_input *in, const struct cycle *cycle
 	if (!finding_locate(in, f))
 		return;
 	finding_title(in, f);
+	finding_weigh(in, f);
 	finding_emit(in, f);
 }
 

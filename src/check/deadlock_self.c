@@ -36,6 +36,7 @@ static void emit_located(const struct check_input *in, struct finding *f)
 	if (!finding_locate_holder(in, f))
 		return;
 	finding_title(in, f);
+	finding_weigh(in, f);
 	finding_emit(in, f);
 }
 
@@ -90,6 +91,8 @@ static void report_two_objects(const struct check_input *in, const struct depend
 		class_label(in, d->from));
 	f->help = "if the two are never the same object, take them in a fixed order and give the "
 		  "inner one a nested subclass; else release the first";
+	if (class_is_of_several_kinds(in, &in->graph->classes[d->from]))
+		finding_note(in, f, "lockdep has several classes of it, which the two may be of");
 	emit_located(in, f);
 }
 

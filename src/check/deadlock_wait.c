@@ -200,6 +200,7 @@ bool deadlock_wait_report(const struct check_input *in, GHashTable *waits,
 	if (!finding_locate_holder(in, f))
 		return true;
 	finding_title(in, f);
+	finding_weigh(in, f);
 	finding_emit(in, f);
 	return true;
 }

@@ -246,6 +246,8 @@ static struct finding_path path_along(const struct check_input *in, uint32_t fro
 				      .n = chain.n,
 				      .contradicts = chain.contradicts,
 				      .open = chain.open,
+				      .last = chain.last,
+				      .loose = chain.loose,
 				      .steps = steps };
 }
 

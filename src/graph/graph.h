@@ -110,9 +110,11 @@ struct witness_step {
 struct witness {
 	size_t n;
 	const struct witness_step *steps;
-	bool contradicts; /* constants handed down, or that it sleeps, speak against this way */
-	bool open;	  /* it is gone under conditions that nobody on it is known to fulfil */
-	bool implied;	  /* a call on it stands nowhere: who sleeps calls the scheduler */
+	bool contradicts;  /* constants handed down, or that it sleeps, speak against this way */
+	bool open;	   /* it is gone under conditions that nobody on it is known to fulfil */
+	bool implied;	   /* a call on it stands nowhere: who sleeps calls the scheduler */
+	bool last;	   /* only who drops a last reference goes this way */
+	const char *loose; /* why of a call on it that may as well go elsewhere, or NULL */
 };
 
 /* As reports call it: "acquire", "call". */

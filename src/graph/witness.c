@@ -28,7 +28,8 @@ struct chain {
 	struct arena *arena;
 	GArray *steps; /* struct witness_step */
 	enum witness_extent extent;
-	bool contradicts, open, implied;
+	bool contradicts, open, implied, last;
+	const char *loose;
 };
 
 static struct witness_step step_at(const struct chain *c, uint32_t function,
@@ -122,12 +123,29 @@ static void add_acquire_step(struct chain *c, uint32_t function, const struct he
 	g_array_append_val(c->steps, step);
 }
 
+/* A call through a pointer of which nothing but its type tells what it holds. */
+static bool is_loose(const struct chain *c, uint32_t function, struct flow_point where)
+{
+	const struct flow_result *flow = c->graph->summaries->functions[function].flow;
+
+	for (uint32_t i = 0; i < flow->n_calls; i++) {
+		const struct call_event *event = &flow->calls[i];
+
+		if (event->why && event->n_targets > 1 && event->where.block == where.block &&
+		    event->where.step == where.step)
+			return program_targets(c->graph->program, function, event->callee)->is_any;
+	}
+	return false;
+}
+
 static void add_call_step(struct chain *c, uint32_t function, uint32_t callee,
 			  struct flow_point where, const char *why, enum witness_event event)
 {
 	struct witness_step step = step_at(c, function, where);
 	const char *name = function_name(c->graph->program, callee);
 
+	if (why && !c->loose && is_loose(c, function, where))
+		c->loose = why;
 	step.event = event;
 	step.what = why ? arena_printf(c->arena, "calls %s() (%s)", name, why)
 			: arena_printf(c->arena, "calls %s()", name);
@@ -257,6 +275,17 @@ static bool is_last(const struct summary_hop *hop, const struct acquire_event *e
 	return hop->call ? hop->call->is_last : event && (event->lock.flags & HELD_LAST);
 }
 
+static bool drops_last(const GArray *hops, const struct chain *c)
+{
+	for (guint i = 0; i < hops->len; i++) {
+		const struct summary_hop *hop = &g_array_index(hops, struct summary_hop, i);
+
+		if (is_last(hop, hop->call ? NULL : acquired_at(c, hop)))
+			return true;
+	}
+	return false;
+}
+
 /* Whether each hop is made for sure when the one before it is. */
 static bool is_open(const struct chain *c, const GArray *hops, const struct call_event *from)
 {
@@ -287,6 +316,7 @@ static void add_reach(struct chain *c, const struct chain_question *question)
 	hops = summary_chain(c->graph->summaries, question, &sure);
 	c->contradicts |= !sure;
 	c->open |= is_open(c, hops, question->event);
+	c->last |= drops_last(hops, c);
 	add_hops(c, hops, class_of_acquisition(c, question->acquisition));
 }
 
@@ -359,6 +389,7 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 	else
 		question.event = call->is_callback ? NULL : call->event;
 	c->open |= call->is_last;
+	c->last |= call->is_last;
 	add_reach(c, &question);
 }
 
@@ -413,7 +444,9 @@ static struct witness finish(struct chain *c)
 	struct witness result = { .n = c->steps->len,
 				  .contradicts = c->contradicts,
 				  .open = c->open,
-				  .implied = c->implied };
+				  .implied = c->implied,
+				  .last = c->last,
+				  .loose = c->loose };
 
 	if (result.n)
 		result.steps = arena_memdup(c->arena, c->steps->data,

@@ -241,6 +241,16 @@ static enum confidence confidence_of(const struct answer *answer, size_t n)
 	return n <= FEW ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 }
 
+/* Whether any of the functions ever stored in such a place may be meant. */
+static bool is_any(const struct fnptr *p, term_id callee, const struct answer *answer, size_t n)
+{
+	struct term term = term_at(p->program->terms, pts_strip(p, callee));
+
+	if (n < 2 || answer->tables)
+		return false;
+	return term.kind != EXPR_FIELD || pts_owner(p, term.base).kind != OWNER_OBJECT;
+}
+
 static const char *plural(size_t n)
 {
 	return n == 1 ? "" : "s";
@@ -311,6 +321,7 @@ static struct call_targets *find_targets(struct fnptr *p, uint32_t function, ter
 	functions = functions_among(p, function, callee, answer.atoms);
 	keep_matching(p, functions, declared, answer.loose);
 	targets->confidence = confidence_of(&answer, functions->len);
+	targets->is_any = is_any(p, callee, &answer, functions->len);
 	targets->why = "nothing is known to be stored there";
 	if (functions->len) {
 		targets->why = explain(p, function, callee, &answer, functions->len);

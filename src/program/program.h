@@ -144,6 +144,7 @@ struct call_targets {
 	size_t n;
 	enum confidence confidence;
 	const char *why; /* "struct file_operations.release has 12 implementations" */
+	bool is_any;	 /* several, and nothing is known of the object that tells which */
 };
 
 /* A function that runs with a lock held that its caller takes out of sight: of a work item. */

@@ -97,6 +97,8 @@ static json_t *finding_value(const struct finding *f)
 	json_object_set_new(value, "paths", paths);
 	json_object_set_new(value, "checklist", json_checklist(f->checklist));
 	json_object_set_new(value, "help", json_text(f->help));
+	if (f->doubt)
+		json_object_set_new(value, "doubt", json_text(f->doubt));
 	if (f->lockdep_title)
 		json_object_set_new(value, "lockdep_title", json_text(f->lockdep_title));
 	if (f->syzbot_title)

@@ -131,6 +131,7 @@ static struct finding *read_finding(struct report *report, const json_t *value)
 	f->location = read_place(report, json_object_get(value, "location"));
 	f->checklist = read_checklist(report, value);
 	f->help = text_of(report, value, "help");
+	f->doubt = text_or_null(report, value, "doubt");
 	f->lockdep_title = text_or_null(report, value, "lockdep_title");
 	f->syzbot_title = text_or_null(report, value, "syzbot_title");
 	f->world = text_or_null(report, value, "world");

@@ -92,6 +92,8 @@ void text_write_finding(const struct finding *f, const struct report_style *styl
 	write_head(f, c, to);
 	for (size_t i = 0; i < f->n_paths; i++)
 		write_path(f, i, style, to);
+	if (f->doubt)
+		fprintf(to, "  doubt: %s\n", f->doubt);
 	fprintf(to, "  help: %s\n", f->help);
 	fprintf(to, "  %sid %s, confidence %s%s%s%s\n\n", c->faint, f->id,
 		confidence_name(f->confidence), f->lockdep_title ? "; lockdep: " : "",

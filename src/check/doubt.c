@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * doubt.c - what speaks against a finding on the lock graph whose calls are likely, one by one
+ *
+ * A class stands for all its objects, and a call through a pointer for all that were ever stored in
+ * such a place. Where neither leaves more than "some object, some function", the two halves of a
+ * finding seldom meet in one machine: it is a note then, which says why. What is sure in all else
+ * stays what it is.
+ */
+#include "check/check_p.h"
+
+#include <string.h>
+
+void finding_note(const struct check_input *in, struct finding *f, const char *why)
+{
+	f->doubt = f->doubt ? arena_printf(in->arena, "%s; %s", f->doubt, why) : why;
+	f->severity = SEVERITY_NOTE;
+}
+
+/* --- calls through pointers ------------------------------------------------------------------- */
+
+static void weigh_calls(const struct check_input *in, struct finding *f)
+{
+	for (size_t i = 0; i < f->n_paths; i++) {
+		if (!f->paths[i].loose)
+			continue;
+		finding_note(in, f,
+			     arena_printf(in->arena, "nothing tells which one is called: %s",
+					  f->paths[i].loose));
+		return;
+	}
+}
+
+/* --- objects ---------------------------------------------------------------------------------- */
+
+bool class_is_of_many_objects(const struct lock_class *class)
+{
+	return g_str_has_prefix(class->class_name + (class->class_name[0] == '*'), "struct ");
+}
+
+bool class_is_of_several_kinds(const struct check_input *in, const struct lock_class *class)
+{
+	size_t n = 0;
+
+	program_lockdep_names(in->program, class->class_string, &n);
+	return class_is_of_many_objects(class) &&
+	       (n > 1 || program_is_keyed(in->program, class->class_string));
+}
+
+static const struct lock_class *class_of(const struct check_input *in,
+					 const struct finding_lock *lock)
+{
+	uint32_t class = graph_find_class(in->graph, lock->class_name);
+
+	return class == PROGRAM_NONE ? NULL : &in->graph->classes[class];
+}
+
+/* "fs/ext4" of "fs/ext4/file.c": where a file system, a driver, a protocol is; headers are nowhere.
+ */
+static const char *folder_end(const char *file)
+{
+	const char *first = strchr(file, '/'), *last = strrchr(file, '/');
+
+	return first == last || g_str_has_prefix(file, "include/") ? NULL : last;
+}
+
+static bool has_folder(const struct finding_path *path, const char *folder, size_t length)
+{
+	for (size_t i = 0; i < path->n; i++) {
+		const char *end = folder_end(path->steps[i].file);
+
+		if (end && (size_t)(end - path->steps[i].file) == length &&
+		    !strncmp(path->steps[i].file, folder, length))
+			return true;
+	}
+	return false;
+}
+
+/* Of the folders of @x one that @y has not, the last one; NULL if they have one in common. */
+static const char *own_folder(const struct check_input *in, const struct finding_path *x,
+			      const struct finding_path *y)
+{
+	const char *own = NULL;
+
+	for (size_t i = 0; i < x->n; i++) {
+		const char *file = x->steps[i].file, *end = folder_end(file);
+
+		if (!end)
+			continue;
+		if (has_folder(y, file, (size_t)(end - file)))
+			return NULL;
+		own = arena_printf(in->arena, "%.*s", (int)(end - file), file);
+	}
+	return own;
+}
+
+/* The folders of two chains that have none in common. */
+static bool are_apart(const struct check_input *in, const struct finding *f, const char **x,
+		      const char **y)
+{
+	for (size_t i = 0; i < f->n_paths; i++) {
+		for (size_t j = i + 1; j < f->n_paths; j++) {
+			*x = own_folder(in, &f->paths[i], &f->paths[j]);
+			*y = own_folder(in, &f->paths[j], &f->paths[i]);
+			if (*x && *y)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Two drivers meet in what there is one of, hardly ever in the same inode. */
+static void weigh_objects(const struct check_input *in, struct finding *f)
+{
+	const char *x, *y;
+
+	if (f->n_paths < 2 || !are_apart(in, f, &x, &y))
+		return;
+	for (size_t i = 0; i < f->n_locks; i++) {
+		const struct lock_class *class = class_of(in, &f->locks[i]);
+
+		if (!class || !class_is_of_several_kinds(in, class))
+			continue;
+		finding_note(
+			in, f,
+			arena_printf(in->arena,
+				     "%s of %s and that of %s may be two, and lockdep has several "
+				     "classes of it",
+				     class_label(in, (uint32_t)(class - in->graph->classes)), x,
+				     y));
+		return;
+	}
+}
+
+/* --- semaphores ------------------------------------------------------------------------------- */
+
+static bool has_class(const struct held_lock *locks, uint32_t n, uint32_t class_string)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (locks[i].class_string == class_string)
+			return true;
+	return false;
+}
+
+static bool releases(const struct flow_result *flow, uint32_t class_string)
+{
+	for (uint32_t i = 0; i < flow->n_outcomes; i++)
+		if (has_class(flow->outcomes[i].released, flow->outcomes[i].n_released,
+			      class_string))
+			return true;
+	return false;
+}
+
+/* A function that nobody calls by its name gives it up: an interrupt, the end of a request. */
+static const char *released_elsewhere(const struct check_input *in, uint32_t class_string)
+{
+	for (uint32_t f = 0; f < in->program->n_functions; f++) {
+		const struct flow_result *flow = in->summaries->functions[f].flow;
+
+		if (flow && !in->program->callers.n[f] && releases(flow, class_string))
+			return function_name(in->program, f);
+	}
+	return NULL;
+}
+
+/* What is handed to a callback is no longer the task's that waits: it comes back by itself. */
+static void weigh_semaphores(const struct check_input *in, struct finding *f)
+{
+	for (size_t i = 0; i < f->n_locks; i++) {
+		const struct lock_class *class = class_of(in, &f->locks[i]);
+		const char *by = class && class->kind == LOCK_SEMAPHORE
+					 ? released_elsewhere(in, class->class_string)
+					 : NULL;
+
+		if (!by)
+			continue;
+		finding_note(in, f,
+			     arena_printf(in->arena,
+					  "%s is a semaphore that %s() gives up for others",
+					  f->locks[i].class_name, by));
+		return;
+	}
+}
+
+/* --- chains ----------------------------------------------------------------------------------- */
+
+/*
+ * Of longer ones none was seen to be true; nor of those that only lead on for who drops the last
+ * reference: who holds a lock of an object knows of one more, mostly, and the farther away the
+ * sooner (docs/triage/defconfig-locks.md).
+ */
+#define MOST_STEPS 13
+#define MOST_STEPS_OF_LAST 6
+
+static void weigh_chains(const struct check_input *in, struct finding *f)
+{
+	size_t longest = 0, last = 0;
+
+	for (size_t i = 0; i < f->n_paths; i++) {
+		longest = MAX(longest, f->paths[i].n);
+		last = MAX(last, f->paths[i].last ? f->paths[i].n : 0);
+	}
+	if (last > MOST_STEPS_OF_LAST)
+		finding_note(in, f,
+			     "only who drops the last reference comes there, and somebody on the "
+			     "way mostly has one more");
+	if (longest > MOST_STEPS)
+		finding_note(in, f,
+			     arena_printf(in->arena,
+					  "over a chain of %zu steps somebody mostly knows better",
+					  longest));
+}
+
+/* Says why it is no error. */
+static void doubt_conditions(struct finding *f)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < f->n_paths; i++)
+		open |= f->paths[i].open;
+	if (open && f->severity == SEVERITY_WARNING)
+		f->doubt = "some call on the way is made under a condition that nobody on it is "
+			   "known to fulfil";
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
+void finding_weigh(const struct check_input *in, struct finding *f)
+{
+	finding_doubt(f);
+	weigh_semaphores(in, f);
+	if (f->severity != SEVERITY_WARNING)
+		return;
+	weigh_calls(in, f);
+	weigh_objects(in, f);
+	weigh_chains(in, f);
+	doubt_conditions(f);
+}
