@@ -66,6 +66,20 @@ static const char *tell(struct account *a)
 	return NULL;
 }
 
+static void doubt(const struct check_input *in, const struct problem *problem, struct finding *f)
+{
+	if (f->severity == SEVERITY_ERROR)
+		return;
+	if (problem->is_at_will)
+		finding_note(in, f,
+			     "a function called on the way gives such a lock up or does not, and "
+			     "nothing tells which");
+	else if (problem->is_asked_again)
+		finding_note(in, f,
+			     "the same question is asked where it is taken and where it is "
+			     "released, and may have the same answer");
+}
+
 static void report_problem(const struct check_input *in, uint32_t function,
 			   const struct problem *problem)
 {
@@ -78,6 +92,7 @@ static void report_problem(const struct check_input *in, uint32_t function,
 	f = account_finding(&a, RULE_LOCK_IMBALANCE, message);
 	if (problem->kind != PROBLEM_HELD_AT_EXIT)
 		f->lockdep_title = "bad unlock balance detected!";
+	doubt(in, problem, f);
 	if (step_in_scope(in, &f->location))
 		finding_emit(in, f);
 }

@@ -387,6 +387,29 @@ static bool ends_in_many_ways(struct flow *flow, const struct state *state, cons
 	return ways > MOST_WAYS;
 }
 
+static bool gives_up_any(const struct flow_result *callee)
+{
+	for (uint32_t i = 0; i < callee->n_outcomes; i++)
+		if (callee->outcomes[i].n_released)
+			return true;
+	return false;
+}
+
+/* The ways in which the callee may return here, for those who want to know what it gave up. */
+static void compare_ways(struct flow *flow, const struct state *state, const struct frame *frame,
+			 const struct flow_result *callee)
+{
+	const struct outcome *ways[MOST_WAYS + 1];
+	uint32_t n = 0;
+
+	if (callee->n_outcomes < 2 || !gives_up_any(callee))
+		return;
+	for (uint32_t i = 0; i < callee->n_outcomes && n < G_N_ELEMENTS(ways); i++)
+		if (learn_conditions(flow, state_copy(flow, state), frame, &callee->outcomes[i]))
+			ways[n++] = &callee->outcomes[i];
+	handed_at_will(flow, ways, n);
+}
+
 static void call_known(struct flow *flow, struct state *state, const struct call *call,
 		       const struct flow_result *callee, struct state_list *out)
 {
@@ -399,6 +422,7 @@ static void call_known(struct flow *flow, struct state *state, const struct call
 		state_list_add(flow, out, state);
 		return;
 	}
+	compare_ways(flow, state, &frame, callee);
 	for (uint32_t i = 0; i < callee->n_outcomes; i++)
 		apply_outcome(flow, state_copy(flow, state), call, callee, &callee->outcomes[i],
 			      out);

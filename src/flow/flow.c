@@ -383,6 +383,7 @@ static void release_scratch(struct flow *flow)
 	g_hash_table_unref(flow->tried);
 	g_hash_table_unref(flow->regained);
 	g_hash_table_unref(flow->handed);
+	g_hash_table_unref(flow->at_will);
 	g_hash_table_unref(flow->modes);
 	g_array_unref(flow->unseen);
 	g_array_unref(flow->answers);
@@ -501,6 +502,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .tried = g_hash_table_new(NULL, NULL),
 			     .regained = g_hash_table_new(NULL, NULL),
 			     .handed = g_hash_table_new(NULL, NULL),
+			     .at_will = g_hash_table_new(NULL, NULL),
 			     .modes = g_hash_table_new(NULL, NULL),
 			     .unseen = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 			     .lifetimes =

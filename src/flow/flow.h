@@ -237,6 +237,8 @@ struct problem {
 	enum confidence confidence;
 	bool is_told;  /* an argument's value says which: no problem where a caller answers it */
 	bool is_owned; /* it is one where who takes the lock, a semaphore, gives it back himself */
+	bool is_at_will; /* a callee gives such a lock up, or does not, and nothing tells which */
+	bool is_asked_again; /* the function whose answer decided is asked a second time before it */
 };
 
 /* What @callee did to a lock beyond its end is made good here, or handed on to the callers. */

@@ -119,6 +119,7 @@ struct flow {
 	GHashTable *tried;	  /* locks (terms) that could not be had on some path */
 	GHashTable *regained;	  /* locks (terms) of the callers', given up and taken again */
 	GHashTable *handed;	  /* locks (terms) that a callee may have given up in a loop */
+	GHashTable *at_will;	  /* classes of which a callee gives one up, nobody knows when */
 	GArray *unseen;		  /* uint32_t: classes of which one may have, nobody sees when */
 	GArray *answers;	  /* struct answer */
 	GArray *lifetimes;	  /* struct lifetime_problem */
@@ -429,6 +430,9 @@ void handed_by_way(struct flow *flow, struct state *state, const struct flow_res
 
 /* The code has asked for something, which may be whether what was handed is still held. */
 void handed_asked(struct state *state);
+
+/* @callee may return in each of the @n ways: callers cannot tell what some of them give up. */
+void handed_at_will(struct flow *flow, const struct outcome *const *ways, uint32_t n);
 
 /* A call of @direct, or (NULL) of one of @targets, which may be NULL as well. */
 void handed_by_call(struct flow *flow, struct state *state, const struct flow_result *direct,

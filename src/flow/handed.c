@@ -135,6 +135,33 @@ bool held_lock_may_be_dropped(const struct held_lock *held, const struct flow_re
 	return false;
 }
 
+/* --- what nobody can tell --------------------------------------------------------------------- */
+
+static bool releases(const struct outcome *outcome, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < outcome->n_released; i++)
+		if (outcome->released[i].class_string == lock->class_string &&
+		    outcome->released[i].mode == lock->mode)
+			return true;
+	return false;
+}
+
+static void note_at_will(struct flow *flow, const struct outcome *way, const struct outcome *other)
+{
+	for (uint32_t i = 0; i < way->n_released; i++)
+		if (way->released[i].class_string && !releases(other, &way->released[i]))
+			g_hash_table_add(flow->at_will,
+					 GUINT_TO_POINTER(way->released[i].class_string));
+}
+
+void handed_at_will(struct flow *flow, const struct outcome *const *ways, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		for (uint32_t j = 0; j < n; j++)
+			if (ways[i]->result_signs & ways[j]->result_signs)
+				note_at_will(flow, ways[i], ways[j]);
+}
+
 /* --- at the end ------------------------------------------------------------------------------- */
 
 /* In a loop that gives the lock up as well, it is taken again by who knows that it was. */
@@ -149,9 +176,21 @@ static void doubt_what_loops_take(struct flow *flow)
 	}
 }
 
+static void doubt_what_is_at_will(struct flow *flow)
+{
+	for (guint i = 0; i < flow->problems->len; i++) {
+		struct problem *p = &g_array_index(flow->problems, struct problem, i);
+
+		p->is_at_will = p->lock.class_string &&
+				g_hash_table_contains(flow->at_will,
+						      GUINT_TO_POINTER(p->lock.class_string));
+	}
+}
+
 void handed_finish(struct flow *flow, struct flow_result *result)
 {
 	doubt_what_loops_take(flow);
+	doubt_what_is_at_will(flow);
 	result->n_unseen = flow->unseen->len;
 	if (flow->unseen->len)
 		result->unseen = arena_memdup(flow->run, flow->unseen->data,

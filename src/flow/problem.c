@@ -256,6 +256,64 @@ static bool is_asked_again(const struct flow *flow, uint32_t block)
 	return false;
 }
 
+/* Which blocks a path from @block comes to, @block itself only if it goes round. */
+static void reach(const struct flow *flow, uint32_t block, bool *reached)
+{
+	const struct fact_block *from = block_of(flow, block);
+
+	for (uint32_t e = 0; e < from->n_edges; e++) {
+		uint32_t to = flow->unit->facts->edges[from->edges + e].block;
+
+		if (reached[to])
+			continue;
+		reached[to] = true;
+		reach(flow, to, reached);
+	}
+}
+
+static bool leads_to(const struct flow *flow, uint32_t block, uint32_t to)
+{
+	g_autofree bool *reached = g_new0(bool, flow->facts->n_blocks);
+
+	reach(flow, block, reached);
+	return reached[to];
+}
+
+/* A function in sight that changes nothing: what it answers is a matter of what it is asked. */
+static bool is_mere_question(const struct flow *flow, term_id function)
+{
+	struct term term = term_at(flow->terms, function);
+	const struct flow_result *result;
+	uint32_t callee;
+
+	if (term.kind != EXPR_FUNC)
+		return false;
+	callee = program_callee(flow->program, flow->program->functions[flow->function].unit,
+				term.a);
+	result = callee == PROGRAM_NONE ? NULL : flow->lookup(callee, flow->lookup_data);
+	return result && !result->gave_up && !result->n_acquires && !result->n_sleeps &&
+	       !result->written.whole && !result->written.n;
+}
+
+/*
+ * The answer that leads to @block is asked for again on the way to @end, by code that relies on it
+ * that it is the same.
+ */
+static bool relies_on_answer(const struct flow *flow, uint32_t block, uint32_t end)
+{
+	const struct fact_block *guard = only_way_to(flow, block);
+	term_id question = guard ? question_of(flow, guard) : 0;
+
+	if (!question || !is_mere_question(flow, question))
+		return false;
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++)
+		if (block_of(flow, b) != guard &&
+		    question_of(flow, block_of(flow, b)) == question &&
+		    (leads_to(flow, b, end) || leads_to(flow, b, block)))
+			return true;
+	return false;
+}
+
 static bool gives_up(const struct state *state, const struct held_lock *lock)
 {
 	for (uint32_t i = 0; i < state->n_released; i++)
@@ -347,16 +405,19 @@ static void record_held(struct flow *flow, const struct held_lock *held,
 	bool own = told == TOLD_NOT && elsewhere && is_certain(flow, held) &&
 		   !is_continued(flow, held) && !is_behind_state(flow, with->where.block);
 
-	record_problem(flow, &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
-						.lock = *held,
-						.where = with->where,
-						.other = without->where,
-						.callee = held->callee,
-						.confidence = state_trust(with->state,
-									  own ? CONFIDENCE_HIGH
+	record_problem(
+		flow,
+		&(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
+				   .lock = *held,
+				   .where = with->where,
+				   .other = without->where,
+				   .callee = held->callee,
+				   .confidence = state_trust(with->state, own ? CONFIDENCE_HIGH
 									      : CONFIDENCE_MEDIUM),
-						.is_told = told != TOLD_NOT,
-						.is_owned = is_for_owners(flow, held, with) });
+				   .is_told = told != TOLD_NOT,
+				   .is_owned = is_for_owners(flow, held, with),
+				   .is_asked_again = relies_on_answer(flow, held->where.block,
+								      with->where.block) });
 }
 
 /* An error, or what is none only where the function returns something else than 0 or an error. */
@@ -481,8 +542,21 @@ static void judge_return(struct flow *flow, const struct return_state *with)
 			compare_released(flow, with, &with->state->released[i]);
 }
 
+/* "if (excl(x)) up_write(l); else up_read(l);" after the same with down_. */
+static void doubt_releases(struct flow *flow)
+{
+	for (guint i = 0; i < flow->problems->len; i++) {
+		struct problem *p = &g_array_index(flow->problems, struct problem, i);
+
+		if (p->kind == PROBLEM_WRONG_MODE || p->kind == PROBLEM_DOUBLE_RELEASE ||
+		    p->kind == PROBLEM_RELEASE_UNHELD)
+			p->is_asked_again = relies_on_answer(flow, p->where.block, p->where.block);
+	}
+}
+
 void find_exit_problems(struct flow *flow)
 {
+	doubt_releases(flow);
 	for (guint i = 0; i < flow->returns->len; i++)
 		judge_return(flow, &g_array_index(flow->returns, struct return_state, i));
 }

@@ -53,3 +53,58 @@ out:
 	mutex_unlock(&d->lock);
 	return 0;
 }
+
+/* The function that is asked changes nothing: a note; but not where nobody asks again. */
+struct legacy {
+	struct mutex lock;
+	int flags, count;
+};
+
+static bool is_legacy(struct legacy *l)
+{
+	if (l->flags & 4)
+		return true;
+	if (l->count > 3)
+		return true;
+	return false;
+}
+
+int legacy_helper(struct legacy *l);
+
+int legacy_open_ok(struct legacy *l)
+{
+	int error;
+
+	if (is_legacy(l))
+		mutex_lock(&l->lock);
+	error = legacy_helper(l);
+	if (is_legacy(l))
+		mutex_unlock(&l->lock);
+	return error; // wrongly lock/imbalance [note, medium]: lock
+}
+
+struct legacy_early {
+	struct mutex lock;
+	int flags, count;
+};
+
+static bool is_early(struct legacy_early *l)
+{
+	return l->flags & 4;
+}
+
+int early_helper(struct legacy_early *l);
+
+int legacy_open_bad(struct legacy_early *l)
+{
+	int error;
+
+	if (is_early(l))
+		mutex_lock(&l->lock);
+	error = early_helper(l);
+	if (error)
+		return error; // finds lock/imbalance [warning, medium]: lock
+	if (is_early(l))
+		mutex_unlock(&l->lock);
+	return 0;
+}
