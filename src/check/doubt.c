@@ -211,6 +211,20 @@ static void weigh_chains(const struct check_input *in, struct finding *f)
 					  longest));
 }
 
+/* "f(x); lock(y);" with x->lock held, which f() gives up on some of its ways. */
+static void weigh_held(const struct check_input *in, struct finding *f)
+{
+	for (size_t i = 0; i < f->n_paths; i++) {
+		if (!f->paths[i].handed)
+			continue;
+		finding_note(in, f,
+			     arena_printf(in->arena,
+					  "a function called before may have given %s up",
+					  f->paths[i].holds_label));
+		return;
+	}
+}
+
 /* Says why it is no error. */
 static void doubt_conditions(struct finding *f)
 {
@@ -233,6 +247,7 @@ void finding_weigh(const struct check_input *in, struct finding *f)
 		return;
 	weigh_calls(in, f);
 	weigh_objects(in, f);
+	weigh_held(in, f);
 	weigh_chains(in, f);
 	doubt_conditions(f);
 }

@@ -247,6 +247,7 @@ static struct finding_path path_along(const struct check_input *in, uint32_t fro
 				      .contradicts = chain.contradicts,
 				      .open = chain.open,
 				      .last = chain.last,
+				      .handed = chain.handed,
 				      .loose = chain.loose,
 				      .steps = steps };
 }

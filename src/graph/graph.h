@@ -113,6 +113,7 @@ struct witness {
 	bool contradicts;  /* constants handed down, or that it sleeps, speak against this way */
 	bool open;	   /* it is gone under conditions that nobody on it is known to fulfil */
 	bool implied;	   /* a call on it stands nowhere: who sleeps calls the scheduler */
+	bool handed;	   /* a function called since may have given the first lock up */
 	bool last;	   /* only who drops a last reference goes this way */
 	const char *loose; /* why of a call on it that may as well go elsewhere, or NULL */
 };

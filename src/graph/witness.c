@@ -28,7 +28,7 @@ struct chain {
 	struct arena *arena;
 	GArray *steps; /* struct witness_step */
 	enum witness_extent extent;
-	bool contradicts, open, implied, last;
+	bool contradicts, open, implied, last, handed;
 	const char *loose;
 };
 
@@ -372,6 +372,7 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 	}
 	call = &c->graph->summaries->functions[s->function].calls[s->event];
 	question.held = &call->event->held->locks[s->held];
+	c->handed = question.held->flags & (HELD_HANDED | HELD_UNSEEN);
 	c->open |= summary_may_be_given_up(c->graph->summaries, s->function, question.held,
 					   call->event->where);
 	add_held(c, s->function, question.held);
@@ -446,6 +447,7 @@ static struct witness finish(struct chain *c)
 				  .open = c->open,
 				  .implied = c->implied,
 				  .last = c->last,
+				  .handed = c->handed,
 				  .loose = c->loose };
 
 	if (result.n)

@@ -62,7 +62,7 @@ void set_limit_ok(struct trans *t, struct item *item)
 	item->n++;
 	t->first = item;
 	trans_commit(t);
-	release_item(item); // wrongly deadlock/self [warning, medium]: lock
+	release_item(item); // wrongly deadlock/self [note, medium]: lock
 }
 
 void set_limit_bad(struct trans *t, struct item *item)
