@@ -276,6 +276,13 @@ bool term_mentions(const struct term_table *terms, term_id id, uint8_t kind, uin
 	return false;
 }
 
+bool term_is_of_local(const struct term_table *terms, term_id value)
+{
+	struct term term = term_at(terms, value);
+
+	return term.kind == EXPR_ADDR && term_at(terms, term.base).kind == EXPR_LOCAL;
+}
+
 bool term_reads_memory(const struct term_table *terms, term_id id)
 {
 	struct term term;

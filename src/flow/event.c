@@ -227,6 +227,8 @@ static uint64_t hash_numbers(const struct flow *flow, const struct call_event *e
 	for (uint32_t i = 0; i < event->n_args; i++)
 		if (term_is_int(flow->terms, event->args[i], &number))
 			hash = mix(hash, (uint64_t)number << 8 | i);
+		else if (term_is_of_local(flow->terms, event->args[i]))
+			hash = mix(hash, (uint64_t)event->args[i] << 8 | i);
 	return hash;
 }
 

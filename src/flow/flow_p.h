@@ -242,6 +242,9 @@ bool term_is_lost(const struct term_table *terms, term_id id);
 /* Whether callers can see what the term means: no local, no call's result but the own one. */
 bool term_is_outside(const struct term_table *terms, term_id term);
 
+/* "&x" of a local x: what it points to nobody else changes. */
+bool term_is_of_local(const struct term_table *terms, term_id value);
+
 /* A RESULT number that stands for the content of @place as of @block. */
 uint32_t flow_fresh(struct flow *flow, uint32_t block, term_id place);
 

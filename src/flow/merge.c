@@ -318,6 +318,14 @@ static bool are_two_modes(const struct flow *flow, const struct binding_entry *x
 	       g_hash_table_contains(flow->modes, GUINT_TO_POINTER(x->place));
 }
 
+/* "p = given ? given : &own": what is known of the own one is known through it. */
+static bool is_own_in_one(const struct flow *flow, const struct binding_entry *x,
+			  const struct binding_entry *y)
+{
+	return x->value != y->value && term_at(flow->terms, x->place).kind == EXPR_LOCAL &&
+	       (term_is_of_local(flow->terms, x->value) || term_is_of_local(flow->terms, y->value));
+}
+
 /* "bool take = a && b": 0 in one, 1 in the other. */
 static bool differ_in_flag(const struct flow *flow, const struct state *x, const struct state *y)
 {
@@ -328,6 +336,7 @@ static bool differ_in_flag(const struct flow *flow, const struct state *x, const
 			j++;
 		if (j < y->n_env && y->env[j].place == x->env[i].place &&
 		    (are_two_modes(flow, &x->env[i], &y->env[j]) ||
+		     is_own_in_one(flow, &x->env[i], &y->env[j]) ||
 		     !(flag_signs(flow, x, &x->env[i]) & flag_signs(flow, y, &y->env[j]))))
 			return true;
 	}

@@ -36,8 +36,14 @@ bool held_is_given_up(const struct summary_call *call, const struct held_lock *h
 	return false;
 }
 
+/* In sight, behind a pointer, or, where a function was too long to follow, perhaps. */
 static bool gives_up(const struct flow_result *flow, uint32_t class_string)
 {
+	if (flow->gave_up)
+		return true;
+	for (uint32_t i = 0; i < flow->n_unseen; i++)
+		if (flow->unseen[i] == class_string)
+			return true;
 	for (uint32_t o = 0; o < flow->n_outcomes; o++)
 		for (uint32_t i = 0; i < flow->outcomes[o].n_released; i++)
 			if (flow->outcomes[o].released[i].class_string == class_string)
