@@ -78,7 +78,7 @@ struct finding_path {
 	const struct finding_step *steps;
 	bool contradicts, open; /* as in struct witness */
 	bool is_unsure;		/* its calls are less sure than the dependency */
-	bool last, handed;		/* as in struct witness */
+	bool last, handed;	/* as in struct witness */
 	const char *loose;
 };
 

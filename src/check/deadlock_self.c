@@ -78,9 +78,10 @@ static void report_recursion(const struct check_input *in, const struct recursio
 			: "%s is taken while the same task holds it",
 		class_label(in, r->lock));
 	if (in->graph->classes[r->lock].kind == LOCK_WW_MUTEX && f->severity == SEVERITY_WARNING)
-		finding_note(in, f,
-			     "who has it in an acquire context is told so, and whether there is one "
-			     "is not known on the way");
+		finding_note(
+			in, f,
+			"who has it in an acquire context is told so, and whether there is one "
+			"is not known on the way");
 	emit_located(in, f);
 }
 

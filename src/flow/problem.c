@@ -314,6 +314,76 @@ static bool relies_on_answer(const struct flow *flow, uint32_t block, uint32_t e
 	return false;
 }
 
+static bool is_given_address(const struct flow *flow, term_id local)
+{
+	const struct facts *facts = flow->unit->facts;
+	term_id address = term_addr(flow->terms, local);
+
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
+		const struct fact_block *block = block_of(flow, b);
+
+		for (uint32_t s = 0; s < block->n_steps; s++) {
+			const struct fact_step *step = &facts->steps[block->steps + s];
+
+			for (uint32_t i = 0; step->kind == STEP_CALL && i < step->n_args; i++)
+				if (flow->unit->terms[facts->args[step->args + i]] == address)
+					return true;
+		}
+	}
+	return false;
+}
+
+static bool is_release(const struct flow *flow, const struct fact_step *step)
+{
+	struct term callee = term_at(flow->terms, flow->unit->terms[step->lhs]);
+	const struct primitive *primitive;
+	const struct flow_result *result;
+	uint32_t function;
+
+	if (step->kind != STEP_CALL || callee.kind != EXPR_FUNC)
+		return false;
+	primitive = flow->program->symbols[callee.a].primitive;
+	for (size_t i = 0; primitive && i < primitive->n_effects; i++)
+		if (primitive->effects[i].op == EFFECT_RELEASE)
+			return true;
+	function = program_callee(flow->program, flow->program->functions[flow->function].unit,
+				  callee.a);
+	result = function == PROGRAM_NONE ? NULL : flow->lookup(function, flow->lookup_data);
+	return result && result->n_outcomes == 1 && result->outcomes[0].n_released;
+}
+
+static bool leads_to_release(const struct flow *flow, const struct fact_block *branch)
+{
+	const struct facts *facts = flow->unit->facts;
+
+	for (uint32_t e = 0; e < branch->n_edges; e++) {
+		const struct fact_block *block =
+			block_of(flow, facts->edges[branch->edges + e].block);
+
+		for (uint32_t s = 0; s < block->n_steps; s++)
+			if (is_release(flow, &facts->steps[block->steps + s]))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * "f(mm, &locked); if (locked) mmap_read_unlock(mm);": the function says whether it has given the
+ * lock up, and in which of its callees it has, is not always in sight.
+ */
+static bool is_told_by_callee(const struct flow *flow, uint32_t end)
+{
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
+		term_id asked = question_of(flow, block_of(flow, b));
+
+		if (asked && term_at(flow->terms, asked).kind == EXPR_LOCAL &&
+		    leads_to_release(flow, block_of(flow, b)) && leads_to(flow, b, end) &&
+		    is_given_address(flow, asked))
+			return true;
+	}
+	return false;
+}
+
 static bool gives_up(const struct state *state, const struct held_lock *lock)
 {
 	for (uint32_t i = 0; i < state->n_released; i++)
@@ -416,6 +486,7 @@ static void record_held(struct flow *flow, const struct held_lock *held,
 									      : CONFIDENCE_MEDIUM),
 				   .is_told = told != TOLD_NOT,
 				   .is_owned = is_for_owners(flow, held, with),
+				   .is_at_will = is_told_by_callee(flow, with->where.block),
 				   .is_asked_again = relies_on_answer(flow, held->where.block,
 								      with->where.block) });
 }

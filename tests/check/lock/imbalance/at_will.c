@@ -76,3 +76,30 @@ int volume_mount_ok(struct volume *v)
 	up_write(&v->umount);
 	return 0;
 }
+
+/* "f(x, &locked)": f() says whether it has given the lock up, through whatever. */
+struct mm {
+	struct rw_semaphore lock;
+	int n;
+	int (*fault)(struct mm *mm);
+};
+
+static int fault_in(struct mm *mm, int *locked)
+{
+	int error = mm->fault(mm); /* gives it up, if it has to wait */
+
+	if (error > 0)
+		*locked = 0;
+	return error;
+}
+
+int populate_ok(struct mm *mm)
+{
+	int locked = 1, error;
+
+	down_read(&mm->lock);
+	error = fault_in(mm, &locked);
+	if (locked)
+		up_read(&mm->lock);
+	return error; // wrongly lock/imbalance [note, medium]: lock
+}
