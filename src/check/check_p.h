@@ -52,6 +52,9 @@ void finding_note(const struct check_input *in, struct finding *f, const char *w
 /* Makes a warning on the lock graph a note where its objects, or functions, may be any. */
 void finding_weigh(const struct check_input *in, struct finding *f);
 
+/* Whether a function takes a lock of the class with one held: more than one of what is counted. */
+bool flow_takes_several(const struct flow_result *flow, uint32_t class_string);
+
 /* Whether it is a member: there is a lock of it in each object. */
 bool class_is_of_many_objects(const struct lock_class *class);
 

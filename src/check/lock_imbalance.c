@@ -170,18 +170,6 @@ static bool takes(const struct flow_result *flow, uint32_t class_string)
 	return false;
 }
 
-static bool takes_more(const struct flow_result *flow, uint32_t class_string)
-{
-	for (uint32_t i = 0; i < flow->n_acquires; i++) {
-		const struct acquire_event *acquire = &flow->acquires[i];
-
-		if (acquire->lock.class_string == class_string &&
-		    has_class(acquire->held->locks, acquire->held->n, class_string))
-			return true;
-	}
-	return false;
-}
-
 enum use {
 	USE_NONE,
 	USE_OWNED,   /* taken, and given back on each way out */
@@ -197,7 +185,7 @@ static enum use use_of(const struct flow_result *flow, uint32_t class_string)
 		    has_class(o->acquired, o->n_acquired, class_string))
 			return USE_COUNTED;
 	}
-	if (takes_more(flow, class_string))
+	if (flow_takes_several(flow, class_string))
 		return USE_COUNTED;
 	return !flow->gave_up && takes(flow, class_string) ? USE_OWNED : USE_NONE;
 }
@@ -211,7 +199,8 @@ static bool has_owners(const struct check_input *in, uint32_t function, uint32_t
 {
 	bool found = false;
 
-	if (!class_string || takes_more(in->summaries->functions[function].flow, class_string))
+	if (!class_string ||
+	    flow_takes_several(in->summaries->functions[function].flow, class_string))
 		return false;
 	for (uint32_t f = 0; f < in->program->n_functions; f++) {
 		const struct flow_result *flow = in->summaries->functions[f].flow;

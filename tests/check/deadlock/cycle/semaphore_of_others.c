@@ -68,3 +68,34 @@ void device_detach_bad(struct device *d)
 	up(&d->sem);
 	mutex_unlock(&d->lock);
 }
+
+/* One of which there are many, and who wants the device for himself takes them all. */
+struct commands {
+	struct semaphore slots;
+	struct mutex lock;
+	int n;
+};
+
+void commands_stop_ok(struct commands *c)
+{
+	for (int i = 0; i < c->n; i++)
+		down(&c->slots);
+	for (int i = 0; i < c->n; i++)
+		up(&c->slots);
+}
+
+void commands_run_ok(struct commands *c)
+{
+	down(&c->slots);      // step
+	mutex_lock(&c->lock); // wrongly deadlock/cycle [note, high]: slots
+	mutex_unlock(&c->lock);
+	up(&c->slots);
+}
+
+void commands_wait_ok(struct commands *c)
+{
+	mutex_lock(&c->lock); // step
+	down(&c->slots);      // step
+	up(&c->slots);
+	mutex_unlock(&c->lock);
+}
