@@ -26,6 +26,15 @@ static int64_t int_argument(const struct flow *flow, const struct primitive_call
 		       : otherwise;
 }
 
+/* lock_release() is not told how what it ends was acquired. */
+static uint8_t mode_held(const struct state *state, const struct held_lock *lock)
+{
+	for (uint32_t i = state->n_held; i; i--)
+		if (state->held[i - 1].lock == lock->lock)
+			return state->held[i - 1].mode;
+	return lock->mode;
+}
+
 static struct held_lock lock_of_effect(struct flow *flow, const struct primitive_call *call,
 				       const struct effect *effect)
 {
@@ -147,6 +156,8 @@ static void apply_effect(struct flow *flow, struct state *state, const struct pr
 		acquire(flow, state, &lock);
 		break;
 	case EFFECT_RELEASE:
+		if (effect->mode == MODE_ANY)
+			lock.mode = mode_held(state, &lock);
 		lock_release(flow, state, &lock);
 		break;
 	case EFFECT_DOWNGRADE:
