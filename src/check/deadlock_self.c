@@ -96,7 +96,8 @@ static void report_two_objects(const struct check_input *in, const struct depend
 		class_label(in, d->from));
 	f->help = "if the two are never the same object, take them in a fixed order and give the "
 		  "inner one a nested subclass; else release the first";
-	if (class_is_of_several_kinds(in, &in->graph->classes[d->from]))
+	if (class_is_of_several_kinds(in, &in->graph->classes[d->from]) ||
+	    program_is_subclassed(in->program, in->graph->classes[d->from].class_string))
 		finding_note(in, f, "lockdep has several classes of it, which the two may be of");
 	emit_located(in, f);
 }

@@ -290,6 +290,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->elements = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	program->compared = g_hash_table_new(NULL, NULL);
 	program->keyed = g_hash_table_new(NULL, NULL);
+	program->subclassed = g_hash_table_new(NULL, NULL);
 	program->class_parts = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	program->lock_names = program_collect_lock_names(program, &program->shared_keys);
 	program->classes = g_hash_table_new(NULL, NULL);
@@ -311,6 +312,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->unvalidated);
 	g_hash_table_unref(program->compared);
 	g_hash_table_unref(program->keyed);
+	g_hash_table_unref(program->subclassed);
 	g_hash_table_unref(program->rcu_pointers);
 	g_hash_table_unref(program->guards);
 	g_hash_table_unref(program->rcu_assigned);

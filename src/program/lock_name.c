@@ -153,6 +153,11 @@ bool program_is_keyed(const struct program *program, uint32_t class_string)
 	return g_hash_table_contains(program->keyed, GUINT_TO_POINTER(class_string));
 }
 
+bool program_is_subclassed(const struct program *program, uint32_t class_string)
+{
+	return g_hash_table_contains(program->subclassed, GUINT_TO_POINTER(class_string));
+}
+
 bool program_is_unvalidated(const struct program *program, uint32_t class_string)
 {
 	return g_hash_table_contains(program->unvalidated, GUINT_TO_POINTER(class_string));
@@ -268,6 +273,16 @@ static void note_key(struct collector *c, const struct call_site *site, term_id 
 		g_array_append_val(c->helpers, helper);
 }
 
+/* lockdep_set_subclass(&inode->sem, ATTRIBUTES): two kinds, for as long as the lock lives. */
+static void note_subclass(const struct program *program, term_id place, term_id subclass)
+{
+	uint32_t class = program_lock_class_or_part(program, place);
+	int64_t number;
+
+	if (class && subclass && term_is_int(program->terms, subclass, &number) && number != 0)
+		g_hash_table_add(program->subclassed, GUINT_TO_POINTER(class));
+}
+
 static void note_effect(struct collector *c, const struct call_site *site,
 			const struct effect *effect)
 {
@@ -285,6 +300,8 @@ static void note_effect(struct collector *c, const struct call_site *site,
 		note_unvalidated(c->program, place, site_argument(site, effect->key_arg));
 	if (is_set && site_argument(site, effect->key_arg))
 		note_keyed(c->program, place, site_argument(site, effect->key_arg));
+	if (is_set && effect->subclass_arg != RULES_NO_ARG)
+		note_subclass(c->program, place, site_argument(site, effect->subclass_arg));
 	if (effect->op == EFFECT_INIT)
 		note_key(c, site, place,
 			 lock_key_symbol(c->program, site_argument(site, effect->key_arg)),

@@ -188,6 +188,7 @@ struct program {
 	GHashTable *unvalidated;  /* class strings: lockdep_set_novalidate_class() */
 	GHashTable *compared;	  /* class strings: lockdep_set_lock_cmp_fn() */
 	GHashTable *keyed;	  /* class strings: lockdep_set_class() with a key of some object */
+	GHashTable *subclassed;	  /* class strings: lockdep_set_subclass() */
 	GHashTable *parts;	  /* records whose locks are initialised in what embeds them only */
 	GHashTable *map_members;  /* (record, member) whose type is struct lockdep_map */
 	GHashTable *rcu_pointers; /* members and variables annotated as __rcu */
@@ -356,6 +357,9 @@ bool program_is_compared(const struct program *program, uint32_t class_string);
 
 /* Whether locks of the class have keys of their objects' types: to lockdep it is several classes. */
 bool program_is_keyed(const struct program *program, uint32_t class_string);
+
+/* Whether the code gives some of these locks a subclass that they keep: lockdep_set_subclass(). */
+bool program_is_subclassed(const struct program *program, uint32_t class_string);
 
 /* Whether lockdep ignores the class: lockdep_set_novalidate_class(). */
 bool program_is_unvalidated(const struct program *program, uint32_t class_string);

@@ -19,7 +19,7 @@ void leaf_setup_ok(struct tree_node *leaf)
 void leaf_attach_ok(struct tree_node *leaf, struct tree_node *root)
 {
 	mutex_lock(&root->lock); // step
-	mutex_lock(&leaf->lock); // wrongly deadlock/self [warning, medium]: of one object
+	mutex_lock(&leaf->lock); // wrongly deadlock/self [note, medium]: of one object
 	mutex_unlock(&leaf->lock);
 	mutex_unlock(&root->lock);
 }

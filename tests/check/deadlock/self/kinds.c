@@ -48,3 +48,28 @@ void node_expand_bad(struct node *n)
 	up_write(&n->parent->data);
 	up_write(&n->data);
 }
+
+/* The same, told by a subclass that the lock keeps. */
+struct record {
+	struct rw_semaphore data;
+	struct record *other;
+};
+
+void record_setup(struct record *r)
+{
+	init_rwsem(&r->data);
+}
+
+void record_setup_other(struct record *r)
+{
+	lockdep_init_map_type(&r->data.dep_map, r->data.dep_map.name, r->data.dep_map.key, 1, 0, 0,
+			      0);
+}
+
+void record_expand_ok(struct record *r)
+{
+	down_write(&r->data);	     // step
+	down_write(&r->other->data); // wrongly deadlock/self [note, medium]: data
+	up_write(&r->other->data);
+	up_write(&r->data);
+}
