@@ -37,7 +37,10 @@ static unsigned sign_of(int64_t number)
 	return number < 0 ? SIGN_NEGATIVE : SIGN_POSITIVE;
 }
 
-/* value == number. A place whose value is known is that constant from here on. */
+/*
+ * value == number. A place whose value is known is that constant from here on. Of two constants, as
+ * in "err == -EDQUOT || err == -ENOSPC", the sign is left where the ways meet.
+ */
 static bool assume_equal(struct flow *flow, struct state *state, term_id value, int64_t number)
 {
 	uint8_t kind = term_at(flow->terms, value).kind;
@@ -49,7 +52,8 @@ static bool assume_equal(struct flow *flow, struct state *state, term_id value, 
 	if (number == 0)
 		return state_learn(flow, state, value, SIGN_ZERO);
 	state_set(flow, state, value, term_int(flow->terms, number));
-	return true;
+	return kind != EXPR_RESULT || number > 0 ||
+	       state_learn(flow, state, value, sign_of(number));
 }
 
 /* The signs that "value OP number" leaves, as far as signs tell. */

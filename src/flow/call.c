@@ -414,10 +414,15 @@ static void call_known(struct flow *flow, struct state *state, const struct call
 		       const struct flow_result *callee, struct state_list *out)
 {
 	struct frame frame = frame_of(call, &state->exec);
+	bool is_followed = !is_neutral(flow, callee);
 
 	if (!is_with_roles(flow, call))
 		lifetime_callee(flow, state, &frame, call->direct, callee);
-	if (is_neutral(flow, callee) || ends_in_many_ways(flow, state, call, callee)) {
+	if (ends_in_many_ways(flow, state, call, callee)) {
+		handed_note_murky(flow, callee);
+		is_followed = false;
+	}
+	if (!is_followed) {
 		clobber_arguments(flow, state, &frame, &callee->written);
 		state_list_add(flow, out, state);
 		return;
@@ -500,6 +505,9 @@ void transfer_call(struct flow *flow, struct state *state, const struct fact_ste
 		state_list_add(flow, out, state);
 	else if (callee && !callee->gave_up)
 		call_known(flow, state, &call, callee, out);
-	else
+	else {
+		if (callee)
+			handed_note_murky(flow, callee);
 		call_unknown(flow, state, &call, out);
+	}
 }

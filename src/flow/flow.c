@@ -386,6 +386,7 @@ static void release_scratch(struct flow *flow)
 	g_hash_table_unref(flow->at_will);
 	g_hash_table_unref(flow->modes);
 	g_array_unref(flow->unseen);
+	g_hash_table_unref(flow->murky);
 	g_array_unref(flow->answers);
 	g_array_unref(flow->lifetimes);
 	g_array_unref(flow->effects);
@@ -505,6 +506,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .at_will = g_hash_table_new(NULL, NULL),
 			     .modes = g_hash_table_new(NULL, NULL),
 			     .unseen = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+			     .murky = g_hash_table_new(NULL, NULL),
 			     .lifetimes =
 				     g_array_new(FALSE, FALSE, sizeof(struct lifetime_problem)),
 			     .effects = g_array_new(FALSE, FALSE, sizeof(struct lifetime_effect)),

@@ -50,6 +50,7 @@ enum held_flag {
 	HELD_UNSEEN = 1 << 11,	  /* the same of something behind a pointer */
 	HELD_KEPT = 1 << 12,	  /* what releases it is kept in an object made here: an index */
 	HELD_ASKED = 1 << 13,	  /* something was asked since a callee may have given it up */
+	HELD_DOUBTED = 1 << 14,	  /* or rather not: what memory says in a callee tells whether */
 };
 
 /* One held lock. @lock is a place (what the lock pointer points to), relative to the function. */

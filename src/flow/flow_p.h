@@ -121,6 +121,7 @@ struct flow {
 	GHashTable *handed;	  /* locks (terms) that a callee may have given up in a loop */
 	GHashTable *at_will;	  /* classes of which a callee gives one up, nobody knows when */
 	GArray *unseen;		  /* uint32_t: classes of which one may have, nobody sees when */
+	GHashTable *murky;	  /* flow_results of callees that may have returned with any lock */
 	GArray *answers;	  /* struct answer */
 	GArray *lifetimes;	  /* struct lifetime_problem */
 	GArray *effects;	  /* struct lifetime_effect, on some way */
@@ -441,6 +442,12 @@ void handed_at_will(struct flow *flow, const struct outcome *const *ways, uint32
 void handed_by_call(struct flow *flow, struct state *state, const struct flow_result *direct,
 		    const struct call_targets *targets);
 
+/* Nobody knows how @callee returns. */
+void handed_note_murky(struct flow *flow, const struct flow_result *callee);
+
+/* Whether such a callee, called anywhere, may have taken a lock of the class. */
+bool handed_may_be_taken(const struct flow *flow, uint32_t class_string);
+
 /* At the end: problems that are less sure for it, and what callers have to know. */
 void handed_finish(struct flow *flow, struct flow_result *result);
 
@@ -506,6 +513,10 @@ void record_answer(struct flow *flow, uint32_t callee, bool is_passed_on);
  * it, and nothing tells.
  */
 bool outcome_is_chance(const struct flow *flow, const struct held_lock *held);
+
+/* outcome.c: whether callers know by result or arguments which of two ways it was. */
+bool outcome_is_told_by_value(const struct flow *flow, const struct outcome *x,
+			      const struct outcome *y);
 
 /* outcome.c, problem.c: at the end. */
 void collect_outcomes(struct flow *flow, struct flow_result *result);

@@ -96,6 +96,50 @@ void handed_by_call(struct flow *flow, struct state *state, const struct flow_re
 	}
 }
 
+/* --- ways that nobody can tell apart, as there are too many ---------------------------------- */
+
+void handed_note_murky(struct flow *flow, const struct flow_result *callee)
+{
+	g_hash_table_add(flow->murky, (gpointer)callee);
+}
+
+static bool may_return_with(const struct flow_result *callee, uint32_t class_string)
+{
+	for (uint32_t o = 0; callee && o < callee->n_outcomes; o++)
+		for (uint32_t i = 0; i < callee->outcomes[o].n_acquired; i++)
+			if (callee->outcomes[o].acquired[i].class_string == class_string)
+				return true;
+	return false;
+}
+
+/* By itself, or by a function that it calls. */
+static bool takes_class(const struct flow *flow, const struct flow_result *callee,
+			uint32_t class_string)
+{
+	for (uint32_t i = 0; i < callee->n_acquires; i++)
+		if (callee->acquires[i].lock.class_string == class_string)
+			return true;
+	for (uint32_t i = 0; i < callee->n_calls; i++)
+		for (uint32_t t = 0; t < callee->calls[i].n_targets; t++)
+			if (may_return_with(flow->lookup(callee->calls[i].targets[t],
+							 flow->lookup_data),
+					    class_string))
+				return true;
+	return may_return_with(callee, class_string);
+}
+
+bool handed_may_be_taken(const struct flow *flow, uint32_t class_string)
+{
+	GHashTableIter iter;
+	gpointer callee;
+
+	g_hash_table_iter_init(&iter, flow->murky);
+	while (class_string && g_hash_table_iter_next(&iter, &callee, NULL))
+		if (takes_class(flow, callee, class_string))
+			return true;
+	return false;
+}
+
 /* --- one of several ways ---------------------------------------------------------------------- */
 
 /* What @other gives up and @taken does not, though callers cannot tell which of them it is. */
@@ -116,13 +160,32 @@ void handed_asked(struct state *state)
 			state->held[h].flags |= HELD_ASKED;
 }
 
+/* Whether only what memory says tells @taken from a way that gives the lock up. */
+static bool may_be_other_way(const struct flow *flow, const struct flow_result *callee,
+			     const struct outcome *taken, uint32_t class_string)
+{
+	for (uint32_t o = 0; o < callee->n_outcomes; o++)
+		if (gives_up_class(&callee->outcomes[o], class_string) &&
+		    !outcome_is_told_by_value(flow, taken, &callee->outcomes[o]))
+			return true;
+	return false;
+}
+
+static void hand_by_way(struct flow *flow, struct held_lock *held, const struct flow_result *callee,
+			const struct outcome *taken)
+{
+	hand(flow, held, HELD_HANDED);
+	if (may_be_other_way(flow, callee, taken, held->class_string))
+		held->flags |= HELD_DOUBTED;
+}
+
 void handed_by_way(struct flow *flow, struct state *state, const struct flow_result *callee,
 		   const struct outcome *taken)
 {
 	for (uint32_t h = 0; h < state->n_held; h++)
 		if (may_give_up(callee, state->held[h].class_string) &&
 		    !gives_up_class(taken, state->held[h].class_string))
-			hand(flow, &state->held[h], HELD_HANDED);
+			hand_by_way(flow, &state->held[h], callee, taken);
 	for (uint32_t o = 0; o < callee->n_outcomes; o++)
 		give_up_at_will(flow, &callee->outcomes[o], taken);
 }

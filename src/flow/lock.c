@@ -200,6 +200,33 @@ static bool is_interrupt_like(const struct exec_context *exec)
 	return exec_in_interrupt(exec) || exec->bh > 0;
 }
 
+/* A member or a global, not "*locked": that is where a caller wants an answer. */
+static bool is_shared_memory(const struct flow *flow, term_id place)
+{
+	struct term term = term_at(flow->terms, place);
+
+	if (term.kind != EXPR_FIELD)
+		return term.kind == EXPR_GLOBAL;
+	while (term.kind == EXPR_FIELD || term.kind == EXPR_INDEX)
+		term = term_at(flow->terms, term.base);
+	return term.kind == EXPR_DEREF || term.kind == EXPR_GLOBAL;
+}
+
+/*
+ * "r->state = RUNNING; unlock(); wait(); lock(); if (r->state == DONE)": while the lock was not
+ * held somebody else may have stored another number.
+ */
+static void forget_stored_numbers(struct flow *flow, struct state *state)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->n_env; i++)
+		if (term_at(flow->terms, state->env[i].value).kind != EXPR_INT ||
+		    !is_shared_memory(flow, state->env[i].place))
+			state->env[kept++] = state->env[i];
+	state->n_env = kept;
+}
+
 void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock)
 {
 	lock->where = flow->at;
@@ -213,6 +240,7 @@ void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock
 	if (take_back(flow, state, lock))
 		return;
 	record_acquire(flow, state, lock, false);
+	forget_stored_numbers(flow, state);
 	if (!report_double(flow, state, lock))
 		hold(flow, state, lock);
 }
@@ -330,12 +358,16 @@ static void report_unheld(struct flow *flow, const struct state *state,
 					  .is_owned = lock->kind == LOCK_SEMAPHORE && !tried });
 }
 
-static void release_unheld(struct flow *flow, struct state *state, const struct held_lock *lock)
+static void release_unheld(struct flow *flow, struct state *state, struct held_lock *lock)
 {
 	if (g_hash_table_contains(flow->doubled, GUINT_TO_POINTER(lock->lock)))
 		return;
+	if (handed_may_be_taken(flow, lock->class_string))
+		lock->flags |= HELD_DOUBTED;
 	if (state_has_done(state, lock->lock) && term_is_definite(flow->terms, lock->lock) &&
 	    !lock_nests(lock)) {
+		if (lock->flags & HELD_DOUBTED)
+			return;
 		report_unheld(flow, state, lock);
 		return;
 	}

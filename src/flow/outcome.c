@@ -373,6 +373,12 @@ static enum teller teller_of(const struct flow *flow, const struct outcome *x,
 	return teller_from_both(flow, x, y, y);
 }
 
+bool outcome_is_told_by_value(const struct flow *flow, const struct outcome *x,
+			      const struct outcome *y)
+{
+	return teller_of(flow, x, y) == TELLER_VALUE;
+}
+
 bool outcome_is_chance(const struct flow *flow, const struct held_lock *held)
 {
 	const struct flow_result *callee =

@@ -596,7 +596,8 @@ static void compare_released(struct flow *flow, const struct return_state *with,
 /* A callee's releases are as good as its outcomes, which arguments tell apart at best. */
 static bool can_judge_release(const struct flow *flow, const struct held_lock *lock)
 {
-	return is_plain(flow, lock) && !lock_nests(lock) && lock->callee == PROGRAM_NONE;
+	return is_plain(flow, lock) && !lock_nests(lock) && lock->callee == PROGRAM_NONE &&
+	       !(lock->flags & HELD_DOUBTED);
 }
 
 static void judge_return(struct flow *flow, const struct return_state *with)
@@ -604,7 +605,8 @@ static void judge_return(struct flow *flow, const struct return_state *with)
 	for (uint32_t i = 0; i < with->state->n_held; i++) {
 		const struct held_lock *held = &with->state->held[i];
 
-		if (is_plain(flow, held) && !may_stay_taken(flow, held) &&
+		if (is_plain(flow, held) && !(held->flags & HELD_DOUBTED) &&
+		    !may_stay_taken(flow, held) &&
 		    g_hash_table_contains(flow->own_releases, GUINT_TO_POINTER(held->lock)))
 			compare_held(flow, with, held);
 	}

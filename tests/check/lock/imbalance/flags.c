@@ -105,3 +105,55 @@ void restart_ok(struct file_node *f)
 		up_read(&f->node);
 	}
 }
+
+/* The way is chosen here, and told to the caller, as what to unlock with. */
+static unsigned int node_lock_to_read_ok(struct file_node *f)
+{
+	unsigned int mode = NODE_SHARED;
+
+	if (f->size < 0)
+		mode = NODE_EXCL;
+	node_lock_ok(f, mode);
+	return mode;
+}
+
+int map_node_ok(struct file_node *f)
+{
+	unsigned int mode;
+	int error;
+
+	node_lock_ok(f, IO_EXCL);
+	error = flush(f);
+	if (error)
+		goto out;
+	mode = node_lock_to_read_ok(f); // wrongly deadlock/self: file_node->io is taken
+	error = flush(f);
+	if (!error && f->direct) {
+		node_unlock_ok(f, mode);
+		error = flush(f);
+	} else {
+		node_unlock_ok(f, mode);
+	}
+out:
+	node_unlock_ok(f, IO_EXCL);
+	return error;
+}
+
+/* What of it is locked, nobody sees here: so the release may well be of that. */
+static int change_ok(struct file_node *f, unsigned int flags)
+{
+	int error;
+
+	node_lock_ok(f, flags | NODE_EXCL);
+	error = flush(f);
+	up_write(&f->node);
+	return error;
+}
+
+int change_twice_ok(struct file_node *f, unsigned int flags)
+{
+	down_write(&f->node);
+	f->size++;
+	up_write(&f->node);
+	return change_ok(f, flags);
+}
