@@ -31,7 +31,7 @@ int mount_ok(struct super *s)
 	error = set_up(s);
 	if (error) {
 		deactivate(s);
-		return error; // wrongly lock/imbalance [note, medium]: umount
+		return error;
 	}
 	up_write(&s->umount);
 	return 0;
