@@ -70,7 +70,7 @@ bool sleep_is_dropped(const struct sleep_way *way, const struct held_lock *held)
 static bool only_announces(const struct sleep_event *event)
 {
 	return event->primitive->n_effects == 1 && !event->primitive->follow &&
-	       !event->effect->flags_mask;
+	       !event->primitive->is_seldom && !event->effect->flags_mask;
 }
 
 const struct held_lock *sleep_lock(const struct sleep_site *site)

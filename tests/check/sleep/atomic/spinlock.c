@@ -107,7 +107,7 @@ void trylock_ok(struct port *p)
 void bit_bad(struct port *p)
 {
 	bit_spin_lock(0, &p->bits);
-	cond_resched(); // finds sleep/atomic
+	cond_resched(); // finds sleep/atomic: cond_resched() may sleep
 	bit_spin_unlock(0, &p->bits);
 }
 
