@@ -36,6 +36,7 @@ unit_tests = \
 
 # They run the program or look at its sources.
 script_tests = \
+	tests/suite-calls \
 	tests/suite-check \
 	tests/suite-ci \
 	tests/suite-cli \
@@ -81,6 +82,7 @@ LIBRARY_CFLAGS += $(CMOCKA_CFLAGS)
 EXTRA_DIST += \
 	$(script_tests) \
 	tests/README.md \
+	tests/calls \
 	tests/check \
 	tests/cli \
 	tests/cocci \
