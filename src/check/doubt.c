@@ -266,7 +266,7 @@ static void doubt_conditions(struct finding *f)
 
 	for (size_t i = 0; i < f->n_paths; i++)
 		open |= f->paths[i].open;
-	if (open && f->severity == SEVERITY_WARNING)
+	if (open && f->severity != SEVERITY_NOTE)
 		f->doubt = "some call on the way is made under a condition that nobody on it is "
 			   "known to fulfil";
 }
@@ -275,9 +275,11 @@ static void doubt_conditions(struct finding *f)
 
 void finding_weigh(const struct check_input *in, struct finding *f)
 {
-	finding_doubt(f);
+	struct finding limited = *f; /* as it will be emitted: to doubt twice is to doubt more */
+
+	finding_doubt(&limited);
 	weigh_semaphores(in, f);
-	if (f->severity != SEVERITY_WARNING)
+	if (limited.severity != SEVERITY_WARNING)
 		return;
 	weigh_calls(in, f);
 	weigh_objects(in, f);
