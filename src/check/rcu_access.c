@@ -190,6 +190,22 @@ static bool is_callers(const struct place *p)
 	return root.kind == EXPR_PARAM || root.kind == EXPR_GLOBAL;
 }
 
+/*
+ * The annotation of "struct pool_workqueue __rcu **cpu_pwq" is of what the pointers in there point
+ * to: an array of them, or one for each CPU.
+ */
+static bool is_of_inner(const struct place *p)
+{
+	struct term term = term_at(p->in->program->terms, p->event->place);
+	const struct facts *facts = p->unit->facts;
+
+	for (uint32_t i = 0; term.kind == EXPR_FIELD && i < facts->n_fields; i++)
+		if (p->unit->strings[facts->fields[i].record] == term.a &&
+		    p->unit->strings[facts->fields[i].name] == term.b)
+			return g_str_has_suffix(facts_string(facts, facts->fields[i].type), "**");
+	return false;
+}
+
 /* Others may see what callers, or a function that looks it up, gave. */
 static bool is_others(const struct place *p)
 {
@@ -229,9 +245,10 @@ static bool replaces(const struct place *p)
 static bool is_plain_publication(const struct place *p)
 {
 	return p->event->value && is_others(p) && !any_step(p, is_macro) && any_step(p, is_new) &&
+	       !is_of_inner(p) &&
 	       (rcu_holds_lock(p->event->held) || rcu_callers_lock(p->in->rcu, p->function) ||
 		replaces(p)) &&
-	       rcu_is_quiet(p->in->rcu, p->function, p->event->where) == RCU_BUSY;
+	       rcu_is_quiet(p->in->rcu, p->function, p->event->where) != RCU_QUIET;
 }
 
 static void report(const struct place *p)
