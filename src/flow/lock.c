@@ -164,6 +164,12 @@ static bool is_same_released(const struct held_lock *released, const struct held
 	       released->class_string == lock->class_string;
 }
 
+/* lock_release() does not say how the lockdep_map was held. */
+static bool is_of_mode(const struct held_lock *released, uint8_t mode)
+{
+	return released->mode == mode || released->kind == LOCK_PSEUDO;
+}
+
 static bool take_back(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
 	for (uint32_t i = 0; i < state->n_released; i++) {
@@ -253,7 +259,7 @@ void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_l
 	learn_pointers(flow, state, lock->lock);
 	for (uint32_t i = 0; i < state->n_released; i++) {
 		if (is_same_released(&state->released[i], lock) &&
-		    state->released[i].mode == lock->mode) {
+		    is_of_mode(&state->released[i], lock->mode)) {
 			state_drop_released(state, i);
 			return;
 		}

@@ -176,7 +176,10 @@ static enum told how_told(const struct flow *flow, const struct return_state *wi
  */
 static bool is_plain(const struct flow *flow, const struct held_lock *lock)
 {
-	if (lock->stale || (lock->flags & (HELD_ENTRY | HELD_KEPT)) || lock->kind == LOCK_PSEUDO)
+	if (lock->stale || (lock->flags & (HELD_ENTRY | HELD_KEPT)))
+		return false;
+	if (lock->kind == LOCK_PSEUDO &&
+	    !program_lock_is_owned(flow->program, flow->function, lock->lock))
 		return false;
 	if (g_hash_table_contains(flow->doubled, GUINT_TO_POINTER(lock->lock)))
 		return false;

@@ -80,14 +80,27 @@ static const struct lock_type *type_around(const struct program *program, term_i
 	return type;
 }
 
-enum lock_kind program_lock_kind(const struct program *program, uint32_t function, term_id place,
-				 enum lock_kind otherwise)
+static const struct lock_type *type_of_lock(const struct program *program, uint32_t function,
+					    term_id place)
 {
 	term_id object = program_lock_object(program, place);
 	const struct lock_type *type = type_around(program, place, object);
 
-	if (!type)
-		type = type_of_place(program, function, object);
+	return type ? type : type_of_place(program, function, object);
+}
+
+bool program_lock_is_owned(const struct program *program, uint32_t function, term_id place)
+{
+	const struct lock_type *type = type_of_lock(program, function, place);
+
+	return type && type->is_owned;
+}
+
+enum lock_kind program_lock_kind(const struct program *program, uint32_t function, term_id place,
+				 enum lock_kind otherwise)
+{
+	const struct lock_type *type = type_of_lock(program, function, place);
+
 	return type && type->kind != LOCK_PSEUDO ? type->kind : otherwise;
 }
 

@@ -345,6 +345,9 @@ term_id program_lock_object(const struct program *program, term_id place);
 term_id program_effect_place(const struct program *program, term_id place,
 			     const struct effect *effect);
 
+/* Whether the lock at @place in @function has a type of which the rules say that it is owned. */
+bool program_lock_is_owned(const struct program *program, uint32_t function, term_id place);
+
 /* The kind of the lock at @place in @function: that of its type if that is known. */
 enum lock_kind program_lock_kind(const struct program *program, uint32_t function, term_id place,
 				 enum lock_kind otherwise);

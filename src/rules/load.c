@@ -136,7 +136,7 @@ static const char *const *copy_names(const struct rule_entry *entry, const char 
 
 static bool load_lock_type(const struct rule_entry *entry, GError **err)
 {
-	static const char *const known[] = { "types", "kind", "apart", "doc", NULL };
+	static const char *const known[] = { "types", "kind", "apart", "owned", "doc", NULL };
 	struct rules *rules = entry->file->rules;
 	struct lock_type model = { .name = NULL };
 	const json_t *names = rule_names(entry, "types", err);
@@ -149,6 +149,7 @@ static bool load_lock_type(const struct rule_entry *entry, GError **err)
 	if (!model.doc || !entry_kind(entry, &model.kind, err))
 		return false;
 	model.doc = copy_string(entry, model.doc);
+	model.is_owned = json_is_true(json_object_get(entry->json, "owned"));
 	model.apart = copy_names(entry, "apart", err);
 	if (!model.apart)
 		return false;

@@ -267,6 +267,7 @@ struct lock_type {
 	const char *name;
 	enum lock_kind kind;
 	const char *const *apart; /* NULL-terminated, maybe empty */
+	bool is_owned;		  /* though it is a map: who takes it gives it back, as a mutex */
 	const char *doc;
 };
 
