@@ -80,6 +80,7 @@ struct finding_path {
 	bool is_unsure;		/* its calls are less sure than the dependency */
 	bool last, handed;	/* as in struct witness */
 	const char *loose;
+	unsigned choices;
 };
 
 struct finding_lock {

@@ -19,16 +19,25 @@ void finding_note(const struct check_input *in, struct finding *f, const char *w
 
 /* --- calls through pointers ------------------------------------------------------------------- */
 
+/*
+ * One call that may go to a few drivers' functions is what any ways to a driver look like, and the
+ * object tells the driver which. Several such calls seldom go to those named at once.
+ */
+#define MOST_CHOICES 4
+
 static void weigh_calls(const struct check_input *in, struct finding *f)
 {
+	const char *loose = NULL;
+	uint64_t choices = 1;
+
 	for (size_t i = 0; i < f->n_paths; i++) {
-		if (!f->paths[i].loose)
-			continue;
+		loose = loose ? loose : f->paths[i].loose;
+		choices *= MAX(f->paths[i].choices, 1);
+	}
+	if (choices > MOST_CHOICES)
 		finding_note(in, f,
 			     arena_printf(in->arena, "nothing tells which one is called: %s",
-					  f->paths[i].loose));
-		return;
-	}
+					  loose));
 }
 
 /* --- objects ---------------------------------------------------------------------------------- */

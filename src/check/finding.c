@@ -249,6 +249,7 @@ static struct finding_path path_along(const struct check_input *in, uint32_t fro
 				      .last = chain.last,
 				      .handed = chain.handed,
 				      .loose = chain.loose,
+				      .choices = chain.choices,
 				      .steps = steps };
 }
 

@@ -116,6 +116,7 @@ struct witness {
 	bool handed;	   /* a function called since may have given the first lock up */
 	bool last;	   /* only who drops a last reference goes this way */
 	const char *loose; /* why of a call on it that may as well go elsewhere, or NULL */
+	unsigned choices;  /* where such calls may go, multiplied; 0 for none */
 };
 
 /* As reports call it: "acquire", "call". */

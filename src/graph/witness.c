@@ -23,6 +23,9 @@ const char *witness_event_name(enum witness_event event)
 	return names[event];
 }
 
+/* More say nothing new. */
+#define MANY_CHOICES 1000u
+
 struct chain {
 	const struct graph *graph;
 	struct arena *arena;
@@ -30,6 +33,7 @@ struct chain {
 	enum witness_extent extent;
 	bool contradicts, open, implied, last, handed;
 	const char *loose;
+	unsigned choices;
 };
 
 static struct witness_step step_at(const struct chain *c, uint32_t function,
@@ -124,7 +128,7 @@ static void add_acquire_step(struct chain *c, uint32_t function, const struct he
 }
 
 /* A call through a pointer of which nothing but its type tells what it holds. */
-static bool is_loose(const struct chain *c, uint32_t function, struct flow_point where)
+static unsigned choices_at(const struct chain *c, uint32_t function, struct flow_point where)
 {
 	const struct flow_result *flow = c->graph->summaries->functions[function].flow;
 
@@ -133,9 +137,20 @@ static bool is_loose(const struct chain *c, uint32_t function, struct flow_point
 
 		if (event->why && event->n_targets > 1 && event->where.block == where.block &&
 		    event->where.step == where.step)
-			return program_targets(c->graph->program, function, event->callee)->is_any;
+			return program_targets(c->graph->program, function, event->callee)->is_any
+				       ? event->n_targets
+				       : 0;
 	}
-	return false;
+	return 0;
+}
+
+static void add_choices(struct chain *c, unsigned choices, const char *why)
+{
+	if (!choices)
+		return;
+	if (!c->loose)
+		c->loose = why;
+	c->choices = MIN(MAX(c->choices, 1) * choices, MANY_CHOICES);
 }
 
 static void add_call_step(struct chain *c, uint32_t function, uint32_t callee,
@@ -144,8 +159,8 @@ static void add_call_step(struct chain *c, uint32_t function, uint32_t callee,
 	struct witness_step step = step_at(c, function, where);
 	const char *name = function_name(c->graph->program, callee);
 
-	if (why && !c->loose && is_loose(c, function, where))
-		c->loose = why;
+	if (why)
+		add_choices(c, choices_at(c, function, where), why);
 	step.event = event;
 	step.what = why ? arena_printf(c->arena, "calls %s() (%s)", name, why)
 			: arena_printf(c->arena, "calls %s()", name);
@@ -448,7 +463,8 @@ static struct witness finish(struct chain *c)
 				  .implied = c->implied,
 				  .last = c->last,
 				  .handed = c->handed,
-				  .loose = c->loose };
+				  .loose = c->loose,
+				  .choices = c->choices };
 
 	if (result.n)
 		result.steps = arena_memdup(c->arena, c->steps->data,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which function a member holds that several set, nothing tells where it is called: a note, that
- * says so. Of a table that is known nothing is in doubt.
+ * says so, where many set it, or on a way with several such calls. Of a table that is known nothing
+ * is in doubt.
  */
 #include "kernel.h"
 
@@ -12,7 +13,7 @@ struct request {
 
 static void list_done(struct request *r)
 {
-	mutex_lock(&r->list); // finds deadlock/cycle [note, medium]: queue -> list -> queue
+	mutex_lock(&r->list); // finds deadlock/cycle [warning, medium]: queue -> list -> queue
 	mutex_unlock(&r->list);
 }
 
@@ -43,6 +44,61 @@ void request_walk_bad(struct request *r)
 	mutex_lock(&r->queue); // step
 	mutex_unlock(&r->queue);
 	mutex_unlock(&r->list);
+}
+
+struct transfer {
+	void (*stop)(struct transfer *t);
+	void (*start)(struct transfer *t);
+	struct mutex queue, list;
+};
+
+static void list_stop(struct transfer *t)
+{
+	mutex_lock(&t->list); // finds deadlock/cycle [note, medium]: queue -> list -> queue
+	mutex_unlock(&t->list);
+}
+
+static void plain_stop(struct transfer *t)
+{
+}
+
+static void first_start(struct transfer *t)
+{
+	t->stop(t); // step
+}
+
+static void second_start(struct transfer *t)
+{
+}
+
+static void third_start(struct transfer *t)
+{
+}
+
+void transfer_setup(struct transfer *t, int kind)
+{
+	t->stop = kind ? list_stop : plain_stop;
+	if (kind == 1)
+		t->start = first_start;
+	else if (kind == 2)
+		t->start = second_start;
+	else
+		t->start = third_start;
+}
+
+void transfer_begin_bad(struct transfer *t)
+{
+	mutex_lock(&t->queue); // step
+	t->start(t);	       // step
+	mutex_unlock(&t->queue);
+}
+
+void transfer_walk_bad(struct transfer *t)
+{
+	mutex_lock(&t->list);  // step
+	mutex_lock(&t->queue); // step
+	mutex_unlock(&t->queue);
+	mutex_unlock(&t->list);
 }
 
 struct order;
