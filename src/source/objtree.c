@@ -330,11 +330,13 @@ static void add_advice(const struct tree *tree, GError **err)
 	g_prefix_error(err, "cannot prepare a build directory for Linux %s, ARCH=%s, %s: ",
 		       tree->version, tree->arch, tree->config_name);
 	if (err && *err) {
+		size_t length = strlen((*err)->message);
+		bool is_sentence = length && (*err)->message[length - 1] == '.';
 		char *message = g_strdup_printf(
-			"%s. What a kernel build needs must be installed (make, flex, bison, bc, "
+			"%.*s. What a kernel build needs must be installed (make, flex, bison, bc, "
 			"and clang with lld, or gcc for %s with CROSS_COMPILE= in the "
 			"environment); or give a build directory of your own with --objtree",
-			(*err)->message, target ? target : tree->arch);
+			(int)length - is_sentence, (*err)->message, target ? target : tree->arch);
 
 		g_free((*err)->message);
 		(*err)->message = message;
