@@ -146,6 +146,9 @@ struct rcu_wanted {
 	bool is_open; /* something else may do as well, of which nothing is known */
 };
 
+/* A lock or reader of @class_string will do, too; of one that has no class nothing is known. */
+void rcu_want(struct rcu_wanted *wanted, uint32_t class_string);
+
 /* What the condition says before the call at @where that reports that it does not hold. */
 struct rcu_wanted rcu_wanted_at(const struct rcu_sites *sites, uint32_t function,
 				struct flow_point where);

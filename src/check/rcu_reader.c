@@ -133,6 +133,11 @@ static bool was_reported(GHashTable *reported, uint32_t root, uint32_t function)
 	return false;
 }
 
+static bool is_at(const struct rcu_report *place, struct flow_point where)
+{
+	return where.block == place->where.block && where.step == place->where.step;
+}
+
 static void add_moments(struct rcu_ways *ways, const struct rcu_report *place)
 {
 	const struct flow_result *flow = ways->in->summaries->functions[place->function].flow;
@@ -140,8 +145,7 @@ static void add_moments(struct rcu_ways *ways, const struct rcu_report *place)
 	for (uint32_t i = 0; i < flow->n_calls; i++) {
 		const struct call_event *event = &flow->calls[i];
 
-		if (event->where.block == place->where.block &&
-		    event->where.step == place->where.step)
+		if (is_at(place, event->where))
 			rcu_ways_add(ways, place->function,
 				     (struct rcu_moment){ .held = event->held,
 							  .exec = &event->exec,
@@ -185,8 +189,7 @@ static void add_readings(struct rcu_ways *ways, const struct rcu_report *place)
 	for (uint32_t i = 0; i < flow->n_pointers; i++) {
 		const struct pointer_event *event = &flow->pointers[i];
 
-		if (event->where.block == place->where.block &&
-		    event->where.step == place->where.step)
+		if (is_at(place, event->where))
 			rcu_ways_add(ways, place->function,
 				     (struct rcu_moment){ .held = event->held,
 							  .exec = &event->exec,

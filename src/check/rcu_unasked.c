@@ -13,17 +13,6 @@ static bool is_reader_kind(const struct held_lock *held)
 	return held->kind == LOCK_RCU || held->kind == LOCK_RCU_TRACE || held->kind == LOCK_SRCU;
 }
 
-static void want(struct rcu_wanted *wanted, uint32_t class_string)
-{
-	for (uint32_t i = 0; i < wanted->n; i++)
-		if (wanted->classes[i] == class_string)
-			return;
-	if (!class_string || wanted->n == RCU_MOST_WANTED)
-		wanted->is_open = true;
-	else
-		wanted->classes[wanted->n++] = class_string;
-}
-
 /* Who holds nothing has callers that do, or a reason: then any lock may be the one. */
 static void want_locks(struct rcu_wanted *wanted, const struct held_set *held)
 {
@@ -32,7 +21,7 @@ static void want_locks(struct rcu_wanted *wanted, const struct held_set *held)
 	for (uint32_t i = 0; i < held->n; i++) {
 		if (is_reader_kind(&held->locks[i]))
 			continue;
-		want(wanted, held->locks[i].class_string);
+		rcu_want(wanted, held->locks[i].class_string);
 		found = true;
 	}
 	wanted->is_open |= !found;
@@ -55,7 +44,7 @@ struct rcu_wanted rcu_wanted_unasked(const struct rcu_sites *sites, uint32_t ele
 	struct rcu_wanted wanted = { .wants_reader = true };
 	bool is_changed = false;
 
-	want(&wanted, intern_id(sites->in->program->strings, "rcu_read_lock"));
+	rcu_want(&wanted, intern_id(sites->in->program->strings, "rcu_read_lock"));
 	for (guint i = 0; i < sites->updates->len; i++) {
 		const struct list_update *update =
 			&g_array_index(sites->updates, struct list_update, i);

@@ -24,7 +24,7 @@ struct asking {
 	bool *seen; /* per block */
 };
 
-static void want_class(struct rcu_wanted *wanted, uint32_t class_string)
+void rcu_want(struct rcu_wanted *wanted, uint32_t class_string)
 {
 	for (uint32_t i = 0; i < wanted->n; i++)
 		if (wanted->classes[i] == class_string)
@@ -67,7 +67,7 @@ static bool want_held(struct asking *a, const struct primitive *primitive, const
 		a->wanted->wants_srcu |= effect->kind == LOCK_SRCU;
 		if (effect->kind == LOCK_SRCU)
 			a->wanted->srcu = class;
-		want_class(a->wanted, class);
+		rcu_want(a->wanted, class);
 	}
 	return asks;
 }
