@@ -312,9 +312,10 @@ static bool may_be_switched_on(const struct sleep_site *site, struct flow_point 
 	return false;
 }
 
+/* Flags that callers gave it; or, from the turn of a loop before, nobody knows which. */
 static bool restores_argument(const struct program *program, const struct exec_context *exec)
 {
-	return exec->flags && term_has(program->terms, exec->flags, EXPR_PARAM);
+	return exec->guessed || (exec->flags && term_has(program->terms, exec->flags, EXPR_PARAM));
 }
 
 /* A function on the way, or called before, that restores flags which callers gave it. */

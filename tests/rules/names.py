@@ -16,7 +16,8 @@ import re
 import sys
 
 SOURCES = ["include", "kernel", "lib", "mm", "block", "drivers/base", "net/core", "tools/objtool",
-           "fs", "arch/x86/include", "arch/x86/kernel", "arch/s390/include", "arch/s390/lib"]
+           "fs", "arch/x86/include", "arch/x86/kernel", "arch/s390/include", "arch/s390/lib",
+           "arch/arm64/kvm"]
 WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 PASTED = re.compile(rb"[A-Za-z0-9_]*(?:\s*##\s*[A-Za-z0-9_]+)+")
 PARTNER = {"irq_off": "irq_on", "bh_off": "bh_on", "preempt_off": "preempt_on",
