@@ -8,11 +8,22 @@
  */
 #include "flow/flow_p.h"
 
+static uint32_t our_record(const struct flow *flow)
+{
+	return intern_id(flow->program->strings, "ww_acquire_ctx, as we see it");
+}
+
+bool context_has(const struct flow *flow, term_id place)
+{
+	struct term term = term_at(flow->terms, place);
+
+	return term.kind == EXPR_FIELD && term.a == our_record(flow);
+}
+
 static term_id member_of(const struct flow *flow, term_id context, const char *name)
 {
-	uint32_t record = intern_id(flow->program->strings, "ww_acquire_ctx, as we see it");
-
-	return term_field(flow->terms, context, record, intern_id(flow->program->strings, name));
+	return term_field(flow->terms, context, our_record(flow),
+			  intern_id(flow->program->strings, name));
 }
 
 static term_id done_of(const struct flow *flow, term_id context)

@@ -397,6 +397,8 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 
 /* acquire_context.c: a ww_acquire_ctx, the place @context. */
 void context_effect(struct flow *flow, struct state *state, enum effect_op op, term_id context);
+/* Whether @place is no memory, but what a state knows of a context. */
+bool context_has(const struct flow *flow, term_id place);
 /* @lock is about to be taken with the context that it is nested in. */
 void context_take(struct flow *flow, struct state *state, const struct held_lock *lock);
 /*

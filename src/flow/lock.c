@@ -228,7 +228,8 @@ static void forget_stored_numbers(struct flow *flow, struct state *state)
 
 	for (uint32_t i = 0; i < state->n_env; i++)
 		if (term_at(flow->terms, state->env[i].value).kind != EXPR_INT ||
-		    !is_shared_memory(flow, state->env[i].place))
+		    !is_shared_memory(flow, state->env[i].place) ||
+		    context_has(flow, state->env[i].place))
 			state->env[kept++] = state->env[i];
 	state->n_env = kept;
 }

@@ -52,6 +52,16 @@ void slow_bad(struct buffer *b)
 	ww_acquire_fini(&ctx);
 }
 
+static struct ww_acquire_ctx shared_ctx;
+
+void slow_shared_bad(struct buffer *b)
+{
+	ww_acquire_init(&shared_ctx, &class);
+	ww_mutex_lock_slow(&b->lock, &shared_ctx); // finds lock/misuse [error, high]: was not told
+	ww_mutex_unlock(&b->lock);
+	ww_acquire_fini(&shared_ctx);
+}
+
 int keeps_bad(struct buffer *x, struct buffer *y)
 {
 	struct ww_acquire_ctx ctx;
