@@ -124,6 +124,16 @@ static bool has_unit(const struct extract_result *result, const char *name)
 	return false;
 }
 
+static void assert_no_failure(const struct extract_result *result)
+{
+	for (guint i = 0; i < result->failures->len; i++) {
+		const struct unit_failure *failure = result->failures->pdata[i];
+
+		print_message("%s: %s: %s\n", failure->file, failure->stage, failure->why);
+	}
+	assert_int_equal(result->failures->len, 0);
+}
+
 static const struct unit_failure *only_failure(const struct extract_result *result)
 {
 	assert_int_equal(result->failures->len, 1);
@@ -338,7 +348,7 @@ static void test_parser_dies_once(void **state)
 
 	put_lengthy_unit(*state);
 	result = extract_and_kill(*state, 1);
-	assert_int_equal(result->failures->len, 0);
+	assert_no_failure(result);
 	assert_true(has_unit(result, "good.c"));
 	assert_true(has_unit(result, "lengthy.c"));
 	extract_result_free(result);
