@@ -319,6 +319,7 @@ check_sources = \
 	src/check/rcu_way_p.h \
 	src/check/rcu_when.c \
 	src/check/seqcount.c \
+	src/check/semaphore.c \
 	src/check/sleep_atomic.c \
 	src/check/sleep_chain.c \
 	src/check/sleep_doubt.c \

@@ -52,8 +52,14 @@ void finding_note(const struct check_input *in, struct finding *f, const char *w
 /* Makes a warning on the lock graph a note where its objects, or functions, may be any. */
 void finding_weigh(const struct check_input *in, struct finding *f);
 
-/* Whether a function takes a lock of the class with one held: more than one of what is counted. */
-bool flow_takes_several(const struct flow_result *flow, uint32_t class_string);
+/* Whether one of the @n locks is of the class. */
+bool held_has_class(const struct held_lock *locks, uint32_t n, uint32_t class_string);
+
+/* semaphore.c: why the semaphore is no lock but a count, in words; NULL where nothing says so. */
+const char *semaphore_why_it_counts(const struct check_input *in, const struct lock_class *class);
+
+/* Whether other functions than @function give back what they took of it, and none hands it on. */
+bool semaphore_has_owners(const struct check_input *in, uint32_t function, uint32_t class_string);
 
 /* Whether it is a member: there is a lock of it in each object. */
 bool class_is_of_many_objects(const struct lock_class *class);

@@ -143,80 +143,14 @@ static void weigh_objects(const struct check_input *in, struct finding *f)
 
 /* --- semaphores ------------------------------------------------------------------------------- */
 
-static bool has_class(const struct held_lock *locks, uint32_t n, uint32_t class_string)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (locks[i].class_string == class_string)
-			return true;
-	return false;
-}
-
-static bool releases(const struct flow_result *flow, uint32_t class_string)
-{
-	for (uint32_t i = 0; i < flow->n_outcomes; i++)
-		if (has_class(flow->outcomes[i].released, flow->outcomes[i].n_released,
-			      class_string))
-			return true;
-	return false;
-}
-
-/* A function that nobody calls by its name gives it up: an interrupt, the end of a request. */
-static const char *released_elsewhere(const struct check_input *in, uint32_t class_string)
-{
-	for (uint32_t f = 0; f < in->program->n_functions; f++) {
-		const struct flow_result *flow = in->summaries->functions[f].flow;
-
-		if (flow && !in->program->callers.n[f] && releases(flow, class_string))
-			return function_name(in->program, f);
-	}
-	return NULL;
-}
-
-bool flow_takes_several(const struct flow_result *flow, uint32_t class_string)
-{
-	for (uint32_t i = 0; i < flow->n_acquires; i++) {
-		const struct acquire_event *acquire = &flow->acquires[i];
-
-		if (acquire->lock.class_string == class_string &&
-		    has_class(acquire->held->locks, acquire->held->n, class_string))
-			return true;
-	}
-	return false;
-}
-
-/* A function that takes more than one: there are so many, and the last one is seldom gone. */
-static const char *taken_more_than_once(const struct check_input *in, uint32_t class_string)
-{
-	for (uint32_t f = 0; f < in->program->n_functions; f++) {
-		const struct flow_result *flow = in->summaries->functions[f].flow;
-
-		if (flow && flow_takes_several(flow, class_string))
-			return function_name(in->program, f);
-	}
-	return NULL;
-}
-
-/* Why a semaphore is no lock, or NULL. */
-static const char *why_it_counts(const struct check_input *in, const struct lock_class *class)
-{
-	const char *by = released_elsewhere(in, class->class_string);
-
-	if (by)
-		return arena_printf(in->arena, "%s is a semaphore that %s() gives up for others",
-				    class->class_name, by);
-	by = taken_more_than_once(in, class->class_string);
-	return by ? arena_printf(in->arena, "%s is a semaphore that %s() takes more than once",
-				 class->class_name, by)
-		  : NULL;
-}
-
 /* What is handed to a callback is no longer the task's that waits: it comes back by itself. */
 static void weigh_semaphores(const struct check_input *in, struct finding *f)
 {
 	for (size_t i = 0; i < f->n_locks; i++) {
 		const struct lock_class *class = class_of(in, &f->locks[i]);
-		const char *why = class && class->kind == LOCK_SEMAPHORE ? why_it_counts(in, class)
-									 : NULL;
+		const char *why = class && class->kind == LOCK_SEMAPHORE
+					  ? semaphore_why_it_counts(in, class)
+					  : NULL;
 
 		if (!why)
 			continue;

@@ -119,14 +119,6 @@ static bool answers(const struct check_input *in, uint32_t caller, uint32_t func
 	return false;
 }
 
-static bool has_class(const struct held_lock *locks, uint32_t n, uint32_t class_string)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (locks[i].class_string == class_string)
-			return true;
-	return false;
-}
-
 static bool calls(const struct flow_result *flow, uint32_t function)
 {
 	for (uint32_t i = 0; i < flow->n_calls; i++)
@@ -144,8 +136,8 @@ static bool is_given_up_by_caller(const struct check_input *in, uint32_t functio
 		const struct flow_result *flow = in->summaries->functions[f].flow;
 
 		for (uint32_t i = 0; flow && f != function && i < flow->n_outcomes; i++)
-			if (has_class(flow->outcomes[i].released, flow->outcomes[i].n_released,
-				      class_string) &&
+			if (held_has_class(flow->outcomes[i].released, flow->outcomes[i].n_released,
+					   class_string) &&
 			    calls(flow, function))
 				return true;
 	}
@@ -160,63 +152,10 @@ static bool is_answered(const struct check_input *in, uint32_t function, int dep
 	return false;
 }
 
-/* --- semaphores that somebody owns ------------------------------------------------------------ */
-
-static bool takes(const struct flow_result *flow, uint32_t class_string)
-{
-	for (uint32_t i = 0; i < flow->n_acquires; i++)
-		if (flow->acquires[i].lock.class_string == class_string)
-			return true;
-	return false;
-}
-
-enum use {
-	USE_NONE,
-	USE_OWNED,   /* taken, and given back on each way out */
-	USE_COUNTED, /* given back for somebody else, taken for him, or more than once */
-};
-
-static enum use use_of(const struct flow_result *flow, uint32_t class_string)
-{
-	for (uint32_t i = 0; i < flow->n_outcomes; i++) {
-		const struct outcome *o = &flow->outcomes[i];
-
-		if (has_class(o->released, o->n_released, class_string) ||
-		    has_class(o->acquired, o->n_acquired, class_string))
-			return USE_COUNTED;
-	}
-	if (flow_takes_several(flow, class_string))
-		return USE_COUNTED;
-	return !flow->gave_up && takes(flow, class_string) ? USE_OWNED : USE_NONE;
-}
-
-/*
- * A semaphore that is used like a mutex: other functions give back what they took, and none hands
- * anything on, or takes more than one. (Dawson Engler et al., "Bugs as Deviant Behavior", SOSP
- * 2001)
- */
-static bool has_owners(const struct check_input *in, uint32_t function, uint32_t class_string)
-{
-	bool found = false;
-
-	if (!class_string ||
-	    flow_takes_several(in->summaries->functions[function].flow, class_string))
-		return false;
-	for (uint32_t f = 0; f < in->program->n_functions; f++) {
-		const struct flow_result *flow = in->summaries->functions[f].flow;
-		enum use use = flow && f != function ? use_of(flow, class_string) : USE_NONE;
-
-		if (use == USE_COUNTED)
-			return false;
-		found |= use == USE_OWNED;
-	}
-	return found;
-}
-
 /* Whether nobody answers for what is wrong. */
 static bool is_problem(const struct check_input *in, uint32_t function, const struct problem *p)
 {
-	if (p->is_owned && !has_owners(in, function, p->lock.class_string))
+	if (p->is_owned && !semaphore_has_owners(in, function, p->lock.class_string))
 		return false;
 	return !p->is_told || !(is_answered(in, function, 0) ||
 				is_given_up_by_caller(in, function, p->lock.class_string));
