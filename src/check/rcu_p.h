@@ -90,6 +90,9 @@ bool rcu_step_has_role(const struct program *program, const struct unit *unit,
 		       const struct fact_step *step, enum role_kind kind);
 
 /* Whether a reader's section is open with @held. */
+/* A section of RCU, Tasks Trace or SRCU, not a lock. */
+bool rcu_is_reader(const struct held_lock *held);
+
 bool rcu_holds_reader(const struct held_set *held);
 
 /* Calls @visit for the functions that call @function. */

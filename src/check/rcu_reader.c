@@ -133,9 +133,11 @@ static bool was_reported(GHashTable *reported, uint32_t root, uint32_t function)
 	return false;
 }
 
-static bool is_at(const struct rcu_report *place, struct flow_point where)
+static void add_moment(struct rcu_ways *ways, const struct rcu_report *place,
+		       struct rcu_moment moment)
 {
-	return where.block == place->where.block && where.step == place->where.step;
+	if (moment.where.block == place->where.block && moment.where.step == place->where.step)
+		rcu_ways_add(ways, place->function, moment);
 }
 
 static void add_moments(struct rcu_ways *ways, const struct rcu_report *place)
@@ -145,13 +147,12 @@ static void add_moments(struct rcu_ways *ways, const struct rcu_report *place)
 	for (uint32_t i = 0; i < flow->n_calls; i++) {
 		const struct call_event *event = &flow->calls[i];
 
-		if (is_at(place, event->where))
-			rcu_ways_add(ways, place->function,
-				     (struct rcu_moment){ .held = event->held,
-							  .exec = &event->exec,
-							  .n_conditions = event->n_conditions,
-							  .conditions = event->conditions,
-							  .where = event->where });
+		add_moment(ways, place,
+			   (struct rcu_moment){ .held = event->held,
+						.exec = &event->exec,
+						.n_conditions = event->n_conditions,
+						.conditions = event->conditions,
+						.where = event->where });
 	}
 }
 
@@ -189,13 +190,12 @@ static void add_readings(struct rcu_ways *ways, const struct rcu_report *place)
 	for (uint32_t i = 0; i < flow->n_pointers; i++) {
 		const struct pointer_event *event = &flow->pointers[i];
 
-		if (is_at(place, event->where))
-			rcu_ways_add(ways, place->function,
-				     (struct rcu_moment){ .held = event->held,
-							  .exec = &event->exec,
-							  .n_conditions = event->n_conditions,
-							  .conditions = event->conditions,
-							  .where = event->where });
+		add_moment(ways, place,
+			   (struct rcu_moment){ .held = event->held,
+						.exec = &event->exec,
+						.n_conditions = event->n_conditions,
+						.conditions = event->conditions,
+						.where = event->where });
 	}
 }
 

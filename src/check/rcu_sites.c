@@ -32,11 +32,15 @@ const struct rcu_access *rcu_access_of(const struct rcu_sites *sites,
 	return symbol == PROGRAM_NONE ? NULL : sites->in->program->symbols[symbol].said->rcu_access;
 }
 
+bool rcu_is_reader(const struct held_lock *held)
+{
+	return held->kind == LOCK_RCU || held->kind == LOCK_RCU_TRACE || held->kind == LOCK_SRCU;
+}
+
 bool rcu_holds_reader(const struct held_set *held)
 {
 	for (uint32_t i = 0; i < held->n; i++)
-		if (held->locks[i].kind == LOCK_RCU || held->locks[i].kind == LOCK_RCU_TRACE ||
-		    held->locks[i].kind == LOCK_SRCU)
+		if (rcu_is_reader(&held->locks[i]))
 			return true;
 	return false;
 }
@@ -44,8 +48,7 @@ bool rcu_holds_reader(const struct held_set *held)
 bool rcu_holds_lock(const struct held_set *held)
 {
 	for (uint32_t i = 0; i < held->n; i++)
-		if (held->locks[i].kind != LOCK_RCU && held->locks[i].kind != LOCK_RCU_TRACE &&
-		    held->locks[i].kind != LOCK_SRCU)
+		if (!rcu_is_reader(&held->locks[i]))
 			return true;
 	return false;
 }

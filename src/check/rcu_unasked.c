@@ -8,18 +8,13 @@
  */
 #include "check/rcu_p.h"
 
-static bool is_reader_kind(const struct held_lock *held)
-{
-	return held->kind == LOCK_RCU || held->kind == LOCK_RCU_TRACE || held->kind == LOCK_SRCU;
-}
-
 /* Who holds nothing has callers that do, or a reason: then any lock may be the one. */
 static void want_locks(struct rcu_wanted *wanted, const struct held_set *held)
 {
 	bool found = false;
 
 	for (uint32_t i = 0; i < held->n; i++) {
-		if (is_reader_kind(&held->locks[i]))
+		if (rcu_is_reader(&held->locks[i]))
 			continue;
 		rcu_want(wanted, held->locks[i].class_string);
 		found = true;

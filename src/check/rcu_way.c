@@ -8,11 +8,6 @@
 /* Beyond that many calls something on the way is likely to keep it from being gone. */
 #define MOST_CALLS 5
 
-static bool is_reader(const struct held_lock *held)
-{
-	return held->kind == LOCK_RCU || held->kind == LOCK_RCU_TRACE || held->kind == LOCK_SRCU;
-}
-
 /* A lock that an object only points to: its class does not tell which one that is. */
 static bool is_pointed_to(const struct rcu_ways *ways, uint32_t class)
 {
@@ -26,7 +21,7 @@ static bool has_class(const struct rcu_ways *ways, const struct held_lock *held)
 		uint32_t class = ways->wanted.classes[i];
 
 		if (class == held->class_string ||
-		    (is_pointed_to(ways, class) && !is_reader(held)) ||
+		    (is_pointed_to(ways, class) && !rcu_is_reader(held)) ||
 		    (ways->is_said &&
 		     program_classes_may_meet(ways->in->program, class, held->class_string)))
 			return true;
@@ -38,7 +33,7 @@ static bool has_class(const struct rcu_ways *ways, const struct held_lock *held)
 bool rcu_is_wanted(const struct rcu_ways *ways, const struct held_lock *held)
 {
 	if (ways->wanted.wants_reader &&
-	    (is_reader(held) || lock_kind_wait(held->kind) == LOCK_WAIT_SPIN ||
+	    (rcu_is_reader(held) || lock_kind_wait(held->kind) == LOCK_WAIT_SPIN ||
 	     lock_kind_wait(held->kind) == LOCK_WAIT_SPIN_RT))
 		return true;
 	return has_class(ways, held);
@@ -62,7 +57,7 @@ static bool is_answered(const struct rcu_ways *ways, const struct held_set *held
 static bool is_locked(const struct held_set *held)
 {
 	for (uint32_t i = 0; i < held->n; i++)
-		if (!is_reader(&held->locks[i]))
+		if (!rcu_is_reader(&held->locks[i]))
 			return true;
 	return false;
 }

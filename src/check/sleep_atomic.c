@@ -226,8 +226,7 @@ static void report(const struct sleep_site *site, const struct section *section,
 	f->n_paths = 1;
 	f->message = message(site, section);
 	f->help = sleep_help(site, f->help);
-	if (sleep_is_remote(site))
-		f->severity = SEVERITY_NOTE;
+	sleep_weigh(site, f);
 	f->location = finding_step_at(in, site->function, site->way.where);
 	add_locks(site, section->lock, f);
 	finding_emit(in, f);

@@ -313,7 +313,7 @@ static bool may_be_switched_on(const struct sleep_site *site, struct flow_point 
 }
 
 /* Flags that callers gave it; or, from the turn of a loop before, nobody knows which. */
-static bool restores_argument(const struct program *program, const struct exec_context *exec)
+static bool restores_unknown(const struct program *program, const struct exec_context *exec)
 {
 	return exec->guessed || (exec->flags && term_has(program->terms, exec->flags, EXPR_PARAM));
 }
@@ -325,8 +325,8 @@ static bool may_be_restored(const struct sleep_site *site, struct flow_point beg
 	const struct flow_result *flow = in->summaries->functions[site->function].flow;
 
 	for (const struct sleep_way *way = site->way.inner; way; way = way->inner)
-		if (restores_argument(in->program,
-				      way->call ? &way->call->event->exec : &way->event->exec))
+		if (restores_unknown(in->program,
+				     way->call ? &way->call->event->exec : &way->event->exec))
 			return true;
 	for (uint32_t i = 0; i < flow->n_calls; i++) {
 		const struct call_event *event = &flow->calls[i];
@@ -336,7 +336,7 @@ static bool may_be_restored(const struct sleep_site *site, struct flow_point beg
 
 		for (uint32_t o = 0; callee && o < callee->n_outcomes; o++)
 			if (!is_inline(in->program, event->targets[0]) &&
-			    restores_argument(in->program, &callee->outcomes[o].exec) &&
+			    restores_unknown(in->program, &callee->outcomes[o].exec) &&
 			    is_off_before(site, event, begin))
 				return true;
 	}
@@ -445,11 +445,19 @@ int sleep_confidence(const struct sleep_site *site)
  * A long way on which a pointer leads to one of several functions, or two pointers lead on: which
  * of them meet in one object, and under which conditions, is not in sight.
  */
-bool sleep_is_remote(const struct sleep_site *site)
+static bool is_remote(const struct sleep_site *site)
 {
 	int indirect = 0;
 
 	for (const struct sleep_way *way = &site->way; way->call; way = way->inner)
 		indirect += is_one_of_several(way->call) ? 2 : way->call->why != NULL;
 	return indirect > 1 && calls_that_count(site) > MOST_CALLS;
+}
+
+void sleep_weigh(const struct sleep_site *site, struct finding *f)
+{
+	if (is_remote(site))
+		finding_note(site->in, f,
+			     "a long way through pointers: which of the functions meet in one "
+			     "object is not in sight");
 }

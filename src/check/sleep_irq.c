@@ -175,8 +175,7 @@ static void report(const struct search *search, const struct sleep_site *site,
 	f->n_paths = 1;
 	f->message = message(site, search->entry, situation);
 	f->help = sleep_help(site, f->help);
-	if (sleep_is_remote(site))
-		f->severity = SEVERITY_NOTE;
+	sleep_weigh(site, f);
 	f->location = *where;
 	f->location.event = f->location.what = NULL;
 	add_lock(site, f);

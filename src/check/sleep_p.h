@@ -53,8 +53,8 @@ bool sleep_find_decider(const struct sleep_site *site, struct sleep_callers *cal
 /* How sure it is that it sleeps there: a long way of calls is less sure as a whole. */
 int sleep_confidence(const struct sleep_site *site);
 
-/* Whether so much is left open on the way down, by pointers to functions, that it is a note only. */
-bool sleep_is_remote(const struct sleep_site *site);
+/* Makes @f a note where pointers to functions leave too much open on the way down. */
+void sleep_weigh(const struct sleep_site *site, struct finding *f);
 
 /* Whether something speaks against @held, or what is off at @off, being so there (sleep_doubt.c). */
 int sleep_lock_confidence(const struct sleep_site *site, const struct held_lock *held);
