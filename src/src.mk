@@ -242,6 +242,7 @@ summary_sources = \
 	src/summary/given_up.c \
 	src/summary/kept.c \
 	src/summary/kept.h \
+	src/summary/invoked.c \
 	src/summary/known.c \
 	src/summary/own_operations.c \
 	src/summary/may_sleep.c \

@@ -61,7 +61,7 @@ static void resolve(const struct question *q, struct list_ref ref, uint32_t func
 		const struct call_event *event = callers[i].call->event;
 		struct list_ref given = { LIST_UNKNOWN, 0, 0 };
 
-		if (!callers[i].call->is_callback && ref.param < event->n_args)
+		if (ref.param < event->n_args)
 			given = rcu_list_of(q->in, callers[i].function, event->args[ref.param]);
 		resolve(q, given, callers[i].function, depth + 1, lists);
 	}

@@ -60,7 +60,7 @@ static bool is_dropped_before(const struct summaries *s, uint32_t function, stru
 	for (uint32_t i = 0; i < summary->n_calls; i++) {
 		const struct summary_call *call = &summary->calls[i];
 
-		if (!call->is_callback && flow_point_is_before(call->event->where, where) &&
+		if (flow_point_is_before(call->event->where, where) &&
 		    gives_up(s->functions[call->callee].flow, class_string))
 			return true;
 	}

@@ -118,7 +118,7 @@ static bool is_believable(struct nearer_search *s, const struct summary_call *ca
 			  const struct held_lock *held, uint32_t acquisition, enum confidence level)
 {
 	struct chain_question question = { .function = call->callee,
-					   .event = call->is_callback ? NULL : call->event,
+					   .event = call->event,
 					   .held = held,
 					   .holder = s->function + 1,
 					   .caller = s->function + 1,

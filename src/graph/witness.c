@@ -316,7 +316,7 @@ static bool is_open(const struct chain *c, const GArray *hops, const struct call
 		    !summary_holds(c->graph->summaries, from ? from : &nothing_known, conditions,
 				   n))
 			return true;
-		from = hop->call && !hop->call->is_callback ? hop->call->event : NULL;
+		from = hop->call ? hop->call->event : NULL;
 	}
 	return false;
 }
@@ -403,7 +403,7 @@ static void add_via_call(struct chain *c, const struct sighting *s)
 	if (s->via == VIA_DROPPED_CALL)
 		question.function = add_requirement(c, call->callee, s->inner, PROGRAM_NONE);
 	else
-		question.event = call->is_callback ? NULL : call->event;
+		question.event = call->event;
 	c->open |= call->is_last;
 	c->last |= call->is_last;
 	add_reach(c, &question);

@@ -8,8 +8,6 @@
  */
 #include "summary/summary_p.h"
 
-#include <string.h>
-
 static struct term callee_term(const struct summaries *s, const struct call_event *event)
 {
 	return term_at(s->program->terms, event->callee);
@@ -20,49 +18,24 @@ static bool is_param_call(const struct summaries *s, const struct call_event *ev
 	return callee_term(s, event).kind == EXPR_PARAM;
 }
 
-/* @invoked: what is known of each function called. */
-static uint32_t invoked_by_event(const struct summaries *s, const struct call_event *event,
-				 const uint32_t *invoked)
+/* The call as what is called back sees it: @event with that one's arguments. */
+static const struct call_event *event_of_callback(const struct summaries *s,
+						  const struct call_event *event,
+						  const struct invocation *inner)
 {
-	uint32_t mask = 0;
+	struct invocation lifted;
+	struct call_event *seen;
 
-	if (is_param_call(s, event))
-		return callee_term(s, event).a < 32 ? 1u << callee_term(s, event).a : 0;
-	if (event->n_targets != 1)
-		return 0;
-	for (uint32_t i = 0; i < event->n_args && i < 32; i++) {
-		struct term arg = term_at(s->program->terms, event->args[i]);
-
-		if (arg.kind == EXPR_PARAM && arg.a < 32 &&
-		    (invoked[event->targets[0]] & (1u << i)))
-			mask |= 1u << arg.a;
-	}
-	return mask;
-}
-
-static void note_invoked(struct summaries *s, uint32_t f, const struct call_event *event)
-{
-	struct summary_tables *tables = s->tables;
-
-	tables->invoked_params[f] |= invoked_by_event(s, event, tables->invoked_params);
-	if (!event->is_last)
-		tables->invoked_freely[f] |= invoked_by_event(s, event, tables->invoked_freely);
-}
-
-/* Bottom up; recursion through a callback parameter that only a second round would see is rare. */
-static void find_invoked(struct summaries *s)
-{
-	const struct program *program = s->program;
-
-	for (int round = 0; round < 2; round++) {
-		for (size_t i = 0; i < program->n_functions; i++) {
-			uint32_t f = program->component_members[i];
-			const struct flow_result *flow = s->functions[f].flow;
-
-			for (uint32_t c = 0; c < flow->n_calls; c++)
-				note_invoked(s, f, &flow->calls[c]);
-		}
-	}
+	if (!summary_lift_invocation(s, event, inner, &lifted))
+		return NULL;
+	seen = arena_memdup(s->arena, event, sizeof(*event));
+	seen->n_args = lifted.n_args;
+	seen->args = lifted.args;
+	seen->n_conditions = lifted.n_conditions;
+	seen->conditions = lifted.conditions;
+	seen->n_released = lifted.n_released;
+	seen->released = lifted.released;
+	return seen;
 }
 
 /* @event's function calls its argument @number. */
@@ -71,16 +44,18 @@ static void add_callback(struct summaries *s, uint32_t f, const struct call_even
 {
 	term_id arg = event->args[number];
 	struct term term = term_at(s->program->terms, arg);
-	struct summary_call call = { .event = event,
-				     .confidence = CONFIDENCE_HIGH,
+	const struct invocation *inner = summary_invocation(s, event->targets[0], number);
+	struct summary_call call = { .confidence = CONFIDENCE_HIGH,
 				     .is_callback = true,
 				     .arg = number,
 				     .why = "the function called calls its argument" };
 	const struct call_targets *targets;
 
-	call.is_last = event->is_last ||
-		       !(s->tables->invoked_freely[event->targets[0]] & (1u << number));
-	if (term.kind == EXPR_PARAM || term.kind == EXPR_UNKNOWN || term.kind == EXPR_INT)
+	if (!inner || term.kind == EXPR_PARAM || term.kind == EXPR_UNKNOWN || term.kind == EXPR_INT)
+		return;
+	call.is_last = event->is_last || !inner->is_free;
+	call.event = event_of_callback(s, event, inner);
+	if (!call.event)
 		return;
 	if (term.kind == EXPR_FUNC) {
 		call.callee = program_callee(s->program, s->program->functions[f].unit, term.a);
@@ -113,9 +88,8 @@ static void add_event(struct summaries *s, uint32_t f, const struct call_event *
 	}
 	if (event->n_targets != 1)
 		return;
-	for (uint32_t i = 0; i < event->n_args && i < 32; i++)
-		if (s->tables->invoked_params[event->targets[0]] & (1u << i))
-			add_callback(s, f, event, i, calls);
+	for (uint32_t i = 0; i < event->n_args; i++)
+		add_callback(s, f, event, i, calls);
 }
 
 static void note_unresolved(struct summaries *s, const struct call_event *event)
@@ -129,9 +103,7 @@ void summaries_find_calls(struct summaries *s)
 {
 	g_autoptr(GArray) calls = g_array_new(FALSE, FALSE, sizeof(struct summary_call));
 
-	s->tables->invoked_params = arena_new_array(s->arena, uint32_t, s->program->n_functions);
-	s->tables->invoked_freely = arena_new_array(s->arena, uint32_t, s->program->n_functions);
-	find_invoked(s);
+	summaries_find_invoked(s);
 	for (uint32_t f = 0; f < s->program->n_functions; f++) {
 		struct function_summary *summary = &s->functions[f];
 

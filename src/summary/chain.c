@@ -348,7 +348,7 @@ static void visit_callees(const struct summaries *s, uint32_t at, const struct c
 				     summary_step_sleeps(s, from.function, call->event->where))))
 			continue;
 		mark_visited(s, call->callee);
-		if (arena && !call->is_callback) {
+		if (arena) {
 			next.context = context_of(s, &from.context, call->event, arena);
 			next.entered = entered_from(&from, call->event);
 		}

@@ -215,9 +215,8 @@ static void follow_call(struct contexts *c, uint32_t number, uint32_t n,
 	if (call->event->exec.guessed) /* unknown flags were restored before */
 		confidence = MIN(confidence, CONFIDENCE_MEDIUM);
 	arrival.confidence = MIN(from.confidence, confidence);
-	if (!call->is_callback)
-		arrival.known = known_at_call(c->summaries, from.known, call->event,
-					      c->asked[call->callee], c->scratch);
+	arrival.known = known_at_call(c->summaries, from.known, call->event, c->asked[call->callee],
+				      c->scratch);
 	for (int s = 0; s < SITUATIONS; s++) {
 		arrival.situation = (uint8_t)s;
 		if (entered & (1u << s))

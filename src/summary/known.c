@@ -46,7 +46,7 @@ static uint32_t asked_by_call(const struct summaries *s, const struct summary_ca
 	const struct call_event *event = call->event;
 	uint32_t mask = asked_by(terms, event->conditions, event->n_conditions);
 
-	for (uint32_t i = 0; !call->is_callback && i < event->n_args && i < MOST_PARAMS; i++)
+	for (uint32_t i = 0; i < event->n_args && i < MOST_PARAMS; i++)
 		if (asked[call->callee] & (1u << i))
 			mask |= params_in(terms, event->args[i]);
 	return mask;
@@ -220,7 +220,7 @@ static exec_set invoked_at(const struct summaries *s, const struct call_event *e
 		struct term arg = term_at(terms, event->args[i]);
 
 		if (arg.kind != EXPR_PARAM || arg.a != param ||
-		    !(s->tables->invoked_params[event->targets[0]] & (1u << i)))
+		    !summary_invocation(s, event->targets[0], i))
 			continue;
 		for (int t = 0; t < SITUATIONS; t++)
 			if (now & (1u << t))

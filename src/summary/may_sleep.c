@@ -215,16 +215,11 @@ static bool tests_unknown_flags(const struct summaries *s, const struct call_eve
 	return flags_bits(program, summary_translate(program, event, term.a), mask) == BITS_UNKNOWN;
 }
 
-/* A callback's parameters are not the arguments of the call that leads to it. */
 static bool lift_values(const struct summaries *s, const struct summary_call *call,
 			const struct sleep_way *way, struct arena *arena, struct sleep_way *lifted)
 {
 	const struct call_event *event = call->event;
 
-	if (call->is_callback) {
-		lifted->n_conditions = 0;
-		return !way->flags;
-	}
 	for (uint32_t i = 0; i < way->n_conditions; i++)
 		if (tests_unknown_flags(s, event, &way->conditions[i]))
 			return false;

@@ -609,7 +609,7 @@ static bool update(struct summaries *s, uint32_t f, bool first)
 
 		if (first)
 			add_dropped_call(s, call, list);
-		if (!call->is_callback && call->confidence >= CONFIDENCE_MEDIUM)
+		if (call->confidence >= CONFIDENCE_MEDIUM)
 			lift_from_call(s, call, list);
 	}
 	changed = list->len != summary->n_requirements;

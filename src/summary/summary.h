@@ -56,7 +56,7 @@ struct requirement {
 
 /* A call in a function, as the closure sees it: after callbacks given as arguments are resolved. */
 struct summary_call {
-	const struct call_event *event;
+	const struct call_event *event; /* of a callback: with what that one is given */
 	uint32_t callee;
 	uint8_t confidence;
 	bool is_callback; /* @callee is argument @arg, which the function called calls */

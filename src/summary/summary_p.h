@@ -18,13 +18,12 @@ struct condition_at_call {
 };
 
 struct summary_tables {
-	GHashTable *acquisition_ids; /* struct acquisition -> number + 1 */
-	GArray *acquisitions;	     /* struct acquisition, while they are collected */
-	uint32_t *invoked_params;    /* per function: bit k, it calls what parameter k points to */
-	uint32_t *invoked_freely;    /* the same, and not for who drops a last reference only */
-	GHashTable *given_classes;   /* function and lock packed -> GArray: summary_classes() */
-	GPtrArray *sets;	     /* struct acquisition_set *, to be freed */
-	struct own_list *own_lists;  /* what was collected for the sets of reach.c */
+	GHashTable *acquisition_ids;	 /* struct acquisition -> number + 1 */
+	GArray *acquisitions;		 /* struct acquisition, while they are collected */
+	struct invocation **invocations; /* per function: which parameters it calls (invoked.c) */
+	GHashTable *given_classes;	 /* function and lock packed -> GArray: summary_classes() */
+	GPtrArray *sets;		 /* struct acquisition_set *, to be freed */
+	struct own_list *own_lists;	 /* what was collected for the sets of reach.c */
 	GArray *extra_calls;
 	struct condition_at_call *recent; /* by hash of the term: requirement.c */
 	struct arena *scratch; /* what is thrown away when the function or question is done with */
@@ -48,6 +47,30 @@ void summaries_update_bottom_up(struct summaries *s, summary_update_fn update, i
 
 /* Flow over the functions of one component, those it calls being known (component.c). */
 void summaries_run_component(struct summaries *s, uint32_t number, struct arena *scratch);
+
+/* How a function calls what its parameter @param points to, in its own terms (invoked.c). */
+struct invocation {
+	const struct invocation *next;
+	const struct call_event *site; /* NULL: several, the rest is what they have in common */
+	uint32_t param;
+	bool is_free; /* not only for who drops a last reference */
+	uint32_t n_args;
+	const term_id *args; /* 0: not known */
+	uint32_t n_conditions;
+	const struct predicate *conditions;
+	uint32_t n_released;
+	const struct held_lock *released; /* the callers' locks that are given up before */
+};
+
+void summaries_find_invoked(struct summaries *s);
+
+/* NULL where @function does not call that parameter. */
+const struct invocation *summary_invocation(const struct summaries *s, uint32_t function,
+					    uint32_t param);
+
+/* The same as the caller at @event sees it; false if it cannot happen there. */
+bool summary_lift_invocation(const struct summaries *s, const struct call_event *event,
+			     const struct invocation *inner, struct invocation *lifted);
 
 /* Step 2: calls as the closure sees them (calls.c). */
 void summaries_find_calls(struct summaries *s);
