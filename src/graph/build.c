@@ -239,6 +239,8 @@ static void add_reach(struct graph_builder *b, struct found *found, uint32_t cal
 	bool in_scope = b->graph->program->functions[found->where.function].in_scope;
 	bool is_first;
 
+	if (!held_counts(b->graph->program, found->held))
+		return;
 	for (int level = call_confidence; level >= (int)b->least; level--) {
 		const struct acquisition_set *set = sets_of(b, level)[callee];
 
@@ -257,7 +259,7 @@ static void add_reach(struct graph_builder *b, struct found *found, uint32_t cal
 /* Whether what the callee does in its parameters' terms is looked at. */
 static bool looks_inside(const struct summary_call *call)
 {
-	return !call->is_callback && call->confidence >= CONFIDENCE_MEDIUM;
+	return call->confidence >= CONFIDENCE_MEDIUM;
 }
 
 #define CANNOT_BE UINT8_MAX
@@ -365,7 +367,7 @@ static void add_call_inside(struct graph_builder *b, uint32_t f, uint32_t number
 		.where = { .function = f, .via = VIA_REACH, .event = number, .held = h }
 	};
 
-	if (!held_counts(b->graph->program, held) || held_is_given_up(call, held))
+	if (!held->class_string || held_is_given_up(call, held))
 		return;
 	found.most = trust_in(b, call, held);
 	found.explained = is_explained(b, call, held);
@@ -411,9 +413,8 @@ static void add_param_call(struct graph_builder *b, uint32_t f, uint32_t number)
 							  .held = h,
 							  .inner = event->targets[t] } };
 
-			if (held_counts(b->graph->program, found.held))
-				add_reach(b, &found, event->targets[t],
-					  MIN(event->confidence, CONFIDENCE_MEDIUM));
+			add_reach(b, &found, event->targets[t],
+				  MIN(event->confidence, CONFIDENCE_MEDIUM));
 		}
 	}
 }
@@ -496,8 +497,7 @@ static void add_callback(struct graph_builder *b, uint32_t number)
 		return;
 	if (callback->if_waited && !found_is_class(b, callback->class_string, 0))
 		return;
-	if (held_counts(b->graph->program, held))
-		add_reach(b, &found, callback->function, CONFIDENCE_HIGH);
+	add_reach(b, &found, callback->function, CONFIDENCE_HIGH);
 }
 
 /* --- finish ---------------------------------------------------------------------------------- */

@@ -260,7 +260,8 @@ void found_keep(struct graph_builder *b, const struct found *found, uint32_t to)
 
 void found_add_dependency(struct graph_builder *b, struct found *found)
 {
-	if (program_is_unvalidated(b->graph->program, found->to_string))
+	if (program_is_unvalidated(b->graph->program, found->to_string) ||
+	    !held_counts(b->graph->program, found->held))
 		return;
 	found_resolve_from(b, found);
 	found_keep(b, found, found_class(b, found->to_string, found->to_subclass, found->to_kind));

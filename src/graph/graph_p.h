@@ -86,7 +86,7 @@ void found_resolve_from(struct graph_builder *b, struct found *found);
 /* A dependency to class @to; that of the lock held is resolved. */
 void found_keep(struct graph_builder *b, const struct found *found, uint32_t to);
 
-/* One to the class that @found names; none to a lock that lockdep does not validate. */
+/* One to the class that @found names; none from or to a lock that lockdep does not validate. */
 void found_add_dependency(struct graph_builder *b, struct found *found);
 
 /* @held is taken again in @mode, unless that cannot block. */
