@@ -190,6 +190,7 @@ program_sources = \
 	src/program/pts_value.c \
 	src/program/rcu_pointer.c \
 	src/program/site.c \
+	src/program/table_rows.c \
 	src/program/terms.c \
 	src/program/worlds.c \
 	$(NULL)

@@ -279,6 +279,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->list_links = program_by_member(program, rules->rcu_links);
 	program->own_operations = program_by_member(program, rules->own_operations);
 	program->operation_tables = program_collect_operation_tables(program);
+	program->table_rows = program_collect_table_rows(program);
 	program->rcu_assigned = program_collect_rcu_assigned(program);
 	program->rcu_listed = program_collect_rcu_listed(program);
 	program->map_members = program_collect_map_members(program);
@@ -320,6 +321,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->list_links);
 	g_hash_table_unref(program->own_operations);
 	g_hash_table_unref(program->operation_tables);
+	program_free_table_rows(program->table_rows);
 	g_hash_table_unref(program->map_members);
 	g_hash_table_unref(program->lock_members);
 	g_hash_table_unref(program->lock_records);

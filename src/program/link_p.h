@@ -97,6 +97,10 @@ GHashTable *program_collect_rcu_pointers(const struct program *program);
 /* operation_tables.c: which folders have tables of the operations in rules->own_operations. */
 GHashTable *program_collect_operation_tables(const struct program *program);
 
+/* table_rows.c: which functions stand in which tables, and what else does. */
+struct table_rows *program_collect_table_rows(const struct program *program);
+void program_free_table_rows(struct table_rows *rows);
+
 /* The same of those that RCU's own macros assign, but for the links of lists. */
 GHashTable *program_collect_rcu_assigned(const struct program *program);
 GHashTable *program_collect_rcu_listed(const struct program *program);

@@ -192,14 +192,15 @@ struct program {
 	GHashTable *parts;	  /* records whose locks are initialised in what embeds them only */
 	GHashTable *map_members;  /* (record, member) whose type is struct lockdep_map */
 	GHashTable *rcu_pointers; /* members and variables annotated as __rcu */
-	GHashTable *own_operations;   /* members whose owner calls its own function */
-	GHashTable *operation_tables; /* private to operation_tables.c */
-	GHashTable *guards;	      /* members and variables annotated with __guarded_by() */
-	GHashTable *list_links;	      /* members that walks over lists follow */
-	GHashTable *rcu_assigned;     /* those that are assigned by RCU's own macros */
-	GHashTable *rcu_listed;	      /* links of elements that are put into lists with readers */
-	GHashTable *lock_members;     /* (record, member) packed -> struct lock_type */
-	GHashTable *lock_records;     /* string -> struct lock_type: records that are locks */
+	GHashTable *own_operations;    /* members whose owner calls its own function */
+	GHashTable *operation_tables;  /* private to operation_tables.c */
+	struct table_rows *table_rows; /* private to table_rows.c */
+	GHashTable *guards;	       /* members and variables annotated with __guarded_by() */
+	GHashTable *list_links;	       /* members that walks over lists follow */
+	GHashTable *rcu_assigned;      /* those that are assigned by RCU's own macros */
+	GHashTable *rcu_listed;	       /* links of elements that are put into lists with readers */
+	GHashTable *lock_members;      /* (record, member) packed -> struct lock_type */
+	GHashTable *lock_records;      /* string -> struct lock_type: records that are locks */
 	GHashTable *classes; /* private to lock_class.c: what is known already; NULL in linking */
 	GHashTable *markers; /* (record, member) packed -> enum marker, of rules->markers */
 	struct caller_lists callers;
@@ -297,6 +298,13 @@ bool program_is_own_operation(const struct program *program, term_id callee);
  * then an operation that it does not name is none for its objects.
  */
 bool program_has_table(const struct program *program, term_id callee, const char *file);
+
+/*
+ * Whether something stands at @other in each table that has @function at @callee: two members of
+ * one place. False where no table has it.
+ */
+bool program_has_beside(const struct program *program, uint32_t function, term_id callee,
+			term_id other);
 
 /* The lock that guards @place, a member or variable, as __guarded_by() says; or 0. */
 term_id program_guard(const struct program *program, term_id place);

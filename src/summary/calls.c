@@ -72,6 +72,17 @@ static void add_callback(struct summaries *s, uint32_t f, const struct call_even
 	}
 }
 
+/* Whether that function's table has what the call is made for the lack of. */
+static bool has_other(const struct summaries *s, const struct call_event *event, uint32_t function)
+{
+	for (uint32_t i = 0; i < event->n_conditions; i++)
+		if (event->conditions[i].signs == SIGN_ZERO &&
+		    program_has_beside(s->program, function, event->callee,
+				       event->conditions[i].term))
+			return true;
+	return false;
+}
+
 static void add_event(struct summaries *s, uint32_t f, const struct call_event *event,
 		      GArray *calls)
 {
@@ -84,7 +95,8 @@ static void add_event(struct summaries *s, uint32_t f, const struct call_event *
 					     .is_last = event->is_last,
 					     .why = event->why };
 
-		g_array_append_val(calls, call);
+		if (!has_other(s, event, call.callee))
+			g_array_append_val(calls, call);
 	}
 	if (event->n_targets != 1)
 		return;

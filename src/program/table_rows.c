@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * table_rows.c - which operations stand in one table with a function
+ *
+ *   if (ops->abort)
+ *           ops->abort(obj);
+ *   else
+ *           ops->destroy(obj);
+ *
+ * calls the destroy() of those tables only that have no abort().
+ */
+#include "program/link_p.h"
+
+struct table_rows {
+	GHashTable *filled; /* table and member: something stands there */
+	GHashTable *tables; /* function and member -> GArray of tables, term_id */
+};
+
+static uint64_t key_of(uint32_t x, uint32_t member)
+{
+	return (uint64_t)x << 32 | member;
+}
+
+static void note_table(struct table_rows *rows, uint32_t function, uint32_t member, term_id table)
+{
+	uint64_t key = key_of(function, member);
+	GArray *tables = g_hash_table_lookup(rows->tables, &key);
+
+	if (!tables) {
+		tables = g_array_new(FALSE, FALSE, sizeof(term_id));
+		g_hash_table_insert(rows->tables, g_memdup2(&key, sizeof(key)), tables);
+	}
+	g_array_append_val(tables, table);
+}
+
+static void collect_unit(const struct program *program, uint32_t u, struct table_rows *rows)
+{
+	const struct unit *unit = &program->units[u];
+
+	for (uint32_t i = 0; i < unit->facts->n_inits; i++) {
+		struct term place = term_at(program->terms, unit->terms[unit->facts->inits[i].lhs]);
+		struct term value = term_at(program->terms, unit->terms[unit->facts->inits[i].rhs]);
+		uint64_t slot = key_of(place.base, place.b);
+		uint32_t function;
+
+		if (place.kind != EXPR_FIELD || value.kind != EXPR_FUNC)
+			continue;
+		g_hash_table_add(rows->filled, g_memdup2(&slot, sizeof(slot)));
+		function = program_callee(program, u, value.a);
+		if (function != PROGRAM_NONE)
+			note_table(rows, function, place.b, place.base);
+	}
+}
+
+static void free_array(gpointer p)
+{
+	g_array_unref(p);
+}
+
+struct table_rows *program_collect_table_rows(const struct program *program)
+{
+	struct table_rows *rows = g_new(struct table_rows, 1);
+
+	rows->filled = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	rows->tables = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, free_array);
+	for (uint32_t u = 0; u < program->n_units; u++)
+		collect_unit(program, u, rows);
+	return rows;
+}
+
+void program_free_table_rows(struct table_rows *rows)
+{
+	g_hash_table_unref(rows->filled);
+	g_hash_table_unref(rows->tables);
+	g_free(rows);
+}
+
+bool program_has_beside(const struct program *program, uint32_t function, term_id callee,
+			term_id other)
+{
+	struct term own = term_at(program->terms, callee), beside = term_at(program->terms, other);
+	uint64_t key = key_of(function, own.b);
+	const GArray *tables;
+
+	if (own.kind != EXPR_FIELD || beside.kind != EXPR_FIELD || own.base != beside.base)
+		return false;
+	tables = g_hash_table_lookup(program->table_rows->tables, &key);
+	for (guint i = 0; tables && i < tables->len; i++) {
+		uint64_t slot = key_of(g_array_index(tables, term_id, i), beside.b);
+
+		if (!g_hash_table_contains(program->table_rows->filled, &slot))
+			return false;
+	}
+	return tables != NULL;
+}
