@@ -235,6 +235,7 @@ summary_sources = \
 	src/summary/context.c \
 	src/summary/context.h \
 	src/summary/context_p.h \
+	src/summary/embedding.c \
 	src/summary/entries.c \
 	src/summary/entry_flags.c \
 	src/summary/entry_object.c \

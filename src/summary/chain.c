@@ -347,11 +347,14 @@ static void visit_callees(const struct summaries *s, uint32_t at, const struct c
 		    (next.atomic && (sleeps_inside(s, call) ||
 				     summary_step_sleeps(s, from.function, call->event->where))))
 			continue;
-		mark_visited(s, call->callee);
 		if (arena) {
 			next.context = context_of(s, &from.context, call->event, arena);
 			next.entered = entered_from(&from, call->event);
 		}
+		if (call->why && summary_is_of_other_object(s, call->callee, next.context.params,
+							    next.context.n_params))
+			continue;
+		mark_visited(s, call->callee);
 		g_array_append_val(visits, next);
 	}
 }

@@ -124,4 +124,11 @@ bool summary_callers_can_name(const struct program *program, const struct held_l
 bool summary_is_anothers(const struct summaries *s, const struct call_event *event, uint32_t callee,
 			 uint32_t function);
 
+/*
+ * embedding.c: whether @function takes one of its parameters for a part of another object than that
+ * argument is: container_of() of &table->obj, for a domain. @args: in whatever terms, 0 not known.
+ */
+bool summary_is_of_other_object(const struct summaries *s, uint32_t function, const term_id *args,
+				uint32_t n);
+
 #endif
