@@ -22,6 +22,7 @@
 struct context {
 	const term_id *params;
 	uint32_t n_params;
+	const struct call_event *event; /* the call, if something was set before it; else NULL */
 };
 
 GArray *summary_acquires(const struct summaries *s, uint32_t function, enum confidence least)
@@ -154,15 +155,22 @@ static unsigned sign_of(const struct summaries *s, term_id value)
 	return number == 0 ? SIGN_ZERO : number < 0 ? SIGN_NEGATIVE : SIGN_POSITIVE;
 }
 
+/* Of a parameter, or of what the caller has set just before: "event.type = X; handle(&event);" */
+static unsigned signs_in(const struct summaries *s, const struct context *context, term_id id)
+{
+	unsigned signs = sign_of(s, known_in(s, context, id));
+
+	if (signs != SIGN_ANY || !context->event)
+		return signs;
+	return sign_of(s, summary_value(s->program, context->event, id));
+}
+
 static bool is_possible(const struct summaries *s, const struct context *context,
 			const struct predicate *conditions, uint32_t n)
 {
-	for (uint32_t i = 0; context->n_params && i < n; i++) {
-		term_id value = known_in(s, context, conditions[i].term);
-
-		if (!(sign_of(s, value) & conditions[i].signs))
+	for (uint32_t i = 0; (context->n_params || context->event) && i < n; i++)
+		if (!(signs_in(s, context, conditions[i].term) & conditions[i].signs))
 			return false;
-	}
 	return true;
 }
 
@@ -181,7 +189,9 @@ static struct context context_of(const struct summaries *s, const struct context
 			params = arena_new_array(arena, term_id, event->n_args);
 		params[i] = value;
 	}
-	return (struct context){ params, params ? event->n_args : 0 };
+	return (struct context){ .params = params,
+				 .n_params = params ? event->n_args : 0,
+				 .event = event->n_bound ? event : NULL };
 }
 
 struct visit {

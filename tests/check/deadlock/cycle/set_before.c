@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What kind of event it is, is written into it just before it is handled: what is done for other
+ * kinds is not done then.
+ */
+#include "kernel.h"
+
+enum event_type { EVENT_CONNECT = 1, EVENT_RESOLVED };
+
+struct event {
+	enum event_type type;
+	int status;
+};
+
+static DEFINE_MUTEX(listen_lock);
+static DEFINE_MUTEX(handler_lock);
+static int backlog;
+
+static int on_connect_bad(void)
+{
+	mutex_lock(&listen_lock); // finds deadlock/cycle [error, high]: handler_lock -> listen_lock -> handler_lock
+	backlog++;
+	mutex_unlock(&listen_lock);
+	return 0;
+}
+
+static int handle(struct event *event)
+{
+	if (event->type == EVENT_CONNECT)
+		return on_connect_bad(); // step
+	return event->status;
+}
+
+int connected_bad(int status)
+{
+	struct event event = { .status = status };
+	int ret;
+
+	event.type = EVENT_CONNECT;
+	mutex_lock(&handler_lock); // step
+	ret = handle(&event); // step
+	mutex_unlock(&handler_lock);
+	return ret;
+}
+
+void listen_bad(void)
+{
+	mutex_lock(&listen_lock); // step
+	mutex_lock(&handler_lock); // step
+	backlog = 0;
+	mutex_unlock(&handler_lock);
+	mutex_unlock(&listen_lock);
+}
+
+static DEFINE_MUTEX(accept_lock);
+static DEFINE_MUTEX(path_lock);
+
+static int on_accept(void)
+{
+	mutex_lock(&accept_lock);
+	backlog--;
+	mutex_unlock(&accept_lock);
+	return 0;
+}
+
+static int handle_path(struct event *event)
+{
+	if (event->type == EVENT_CONNECT)
+		return on_accept();
+	return event->status;
+}
+
+int set_path_ok(int status)
+{
+	struct event event = { .status = status };
+	int ret;
+
+	event.type = EVENT_RESOLVED;
+	mutex_lock(&path_lock);
+	ret = handle_path(&event);
+	mutex_unlock(&path_lock);
+	return ret;
+}
+
+void accept_ok(void)
+{
+	mutex_lock(&accept_lock);
+	mutex_lock(&path_lock);
+	backlog = 0;
+	mutex_unlock(&path_lock);
+	mutex_unlock(&accept_lock);
+}
