@@ -367,6 +367,9 @@ void clobber_arguments(struct flow *flow, struct state *state, const struct fram
 /* The parameter that @term, a place or value, is reached through, or PROGRAM_NONE. */
 uint32_t term_parameter(const struct term_table *terms, term_id term);
 
+/* lock.c: whether @value is the address of something that is a lock by its type. */
+bool lock_is_at(const struct flow *flow, term_id value);
+
 /* lock.c: may it be taken again while it is held? */
 bool lock_nests(const struct held_lock *lock);
 

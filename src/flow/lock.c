@@ -30,6 +30,15 @@ void lock_find_class(struct flow *flow, struct held_lock *lock)
 		lock->class_string = program_lock_class_or_part(flow->program, lock->lock);
 }
 
+bool lock_is_at(const struct flow *flow, term_id value)
+{
+	struct term address = term_at(flow->terms, value);
+
+	return address.kind == EXPR_ADDR &&
+	       program_lock_kind(flow->program, flow->function, address.base, LOCK_PSEUDO) !=
+		       LOCK_PSEUDO;
+}
+
 bool lock_nests(const struct held_lock *lock)
 {
 	return lock->kind == LOCK_RCU || lock->kind == LOCK_RCU_TRACE || lock->kind == LOCK_SRCU ||

@@ -241,10 +241,26 @@ static void merge_stores(struct outcome *into, const struct outcome *from)
 	into->n_stores = n;
 }
 
+/*
+ * "return rq->core_enabled ? &rq->core->lock : &rq->lock": of locks of one class, the one that is
+ * nearest stands for all. Who asks again, to give it up, gets the same answer.
+ */
+static term_id nearest_lock(const struct flow *flow, term_id x, term_id y)
+{
+	const struct term_table *terms = flow->terms;
+	unsigned x_depth = terms->depths[x], y_depth = terms->depths[y];
+
+	if (x_depth == y_depth || !lock_is_at(flow, x) || !lock_is_at(flow, y) ||
+	    program_lock_class(flow->program, term_at(terms, x).base) !=
+		    program_lock_class(flow->program, term_at(terms, y).base))
+		return 0;
+	return x_depth < y_depth ? x : y;
+}
+
 static void merge_outcome(struct flow *flow, struct outcome *into, const struct outcome *from)
 {
 	if (into->result != from->result)
-		into->result = 0;
+		into->result = nearest_lock(flow, into->result, from->result);
 	into->result_signs |= from->result_signs;
 	exec_merge(&into->exec, &from->exec);
 	writes_merge(flow, &into->written, &from->written);
