@@ -275,9 +275,12 @@ static bool is_taken_at_will(const struct flow *flow, const struct held_lock *he
 	return false;
 }
 
-/* What @outcome gives up is held, taken by such a function. */
+/*
+ * What @outcome gives up is held, taken by such a function; or, if it is an @unlock, whoever took
+ * it.
+ */
 static bool gives_back(struct flow *flow, const struct state *state, const struct frame *frame,
-		       const struct outcome *outcome)
+		       const struct outcome *outcome, bool unlock)
 {
 	for (uint32_t i = 0; i < outcome->n_released; i++) {
 		term_id place = outcome->released[i].lock;
@@ -286,7 +289,8 @@ static bool gives_back(struct flow *flow, const struct state *state, const struc
 			place = program_lock_object(flow->program,
 						    eval_place(flow, state, frame, place));
 		for (uint32_t h = 0; place && h < state->n_held; h++)
-			if (state->held[h].lock == place && is_taken_at_will(flow, &state->held[h]))
+			if (state->held[h].lock == place &&
+			    (unlock || is_taken_at_will(flow, &state->held[h])))
 				return true;
 	}
 	return false;
@@ -294,19 +298,22 @@ static bool gives_back(struct flow *flow, const struct state *state, const struc
 
 /*
  * Functions that decide by themselves whether to lock come in pairs, and decide alike: of what one
- * has taken the other leaves nothing, on a way out that is not told from one that gives it up.
+ * has taken the other leaves nothing, on a way out that is not told from one that gives it up. Nor
+ * does one that switches interrupts on, as they were @before, and unlocks if there is what to.
  */
 static bool leaves_what_was_taken(struct flow *flow, const struct state *state,
-				  const struct frame *frame, const struct flow_result *callee,
-				  const struct outcome *outcome)
+				  const struct exec_context *before, const struct frame *frame,
+				  const struct flow_result *callee, const struct outcome *outcome)
 {
-	if (!state->n_held || gives_back(flow, state, frame, outcome))
+	bool unlock = exec_is_switched_on(before, &state->exec);
+
+	if (!state->n_held || gives_back(flow, state, frame, outcome, unlock))
 		return false;
 	for (uint32_t i = 0; i < callee->n_outcomes; i++) {
 		const struct outcome *other = &callee->outcomes[i];
 
 		if (other->n_released && (other->result_signs & outcome->result_signs) &&
-		    gives_back(flow, state, frame, other) &&
+		    gives_back(flow, state, frame, other, unlock) &&
 		    learn_conditions(flow, state_copy(flow, state), frame, other))
 			return true;
 	}
@@ -343,10 +350,10 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 	if (callee->n_outcomes > 1 &&
 	    !(exec_may_end_so(state, outcome) && learn_conditions(flow, state, &frame, outcome)))
 		return;
-	if (leaves_what_was_taken(flow, state, &frame, callee, outcome))
+	exec_apply_outcome(flow, state, flags, call->direct, outcome);
+	if (leaves_what_was_taken(flow, state, &exec, &frame, callee, outcome))
 		return;
 	handed_by_way(flow, state, callee, outcome);
-	exec_apply_outcome(flow, state, flags, call->direct, outcome);
 	apply_locks(flow, state, &frame, outcome, call->direct);
 	record_exposure(flow, state, &exec, call->direct);
 	clobber_arguments(flow, state, &frame, &outcome->written);

@@ -342,15 +342,6 @@ void record_guarded(struct flow *flow, const struct state *state, term_id place,
 		EVENT_GUARDED, flow->guarded);
 }
 
-/* Whether something that was off is on; unknown flags are as at the entry. */
-static bool is_switched_on(const struct exec_context *before, const struct exec_context *after)
-{
-	bool irqs = before->irqs != after->irqs &&
-		    (before->irqs == IRQS_OFF || after->irqs == IRQS_ON);
-
-	return irqs || after->bh < before->bh;
-}
-
 /* Whether it is known which releases mean it: "*get_lock(d)" is another one each time. */
 static bool is_one_object(const struct flow *flow, const struct held_lock *held)
 {
@@ -385,7 +376,7 @@ void record_exposure(struct flow *flow, const struct state *state,
 	struct exposure_event *event;
 	bool is_new;
 
-	if (!is_switched_on(before, &state->exec) || !held_set_spins(&held))
+	if (!exec_is_switched_on(before, &state->exec) || !held_set_spins(&held))
 		return;
 	event = find_event(flow, &key, sizeof(*event), flow->exposures, &is_new);
 	if (!is_new) {

@@ -436,6 +436,14 @@ void exec_apply_outcome(struct flow *flow, struct state *state, term_id flags, u
 	exec->threaded |= outcome->exec.threaded;
 }
 
+bool exec_is_switched_on(const struct exec_context *before, const struct exec_context *after)
+{
+	bool irqs = before->irqs != after->irqs &&
+		    (before->irqs == IRQS_OFF || after->irqs == IRQS_ON);
+
+	return irqs || after->bh < before->bh;
+}
+
 /* --- tests ------------------------------------------------------------------------------------ */
 
 enum reply { REPLY_NO, REPLY_YES, REPLY_MAYBE };

@@ -331,6 +331,9 @@ void exec_slept(struct state *state);
 /* A value of a callee that was called in context @caller, as the caller sees it. */
 term_id exec_in_caller(struct flow *flow, const struct exec_context *caller, term_id value);
 
+/* Whether something that was off is on; unknown flags are as at the entry. */
+bool exec_is_switched_on(const struct exec_context *before, const struct exec_context *after);
+
 /* Whether the callee, entered as in @state, can end like that. */
 bool exec_may_end_so(const struct state *state, const struct outcome *outcome);
 

@@ -116,3 +116,50 @@ int dock_probe_ok(void)
 	spin_lock_init(&dock.stats);
 	return request_irq(1, dock_irq_ok, 0, "dock", &dock);
 }
+
+/* A lock that is taken, and given up, only where there is a need for it. */
+struct cpu {
+	spinlock_t queue_lock;
+	int offloaded;
+};
+
+static struct cpu cpu;
+
+static irqreturn_t cpu_irq_ok(int irq, void *data)
+{
+	spin_lock(&cpu.queue_lock);
+	spin_unlock(&cpu.queue_lock);
+	return IRQ_HANDLED;
+}
+
+int is_offloaded(struct cpu *c);
+int queue_is_offloaded(struct cpu *c); /* the same, and warns of what is wrong */
+
+static void queue_unlock_irqrestore(struct cpu *c, unsigned long flags)
+{
+	if (queue_is_offloaded(c))
+		spin_unlock_irqrestore(&c->queue_lock, flags);
+	else
+		local_irq_restore(flags);
+}
+
+static long cpu_ioctl_ok(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	unsigned long flags;
+
+	if (!is_offloaded(&cpu))
+		local_irq_save(flags);
+	else
+		spin_lock_irqsave(&cpu.queue_lock, flags);
+	lockdep_assert_held(&cpu.queue_lock);
+	queue_unlock_irqrestore(&cpu, flags);
+	return 0;
+}
+
+const struct file_operations cpu_fops = { .unlocked_ioctl = cpu_ioctl_ok };
+
+int cpu_probe(void)
+{
+	spin_lock_init(&cpu.queue_lock);
+	return request_irq(1, cpu_irq_ok, 0, "cpu", &cpu);
+}
