@@ -263,8 +263,11 @@ static struct finding_path *make_path(const struct check_input *in, uint32_t fro
 				      uint32_t witness)
 {
 	struct finding_path path = path_along(in, from, to, witness);
-	int nearer = is_doubtful(&path) ? graph_see_nearer(in->graph, from, to, witness) : -1;
+	bool doubtful = is_doubtful(&path);
+	int nearer = -1;
 
+	if (doubtful || path.open)
+		nearer = graph_see_nearer(in->graph, from, to, witness, !doubtful);
 	if (nearer >= 0)
 		path = path_along(in, from, to, witness);
 	path.is_unsure = nearer >= 0 && nearer < CONFIDENCE_HIGH;

@@ -150,23 +150,30 @@ static uint32_t keep_sighting(struct graph_builder *b, const struct sighting *wh
 	return sightings->len - 1;
 }
 
-static bool is_by_one_function(const struct sighting *where)
+/* A wrapper that takes the lock it is given, as the constructor of guard(mutex)() does, counts. */
+static bool is_by_one_function(const struct graph_builder *b, const struct sighting *where)
 {
-	return where->via == VIA_ACQUIRE;
+	const struct summaries *s = b->graph->summaries;
+	const struct summary_call *call;
+
+	if (where->via != VIA_REQUIREMENT)
+		return where->via == VIA_ACQUIRE;
+	call = &s->functions[where->function].calls[where->event];
+	return s->functions[call->callee].requirements[where->what].callee == PROGRAM_NONE;
 }
 
 /*
  * A surer sighting replaces the witness; so does, among equally sure ones, one in scope, and then
  * that of a function that takes both locks itself, which no call on the way makes doubtful.
  */
-static bool is_better(const struct found *found, bool in_scope, const struct dependency *known,
-		      const struct sighting *witness)
+static bool is_better(const struct graph_builder *b, const struct found *found, bool in_scope,
+		      const struct dependency *known, const struct sighting *witness)
 {
 	if (found->confidence != known->confidence)
 		return found->confidence > known->confidence;
 	if (in_scope != known->in_scope)
 		return in_scope;
-	return is_by_one_function(&found->where) && !is_by_one_function(witness);
+	return is_by_one_function(b, &found->where) && !is_by_one_function(b, witness);
 }
 
 static void see_again(struct graph_builder *b, struct dependency *d, const struct found *found,
@@ -175,7 +182,7 @@ static void see_again(struct graph_builder *b, struct dependency *d, const struc
 	struct idset_pool *pool = b->graph->gates;
 	struct sighting *witness =
 		&g_array_index(graph_private_of(b->graph)->sightings, struct sighting, d->witness);
-	bool better = is_better(found, in_scope, d, witness);
+	bool better = is_better(b, found, in_scope, d, witness);
 
 	if (found->confidence > d->confidence)
 		d->gates = without(pool, found_gates(b, found->set), d->from, d->to);

@@ -135,10 +135,11 @@ struct witness graph_witness(const struct graph *graph, uint32_t witness,
 
 /*
  * Looks for a sighting of the dependency with @witness that is short and that nothing speaks
- * against, and puts it in place of the one that is there. Returns how sure its calls are, or -1
- * when there is none.
+ * against, @closed: that is not open either, and puts it in place of the one that is there.
+ * Returns how sure its calls are, or -1 when there is none.
  */
-int graph_see_nearer(const struct graph *graph, uint32_t from, uint32_t to, uint32_t witness);
+int graph_see_nearer(const struct graph *graph, uint32_t from, uint32_t to, uint32_t witness,
+		     bool closed);
 
 /* How @function comes to hold @held: calls down to where it is taken, and that. */
 struct witness graph_held_witness(const struct graph *graph, uint32_t function,

@@ -137,6 +137,10 @@ uint32_t held_first(const struct graph_builder *b, const struct held_set *held);
 bool graph_takes_soon(const struct summaries *s, uint32_t function, uint32_t acquisition,
 		      enum confidence level);
 
+/* witness.c: the chain of @sighting, in @arena. */
+struct witness graph_chain(const struct graph *graph, const struct sighting *sighting,
+			   enum witness_extent extent, struct arena *arena);
+
 struct graph_private {
 	struct graph graph;
 	GArray *sightings;   /* struct sighting */

@@ -4,8 +4,9 @@
  *
  * A dependency keeps one sighting, and what adds nothing new to the graph is not even looked at:
  * in the whole kernel there are millions. The one that is kept may be a long chain of calls that
- * something speaks against, and hide one that nobody would doubt. So, of what is to be reported: is
- * there a call with the first lock held where the callee, or its callee, takes the second itself?
+ * something speaks against, or that is gone under conditions only, and hide one that nobody would
+ * doubt. So, of what is to be reported: is there a call with the first lock held where the callee,
+ * or its callee, takes the second itself?
  */
 #include "graph/graph_p.h"
 
@@ -21,6 +22,7 @@ struct nearer_search {
 	uint32_t from_string;
 	GArray *acquisitions; /* uint32_t: the second lock, as it is taken */
 	uint32_t function;    /* whose calls are looked at */
+	bool closed;	      /* nothing may be open on the way */
 	int tries;
 };
 
@@ -166,6 +168,16 @@ static bool is_first(const struct nearer_search *s, const struct summary_call *c
 	       has_same_gates(s, call->event->held);
 }
 
+/* Whether the way is gone under a condition that nobody on it is known to fulfil. */
+static bool is_open(const struct nearer_search *s, const struct sighting *where)
+{
+	struct arena *arena = arena_new("nearer");
+	struct witness chain = graph_chain(s->graph, where, WITNESS_IF_SURE, arena);
+
+	arena_free(arena);
+	return chain.open;
+}
+
 static bool search_function(struct nearer_search *s, uint32_t function, struct sighting *where)
 {
 	const struct function_summary *summary = &s->graph->summaries->functions[function];
@@ -179,7 +191,8 @@ static bool search_function(struct nearer_search *s, uint32_t function, struct s
 				.function = function, .via = VIA_REACH, .event = i, .held = h
 			};
 			if (is_first(s, call, h) &&
-			    leads_there(s, call, &call->event->held->locks[h], where))
+			    leads_there(s, call, &call->event->held->locks[h], where) &&
+			    !(s->closed && is_open(s, where)))
 				return true;
 		}
 	}
@@ -213,11 +226,13 @@ static GArray *acquisitions_of(const struct graph *graph, const struct dependenc
 	return result;
 }
 
-int graph_see_nearer(const struct graph *graph, uint32_t from, uint32_t to, uint32_t witness)
+int graph_see_nearer(const struct graph *graph, uint32_t from, uint32_t to, uint32_t witness,
+		     bool closed)
 {
 	struct nearer_search s = { .graph = graph,
 				   .dependency = find_dependency(graph, from, to, witness),
-				   .from_string = graph->classes[from].class_string };
+				   .from_string = graph->classes[from].class_string,
+				   .closed = closed };
 	const GArray *functions =
 		g_hash_table_lookup(holders_of(graph), GUINT_TO_POINTER(s.from_string));
 	struct sighting where = { .level = 0 };

@@ -473,11 +473,9 @@ static struct witness finish(struct chain *c)
 	return result;
 }
 
-struct witness graph_witness(const struct graph *graph, uint32_t witness,
-			     enum witness_extent extent, struct arena *arena)
+struct witness graph_chain(const struct graph *graph, const struct sighting *s,
+			   enum witness_extent extent, struct arena *arena)
 {
-	const struct sighting *s =
-		&g_array_index(graph_private_of(graph)->sightings, struct sighting, witness);
 	struct chain c = { .graph = graph,
 			   .arena = arena,
 			   .steps = g_array_new(FALSE, FALSE, sizeof(struct witness_step)),
@@ -500,6 +498,15 @@ struct witness graph_witness(const struct graph *graph, uint32_t witness,
 		break;
 	}
 	return finish(&c);
+}
+
+struct witness graph_witness(const struct graph *graph, uint32_t witness,
+			     enum witness_extent extent, struct arena *arena)
+{
+	const GArray *sightings = graph_private_of(graph)->sightings;
+
+	return graph_chain(graph, &g_array_index(sightings, struct sighting, witness), extent,
+			   arena);
 }
 
 bool graph_is_at_once(const struct graph *graph, const struct dependency *dependency)
