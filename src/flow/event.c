@@ -48,6 +48,9 @@ static uint64_t hash_held(const struct state *state)
 	for (uint32_t i = 0; i < state->n_released; i++)
 		hash = mix(hash, ((uint64_t)state->released[i].lock << 32) |
 					 state->released[i].class_string);
+	for (uint32_t i = 0; i < state->n_regained; i++)
+		hash = mix(hash, ((uint64_t)state->regained[i].lock << 32) |
+					 state->regained[i].class_string);
 	return hash;
 }
 
@@ -69,13 +72,21 @@ static gboolean same_key(gconstpointer p, gconstpointer q)
 	       x->n_held == y->n_held && x->held_hash == y->held_hash;
 }
 
+/* The callers' that was taken back first: mostly it is the outer one again. */
 static const struct held_set *keep_held(struct flow *flow, const struct state *state)
 {
 	struct held_set *set = arena_new_struct(flow->run, struct held_set);
+	struct held_lock *locks;
 
-	set->n = state->n_held;
-	if (set->n)
-		set->locks = arena_memdup(flow->run, state->held, set->n * sizeof(*set->locks));
+	set->n = state->n_regained + state->n_held;
+	if (!set->n)
+		return set;
+	locks = arena_new_array(flow->run, struct held_lock, set->n);
+	for (uint32_t i = 0; i < state->n_regained; i++)
+		locks[i] = state->regained[i];
+	for (uint32_t i = 0; i < state->n_held; i++)
+		locks[state->n_regained + i] = state->held[i];
+	set->locks = locks;
 	return set;
 }
 

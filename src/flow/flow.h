@@ -38,7 +38,7 @@ struct predicate {
 
 enum held_flag {
 	HELD_TRY = 1 << 0,    /* taken by trylock: no dependency into it */
-	HELD_ENTRY = 1 << 1,  /* not taken here: a caller's, seen by an assertion or a release */
+	HELD_ENTRY = 1 << 1,  /* a caller's, given up and taken back here */
 	HELD_NESTED = 1 << 3, /* with a nest_lock that is held too, or at a depth that is counted */
 	HELD_RECURSE = 1 << 4,
 	HELD_BACK_OFF = 1 << 5,	  /* a ww_acquire_ctx that was told -EDEADLK */

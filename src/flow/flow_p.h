@@ -48,9 +48,10 @@ struct mark {
 };
 
 struct state {
-	uint32_t n_held, n_released, n_done, n_env, n_known;
+	uint32_t n_held, n_released, n_regained, n_done, n_env, n_known;
 	struct held_lock *held;	    /* in the order taken */
 	struct held_lock *released; /* given up though not taken here */
+	struct held_lock *regained; /* the callers', given up and taken back, on every path */
 	term_id *done;		    /* taken and given up here, on every path; sorted */
 	struct binding_entry *env;  /* sorted by place */
 	struct predicate *known;    /* sorted by term */
@@ -151,6 +152,11 @@ void state_add_released(struct flow *flow, struct state *state, const struct hel
 void state_drop_released(struct state *state, uint32_t index);
 void state_add_done(struct flow *flow, struct state *state, term_id lock);
 bool state_has_done(const struct state *state, term_id lock);
+
+/* The callers' @lock is taken back; forgotten is what may have been given up again since. */
+void state_regain(struct flow *flow, struct state *state, const struct held_lock *lock);
+void state_forget_regained_class(struct state *state, uint32_t class_string);
+bool state_merge_regained(struct state *into, const struct state *from);
 void state_remove_done(struct state *state, term_id lock);
 
 /* How sure a problem is that was seen in @state: after a failed assertion it is a guess. */

@@ -57,6 +57,7 @@ static void give_up_class(struct flow *flow, struct state *state, uint32_t class
 	for (uint32_t h = 0; h < state->n_held; h++)
 		if (state->held[h].class_string == class_string)
 			hand(flow, &state->held[h], HELD_UNSEEN);
+	state_forget_regained_class(state, class_string);
 	tell_callers(flow, class_string);
 }
 
@@ -83,6 +84,8 @@ void handed_by_call(struct flow *flow, struct state *state, const struct flow_re
 {
 	for (uint32_t h = 0; direct && direct->gave_up && h < state->n_held; h++)
 		state->held[h].flags |= HELD_HANDED; /* nobody knows what it does */
+	if (direct && direct->gave_up)
+		state->n_regained = 0;
 	if (direct)
 		give_up_unseen(flow, state, direct);
 	for (size_t i = 0; !direct && targets && i < targets->n; i++) {
@@ -186,6 +189,9 @@ void handed_by_way(struct flow *flow, struct state *state, const struct flow_res
 		if (may_give_up(callee, state->held[h].class_string) &&
 		    !gives_up_class(taken, state->held[h].class_string))
 			hand_by_way(flow, &state->held[h], callee, taken);
+	for (uint32_t r = state->n_regained; r; r--)
+		if (may_give_up(callee, state->regained[r - 1].class_string))
+			state_forget_regained_class(state, state->regained[r - 1].class_string);
 	for (uint32_t o = 0; o < callee->n_outcomes; o++)
 		give_up_at_will(flow, &callee->outcomes[o], taken);
 }

@@ -186,6 +186,7 @@ static bool take_back(struct flow *flow, struct state *state, const struct held_
 			continue;
 		record_acquire(flow, state, lock, false);
 		state_drop_released(state, i);
+		state_regain(flow, state, lock);
 		g_hash_table_add(flow->regained, GUINT_TO_POINTER(lock->lock));
 		return true;
 	}
@@ -267,6 +268,7 @@ void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_l
 	if (!lock->lock && !lock->class_string)
 		return;
 	learn_pointers(flow, state, lock->lock);
+			state_regain(flow, state, lock);
 	for (uint32_t i = 0; i < state->n_released; i++) {
 		if (is_same_released(&state->released[i], lock) &&
 		    is_of_mode(&state->released[i], lock->mode)) {

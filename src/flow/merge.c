@@ -234,6 +234,7 @@ bool state_merge(struct flow *flow, struct state *into, const struct state *from
 	changed |= writes_merge(flow, &into->written, &from->written);
 	changed |= merge_known(flow, into, from);
 	changed |= merge_done(into, from);
+	changed |= state_merge_regained(into, from);
 	changed |= exec_merge(&into->exec, &from->exec);
 	changed |= lifetime_merge(flow, into, from);
 	for (guint i = 0; i < news->len; i++) {

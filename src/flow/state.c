@@ -58,6 +58,7 @@ struct state *state_copy(struct flow *flow, const struct state *from)
 
 	s->held = copy_array(flow, from->held, from->n_held, sizeof(*from->held));
 	s->released = copy_array(flow, from->released, from->n_released, sizeof(*from->released));
+	s->regained = copy_array(flow, from->regained, from->n_regained, sizeof(*from->regained));
 	s->done = copy_array(flow, from->done, from->n_done, sizeof(*from->done));
 	s->env = copy_array(flow, from->env, from->n_env, sizeof(*from->env));
 	s->known = copy_array(flow, from->known, from->n_known, sizeof(*from->known));
@@ -101,8 +102,61 @@ void state_unhold(struct state *state, uint32_t index)
 	state->n_held--;
 }
 
+static bool is_same_lock(const struct held_lock *x, const struct held_lock *y)
+{
+	return x->lock == y->lock && x->class_string == y->class_string;
+}
+
+void state_regain(struct flow *flow, struct state *state, const struct held_lock *lock)
+{
+	state->regained =
+		room_for_one(flow, state->regained, state->n_regained, sizeof(*state->regained));
+	state->regained[state->n_regained] = *lock;
+	state->regained[state->n_regained++].flags |= HELD_ENTRY;
+}
+
+static void forget_regained(struct state *state, const struct held_lock *lock)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->n_regained; i++)
+		if (!is_same_lock(&state->regained[i], lock))
+			state->regained[kept++] = state->regained[i];
+	state->n_regained = kept;
+}
+
+void state_forget_regained_class(struct state *state, uint32_t class_string)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->n_regained; i++)
+		if (state->regained[i].class_string != class_string)
+			state->regained[kept++] = state->regained[i];
+	state->n_regained = kept;
+}
+
+static bool has_regained(const struct state *state, const struct held_lock *lock)
+{
+	for (uint32_t i = 0; i < state->n_regained; i++)
+		if (is_same_lock(&state->regained[i], lock))
+			return true;
+	return false;
+}
+
+bool state_merge_regained(struct state *into, const struct state *from)
+{
+	uint32_t kept = 0, before = into->n_regained;
+
+	for (uint32_t i = 0; i < into->n_regained; i++)
+		if (has_regained(from, &into->regained[i]))
+			into->regained[kept++] = into->regained[i];
+	into->n_regained = kept;
+	return kept != before;
+}
+
 void state_add_released(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
+	forget_regained(state, lock);
 	state->released =
 		room_for_one(flow, state->released, state->n_released, sizeof(*state->released));
 	state->released[state->n_released++] = *lock;
@@ -333,6 +387,7 @@ void state_renew(struct flow *flow, struct state *state, uint32_t number)
 	lifetime_renew(flow, state, number);
 	age_locks(terms, state->held, state->n_held, number);
 	age_locks(terms, state->released, state->n_released, number);
+	age_locks(terms, state->regained, state->n_regained, number);
 	kept = 0;
 	for (uint32_t i = 0; i < state->n_done; i++)
 		if (!term_mentions(terms, state->done[i], EXPR_RESULT, number))
@@ -367,6 +422,7 @@ void state_substitute(struct flow *flow, struct state *state, term_id from, term
 	lifetime_substitute(flow, state, from, to);
 	substitute_in_locks(flow, state->held, state->n_held, from, to);
 	substitute_in_locks(flow, state->released, state->n_released, from, to);
+	substitute_in_locks(flow, state->regained, state->n_regained, from, to);
 	for (uint32_t i = 0; i < state->n_done; i++)
 		state->done[i] = term_replace(flow->terms, state->done[i], from, to);
 	for (uint32_t i = 0; i < state->n_env; i++) {

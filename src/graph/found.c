@@ -301,6 +301,7 @@ void found_add_recursion(struct graph_builder *b, const struct held_lock *held, 
 		return;
 	r.lock = found_class(b, held->class_string, held->subclass, held->kind);
 	r.witness = keep_sighting(b, where);
-	r.is_other = where->is_other;
+	/* the callers that hold it lead there, too, mostly */
+	r.is_other = where->is_other || (held->flags & HELD_ENTRY);
 	g_array_append_val(b->recursion_list, r);
 }

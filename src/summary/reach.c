@@ -77,8 +77,8 @@ static bool is_seen(enum lock_kind kind)
 
 bool summary_is_stop(const struct program *program, const struct held_lock *held)
 {
-	return held->class_string && !(held->flags & HELD_TRY) && is_seen(held->kind) &&
-	       !program_is_unvalidated(program, held->class_string);
+	return held->class_string && !(held->flags & (HELD_TRY | HELD_ENTRY)) &&
+	       is_seen(held->kind) && !program_is_unvalidated(program, held->class_string);
 }
 
 bool summary_has_stop(const struct program *program, const struct held_set *held)
@@ -102,20 +102,12 @@ static void add_own(struct collector *c, const struct held_lock *lock)
 		g_array_append_val(c->own, id);
 }
 
-static bool is_held(const struct held_set *held, const struct held_lock *dropped)
-{
-	for (uint32_t i = 0; i < held->n; i++)
-		if (summary_is_dropped(&held->locks[i], dropped))
-			return true;
-	return false;
-}
-
 /* Whether callers of this function may hold one of the locks that are given up before. */
 static bool is_still_dropped(const struct summaries *s, const struct call_event *event,
 			     const struct requirement *r)
 {
 	for (uint32_t i = 0; i < r->n_dropped; i++)
-		if (!is_held(event->held, &r->dropped[i]) &&
+		if (!summary_is_own(event->held, &r->dropped[i]) &&
 		    summary_callers_can_name(s->program, &r->dropped[i]))
 			return true;
 	return false;

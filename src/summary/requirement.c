@@ -524,20 +524,24 @@ static void add_dropped_call(const struct summaries *s, const struct summary_cal
 	add_if_needed(s, list, &r);
 }
 
+bool summary_is_own(const struct held_set *held, const struct held_lock *dropped)
+{
+	for (uint32_t h = 0; h < held->n; h++)
+		if (!(held->locks[h].flags & HELD_ENTRY) &&
+		    summary_is_dropped(&held->locks[h], dropped))
+			return true;
+	return false;
+}
+
 /* What is given up was this function's own: its callers need not know. */
 static void forget_own(const struct summary_call *call, struct requirement *r)
 {
 	struct held_lock *dropped = (struct held_lock *)r->dropped;
 	uint32_t kept = 0;
 
-	for (uint32_t i = 0; i < r->n_dropped; i++) {
-		bool is_own = false;
-
-		for (uint32_t h = 0; h < call->event->held->n && !is_own; h++)
-			is_own = summary_is_dropped(&call->event->held->locks[h], &dropped[i]);
-		if (!is_own)
+	for (uint32_t i = 0; i < r->n_dropped; i++)
+		if (!summary_is_own(call->event->held, &dropped[i]))
 			dropped[kept++] = dropped[i];
-	}
 	r->n_dropped = kept;
 }
 

@@ -92,6 +92,9 @@ bool summary_lift_conditions(const struct summaries *s, const struct call_event 
 			     const struct predicate *from, uint32_t n_from, struct arena *arena,
 			     const struct predicate **lifted, uint32_t *n_lifted);
 
+/* Whether the @dropped lock is among those @held, and not because the callers hold it. */
+bool summary_is_own(const struct held_set *held, const struct held_lock *dropped);
+
 /* What the sign of @value, in the caller's terms, can be at @event. (requirement.c) */
 unsigned summary_signs(const struct program *program, const struct call_event *event,
 		       term_id value);

@@ -178,19 +178,19 @@ static void session_timeout_bad(struct timer_list *timer)
 	spin_unlock(&s->lock);
 }
 
-/* It is taken again too early: as the callee took it back, the caller's name for it is as good. */
+/* It is taken again too early. */
 static void abort_task_bad(struct session_bad *s)
 {
 	spin_unlock_bh(&s->lock);
 	s->n++;
-	spin_lock_bh(&s->lock);
-	stop_timer(&s->timer);	// step
+	spin_lock_bh(&s->lock); // step
+	stop_timer(&s->timer);	// finds deadlock/wait [error, high]: timer_delete_sync() waits for session_timeout_bad()
 }
 
-void session_abort_bad(struct session_bad *s)
+void session_abort(struct session_bad *s)
 {
 	timer_setup(&s->timer, session_timeout_bad, 0);
-	spin_lock_bh(&s->lock); // step
-	abort_task_bad(s); // finds deadlock/wait: timer_delete_sync() waits for session_timeout_bad()
+	spin_lock_bh(&s->lock);
+	abort_task_bad(s);
 	spin_unlock_bh(&s->lock);
 }
