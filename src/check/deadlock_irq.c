@@ -184,9 +184,8 @@ static bool report_inconsistent(const struct check_input *in, struct irq_usage *
 	f->locks = lock;
 	f->n_locks = 1;
 	f->message = arena_printf(in->arena, "%s is %s %s here, and %sby %s that can come then",
-				  label(in, usage), outside->is_exposed ? "held" : "taken",
-				  enabled_names[kind], outside->is_exposed ? "taken " : "",
-				  names[kind]);
+				  label(in, usage), outside->event ? "held" : "taken",
+				  enabled_names[kind], outside->event ? "taken " : "", names[kind]);
 	emit(in, f);
 	return true;
 }

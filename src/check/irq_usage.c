@@ -234,32 +234,101 @@ static bool place_use(const struct check_input *in, struct irq_use *use, enum si
 	return is_plausible(in, use);
 }
 
-static void visit_acquire(const struct check_input *in, struct irq_usages *usages,
-			  uint32_t function, uint32_t number)
+/* A lock is taken in a function, by itself or by a wrapper that it hands the lock to. */
+struct taking {
+	const struct held_lock *lock; /* in the function's terms */
+	struct flow_point where;
+	const struct exec_context *exec; /* of the function there */
+	const struct held_set *held;
+	const struct predicate *conditions;
+	uint32_t n_conditions;
+	const struct acquire_event *inner; /* the wrapper's; or NULL */
+};
+
+static enum situation situation_taken(const struct taking *taking, enum situation entered)
 {
-	const struct acquire_event *event =
-		&in->summaries->functions[function].flow->acquires[number];
-	exec_set entered = entered_for(in, function, &event->exec);
-	struct held_lock lock = event->lock;
+	enum situation now = exec_now_one(entered, taking->exec, held_set_spins(taking->held));
+
+	if (!taking->inner)
+		return now;
+	return exec_now_one(now, &taking->inner->exec, held_set_spins(taking->inner->held));
+}
+
+static void visit_taking(const struct check_input *in, struct irq_usages *usages, uint32_t function,
+			 const struct taking *taking)
+{
+	exec_set entered = entered_for(in, function, taking->exec);
+	struct held_lock lock = *taking->lock;
 	struct irq_usage *usage = entered ? usage_of_lock(in, usages, function, &lock) : NULL;
-	bool spins = held_set_spins(event->held);
-	struct happening happening = { &event->exec, event->conditions, event->n_conditions,
-				       !event->lock.class_string };
-	bool of_a_mode = usage && point_is_of_a_mode(in, function, event->where, EFFECT_ACQUIRE,
+	struct happening happening = { taking->exec, taking->conditions, taking->n_conditions,
+				       !taking->lock->class_string };
+	bool of_a_mode = usage && point_is_of_a_mode(in, function, taking->where, EFFECT_ACQUIRE,
 						     LOCK_WAIT_SLEEP);
 
 	for (int s = 0; usage && s < SITUATIONS; s++) {
-		struct irq_use use = { .function = function, .event = number };
+		struct irq_use use = { .function = function,
+				       .lock = taking->lock,
+				       .where = taking->where };
 		enum situation now;
 
 		if (!(entered & (1u << s)) || !place_use(in, &use, (enum situation)s, &happening))
 			continue;
 		if (of_a_mode)
 			use.confidence = MIN(use.confidence, CONFIDENCE_MEDIUM);
-		now = exec_now_one((enum situation)s, &event->exec, spins);
+		now = situation_taken(taking, (enum situation)s);
 		use.is_simulated = situation_level(now) != situation_level((enum situation)s);
 		mark(usage, &lock, now, &use);
 	}
+}
+
+static void visit_acquire(const struct check_input *in, struct irq_usages *usages,
+			  uint32_t function, const struct acquire_event *event)
+{
+	struct taking taking = { .lock = &event->lock,
+				 .where = event->where,
+				 .exec = &event->exec,
+				 .held = event->held,
+				 .conditions = event->conditions,
+				 .n_conditions = event->n_conditions };
+
+	if (!event->is_might)
+		visit_taking(in, usages, function, &taking);
+}
+
+/*
+ * "guard(spinlock)(&d->lock)": the constructor takes a lock that only those who call it know, and
+ * is in a header that nobody asked about.
+ */
+static void visit_wrapped(const struct check_input *in, struct irq_usages *usages,
+			  uint32_t function, const struct summary_call *call,
+			  const struct acquire_event *inner)
+{
+	struct held_lock *lock;
+	struct taking taking = { .where = call->event->where,
+				 .exec = &call->event->exec,
+				 .held = call->event->held,
+				 .conditions = call->event->conditions,
+				 .n_conditions = call->event->n_conditions,
+				 .inner = inner };
+
+	if (inner->lock.class_string || inner->is_might)
+		return;
+	lock = arena_new_struct(in->arena, struct held_lock);
+	*lock = summary_lift_lock(in->summaries, call->event, inner->lock);
+	taking.lock = lock;
+	if (lock->class_string)
+		visit_taking(in, usages, function, &taking);
+}
+
+static void visit_call(const struct check_input *in, struct irq_usages *usages, uint32_t function,
+		       const struct summary_call *call)
+{
+	const struct flow_result *callee = in->summaries->functions[call->callee].flow;
+
+	if (call->is_callback || call->confidence < CONFIDENCE_HIGH)
+		return;
+	for (uint32_t i = 0; i < callee->n_acquires; i++)
+		visit_wrapped(in, usages, function, call, &callee->acquires[i]);
 }
 
 /* What lockdep's mark_held_locks() does, for one lock and one situation of the entry. */
@@ -282,21 +351,19 @@ static void expose(struct irq_usage *usage, const struct exposure_event *event,
 }
 
 static void visit_held(const struct check_input *in, struct irq_usages *usages, uint32_t function,
-		       uint32_t number, uint32_t held)
+		       const struct exposure_event *event, const struct held_lock *held)
 {
-	const struct exposure_event *event =
-		&in->summaries->functions[function].flow->exposures[number];
 	exec_set entered = entered_for(in, function, &event->before);
-	struct held_lock lock = event->held->locks[held];
+	struct held_lock lock = *held;
 	struct irq_usage *usage = entered ? usage_of_lock(in, usages, function, &lock) : NULL;
 	struct happening happening = { &event->before, event->conditions, event->n_conditions,
-				       !event->held->locks[held].class_string };
-	bool in_doubt = usage && summary_may_be_given_up(in->summaries, function,
-							 &event->held->locks[held], event->where);
+				       !held->class_string };
+	bool in_doubt = usage &&
+			summary_may_be_given_up(in->summaries, function, held, event->where);
 
 	for (int s = 0; usage && s < SITUATIONS; s++) {
 		struct irq_use use = {
-			.function = function, .event = number, .is_exposed = true, .held = held
+			.function = function, .lock = held, .where = held->where, .event = event
 		};
 
 		if (!(entered & (1u << s)) || !place_use(in, &use, (enum situation)s, &happening))
@@ -309,14 +376,17 @@ static void visit_held(const struct check_input *in, struct irq_usages *usages, 
 
 static void visit_function(const struct check_input *in, struct irq_usages *usages, uint32_t f)
 {
-	const struct flow_result *flow = in->summaries->functions[f].flow;
+	const struct function_summary *summary = &in->summaries->functions[f];
+	const struct flow_result *flow = summary->flow;
 
 	for (uint32_t i = 0; i < flow->n_acquires; i++)
-		if (!flow->acquires[i].is_might)
-			visit_acquire(in, usages, f, i);
+		visit_acquire(in, usages, f, &flow->acquires[i]);
+	for (uint32_t i = 0; i < summary->n_calls; i++)
+		visit_call(in, usages, f, &summary->calls[i]);
 	for (uint32_t i = 0; i < flow->n_exposures; i++)
 		for (uint32_t h = 0; h < flow->exposures[i].held->n; h++)
-			visit_held(in, usages, f, i, h);
+			visit_held(in, usages, f, &flow->exposures[i],
+				   &flow->exposures[i].held->locks[h]);
 }
 
 struct irq_usages irq_usages_find(const struct check_input *in)
@@ -366,22 +436,13 @@ static struct finding_step call_step(const struct check_input *in, const struct 
 	return step;
 }
 
-static const struct held_lock *lock_of_use(const struct flow_result *flow,
-					   const struct irq_use *use)
-{
-	return use->is_exposed ? &flow->exposures[use->event].held->locks[use->held]
-			       : &flow->acquires[use->event].lock;
-}
-
 static struct finding_step take_step(const struct check_input *in, const struct irq_use *use,
 				     const char *class, const char *how)
 {
-	const struct flow_result *flow = in->summaries->functions[use->function].flow;
-	const struct held_lock *lock = lock_of_use(flow, use);
-	struct flow_point where = use->is_exposed ? lock->where : flow->acquires[use->event].where;
+	const struct held_lock *lock = use->lock;
 	struct term term = term_at(in->program->terms, lock->lock);
 	struct finding_step step = step_at(in, in->program->functions[use->function].unit,
-					   flow_location(in->program, use->function, where),
+					   flow_location(in->program, use->function, use->where),
 					   use->function);
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -392,15 +453,14 @@ static struct finding_step take_step(const struct check_input *in, const struct 
 	step.lock = class;
 	step.what = arena_printf(in->arena, "takes %s%s%s%s", text->len ? text->str : class,
 				 lock->mode == MODE_WRITE ? "" : " for reading",
-				 use->is_exposed ? "" : " ", use->is_exposed ? "" : how);
+				 use->event ? "" : " ", use->event ? "" : how);
 	return step;
 }
 
 static struct finding_step expose_step(const struct check_input *in, const struct irq_use *use,
 				       const char *class, const char *how)
 {
-	const struct exposure_event *event =
-		&in->summaries->functions[use->function].flow->exposures[use->event];
+	const struct exposure_event *event = use->event;
 	struct finding_step step = step_at(in, in->program->functions[use->function].unit,
 					   flow_location(in->program, use->function, event->where),
 					   use->function);
@@ -432,7 +492,7 @@ struct finding_path irq_use_path(const struct check_input *in, const struct irq_
 			steps[n++] = call_step(in, hop);
 	}
 	steps[n++] = take_step(in, use, class, how);
-	if (use->is_exposed)
+	if (use->event)
 		steps[n++] = expose_step(in, use, class, how);
 	return (struct finding_path){
 		.acquires = class, .acquires_label = class, .n = n, .steps = steps

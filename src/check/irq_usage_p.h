@@ -25,10 +25,10 @@ struct irq_use {
 	uint8_t confidence;
 	uint8_t entered; /* enum situation of the function */
 	uint32_t function;
-	uint32_t event;	 /* an acquire of the function's flow_result, or: */
-	bool is_exposed; /* an exposure: held while they are switched on */
-	uint32_t held;	 /* which of the locks held then */
-	uint32_t way;	 /* into that situation of the function */
+	const struct held_lock *lock;	    /* in the function's terms */
+	struct flow_point where;	    /* it is taken there, in the function */
+	const struct exposure_event *event; /* held while they are switched on; or NULL */
+	uint32_t way;			    /* into that situation of the function */
 	uint32_t distance;
 	uint32_t root;	   /* the entry's function */
 	bool is_simulated; /* the function itself goes into the interrupt: lockdep's own tests */

@@ -172,7 +172,8 @@ static void look_at_irq(const struct check_input *in, uint32_t function, uint32_
 	    !find_way(in, function, event->exec.likely, event->conditions, event->n_conditions,
 		      is_hard, &use))
 		return;
-	use.event = number;
+	use.lock = &event->lock;
+	use.where = event->where;
 	report_entered(in, &use, &event->lock, "and its release switches interrupts on",
 		       arena_printf(in->arena,
 				    "%s is taken in %s so that its release switches interrupts on",
@@ -192,7 +193,8 @@ static void look_at_try(const struct check_input *in, uint32_t function, uint32_
 	    !find_way(in, function, event->exec.likely, event->conditions, event->n_conditions,
 		      is_interrupt, &use))
 		return;
-	use.event = number;
+	use.lock = &event->lock;
+	use.where = event->where;
 	report_entered(in, &use, &event->lock, "in an interrupt",
 		       arena_printf(in->arena, "the mutex %s is tried in %s",
 				    held_label(in, &event->lock),

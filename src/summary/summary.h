@@ -200,6 +200,10 @@ term_id summary_translate(const struct program *program, const struct call_event
 /* The same of a value that the callee reads: with what the caller has set before the call. */
 term_id summary_value(const struct program *program, const struct call_event *event, term_id term);
 
+/* The lock as the caller at @event sees it. */
+struct held_lock summary_lift_lock(const struct summaries *s, const struct call_event *event,
+				   struct held_lock lock);
+
 /* The requirement as seen by the caller at @event; false if its conditions cannot hold there. */
 bool summary_lift(const struct summaries *summaries, const struct call_event *event,
 		  const struct requirement *from, struct arena *arena, struct requirement *lifted);

@@ -103,10 +103,6 @@ unsigned summary_signs(const struct program *program, const struct call_event *e
 enum bits_known { BITS_UNKNOWN, BITS_CLEAR, BITS_SET, BITS_OF_PARAM };
 enum bits_known flags_bits(const struct program *program, term_id flags, int64_t mask);
 
-/* The lock as the caller at @event sees it. */
-struct held_lock summary_lift_lock(const struct summaries *s, const struct call_event *event,
-				   struct held_lock lock);
-
 /* The number of an acquisition of @lock's class; UINT32_MAX for one without a class or a trylock. */
 uint32_t summaries_acquisition(struct summaries *s, const struct held_lock *lock);
 
