@@ -261,7 +261,7 @@ static bool is_due(const struct flow *flow, uint32_t block)
 	return flow->blocks[block].pending || flow->blocks[block].arrivals.n;
 }
 
-static void run_worklist(struct flow *flow)
+static void run_due_blocks(struct flow *flow)
 {
 	uint32_t n = flow->facts->n_blocks, block = 0;
 
@@ -284,6 +284,13 @@ static void run_worklist(struct flow *flow)
 		}
 		block = next;
 	}
+}
+
+static void run_worklist(struct flow *flow)
+{
+	do
+		run_due_blocks(flow);
+	while (!flow->gave_up && loops_revive(flow));
 }
 
 static void run_returns(struct flow *flow)

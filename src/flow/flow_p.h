@@ -76,6 +76,8 @@ struct block_states {
 	GArray *entry_known;	    /* loop heads: terms known when the loop was entered; term_id */
 	GArray *changed;    /* loop heads: locals that an iteration gives a new value; term_id */
 	uint32_t loop_last; /* loop heads: the last block that leads back */
+	bool is_left;	    /* loop heads: some state has come out of the loop */
+	bool is_revived;    /* loop heads: see loops_revive() */
 };
 
 struct fresh_name {
@@ -263,6 +265,12 @@ void loops_find(struct flow *flow);
 /* @state goes along an edge from block @from to block @to. */
 void loops_enter(struct flow *flow, uint32_t from, uint32_t to, struct state *state);
 
+/*
+ * Where no state comes out of a loop that can be left, it waits for memory to change: what was
+ * known of memory is forgotten there. Whether there was such a loop, and the head has arrivals now.
+ */
+bool loops_revive(struct flow *flow);
+
 /* --- live.c ---------------------------------------------------------------------------------- */
 
 void live_find(struct flow *flow);
@@ -385,6 +393,12 @@ bool lock_nests(const struct held_lock *lock);
 /* @lock->lock is a place; kind, mode and flags are set, the class is found here. */
 void lock_find_class(struct flow *flow, struct held_lock *lock);
 void lock_acquire(struct flow *flow, struct state *state, struct held_lock *lock);
+
+/*
+ * "r->state = RUNNING; unlock(); wait(); lock(); if (r->state == DONE)": while the lock was not
+ * held somebody else may have stored another number.
+ */
+void forget_stored_numbers(struct flow *flow, struct state *state);
 void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_lock *lock);
 /* Whether it was held, by this function. @lock->callee is set: who releases it. */
 bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock);

@@ -228,11 +228,7 @@ static bool is_shared_memory(const struct flow *flow, term_id place)
 	return term.kind == EXPR_DEREF || term.kind == EXPR_GLOBAL;
 }
 
-/*
- * "r->state = RUNNING; unlock(); wait(); lock(); if (r->state == DONE)": while the lock was not
- * held somebody else may have stored another number.
- */
-static void forget_stored_numbers(struct flow *flow, struct state *state)
+void forget_stored_numbers(struct flow *flow, struct state *state)
 {
 	uint32_t kept = 0;
 
@@ -268,11 +264,11 @@ void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_l
 	if (!lock->lock && !lock->class_string)
 		return;
 	learn_pointers(flow, state, lock->lock);
-			state_regain(flow, state, lock);
 	for (uint32_t i = 0; i < state->n_released; i++) {
 		if (is_same_released(&state->released[i], lock) &&
 		    is_of_mode(&state->released[i], lock->mode)) {
 			state_drop_released(state, i);
+			state_regain(flow, state, lock);
 			return;
 		}
 	}

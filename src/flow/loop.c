@@ -174,13 +174,21 @@ static uint64_t loop_bit(const struct flow *flow, uint32_t head)
 	return 0;
 }
 
-static void leave_loops(const struct flow *flow, uint32_t to, struct state *state)
+static bool is_in_loop(const struct flow *flow, uint32_t head, uint32_t block)
 {
-	for (guint i = 0; i < flow->loops->len && i < 64 && state->rounds; i++) {
+	return block >= head && block <= flow->blocks[head].loop_last;
+}
+
+static void leave_loops(const struct flow *flow, uint32_t from, uint32_t to, struct state *state)
+{
+	for (guint i = 0; i < flow->loops->len && i < 64; i++) {
 		uint32_t head = g_array_index(flow->loops, uint32_t, i);
 
-		if (to < head || to > flow->blocks[head].loop_last)
-			state->rounds &= ~(1ULL << i);
+		if (is_in_loop(flow, head, to))
+			continue;
+		state->rounds &= ~(1ULL << i);
+		if (is_in_loop(flow, head, from))
+			flow->blocks[head].is_left = true;
 	}
 }
 
@@ -188,7 +196,7 @@ void loops_enter(struct flow *flow, uint32_t from, uint32_t to, struct state *st
 {
 	struct block_states *block = &flow->blocks[to];
 
-	leave_loops(flow, to, state);
+	leave_loops(flow, from, to, state);
 	if (to <= from) {
 		lifetime_end_iteration(state);
 		rename_at_end(flow, to, state);
@@ -199,4 +207,40 @@ void loops_enter(struct flow *flow, uint32_t from, uint32_t to, struct state *st
 	if (!block_at(flow, to)->loop_head)
 		return;
 	remember_known(block, state);
+}
+
+static bool can_be_left(const struct flow *flow, uint32_t head)
+{
+	for (uint32_t b = head; b <= flow->blocks[head].loop_last; b++) {
+		const struct fact_block *block = block_at(flow, b);
+
+		for (uint32_t e = 0; e < block->n_edges; e++)
+			if (!is_in_loop(flow, head,
+					flow->unit->facts->edges[block->edges + e].block))
+				return true;
+	}
+	return false;
+}
+
+bool loops_revive(struct flow *flow)
+{
+	bool any = false;
+
+	for (guint i = 0; i < flow->loops->len && i < 64; i++) {
+		uint32_t head = g_array_index(flow->loops, uint32_t, i);
+		struct block_states *block = &flow->blocks[head];
+
+		if (block->is_left || block->is_revived || !can_be_left(flow, head))
+			continue;
+		block->is_revived = true;
+		for (uint32_t s = 0; s < block->list.n; s++) {
+			struct state *state = state_copy(flow, block->list.states[s]);
+
+			state_forget_memory(flow, state, NULL);
+			forget_stored_numbers(flow, state);
+			state_list_add(flow, &block->arrivals, state);
+			any = true;
+		}
+	}
+	return any;
 }
