@@ -128,17 +128,20 @@ static bool calls(const struct flow_result *flow, uint32_t function)
 	return false;
 }
 
-/* A caller gives up a lock that it has not taken: the one that @function sometimes leaves held. */
-static bool is_given_up_by_caller(const struct check_input *in, uint32_t function,
-				  uint32_t class_string)
+/*
+ * A caller gives up a lock that it has not taken: the one that @function sometimes leaves held. One
+ * that callers have no name for may be meant by anybody.
+ */
+static bool is_given_up_elsewhere(const struct check_input *in, uint32_t function,
+				  const struct problem *p)
 {
-	for (uint32_t f = 0; class_string && f < in->program->n_functions; f++) {
+	for (uint32_t f = 0; p->lock.class_string && f < in->program->n_functions; f++) {
 		const struct flow_result *flow = in->summaries->functions[f].flow;
 
 		for (uint32_t i = 0; flow && f != function && i < flow->n_outcomes; i++)
 			if (held_has_class(flow->outcomes[i].released, flow->outcomes[i].n_released,
-					   class_string) &&
-			    calls(flow, function))
+					   p->lock.class_string) &&
+			    (p->is_nameless || calls(flow, function)))
 				return true;
 	}
 	return false;
@@ -157,8 +160,8 @@ static bool is_problem(const struct check_input *in, uint32_t function, const st
 {
 	if (p->is_owned && !semaphore_has_owners(in, function, p->lock.class_string))
 		return false;
-	return !p->is_told || !(is_answered(in, function, 0) ||
-				is_given_up_by_caller(in, function, p->lock.class_string));
+	return !p->is_told ||
+	       !(is_answered(in, function, 0) || is_given_up_elsewhere(in, function, p));
 }
 
 static void run(const struct check_input *in)

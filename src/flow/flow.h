@@ -240,6 +240,7 @@ struct problem {
 	bool is_owned; /* it is one where who takes the lock, a semaphore, gives it back himself */
 	bool is_at_will; /* a callee gives such a lock up, or does not, and nothing tells which */
 	bool is_asked_again; /* the function whose answer decided is asked a second time before it */
+	bool is_nameless; /* callers have no name for it: if they release it, then by another one */
 };
 
 /* What @callee did to a lock beyond its end is made good here, or handed on to the callers. */

@@ -152,13 +152,13 @@ void state_hold(struct flow *flow, struct state *state, const struct held_lock *
 void state_unhold(struct state *state, uint32_t index);
 void state_add_released(struct flow *flow, struct state *state, const struct held_lock *lock);
 void state_drop_released(struct state *state, uint32_t index);
-void state_add_done(struct flow *flow, struct state *state, term_id lock);
-bool state_has_done(const struct state *state, term_id lock);
 
 /* The callers' @lock is taken back; forgotten is what may have been given up again since. */
 void state_regain(struct flow *flow, struct state *state, const struct held_lock *lock);
 void state_forget_regained_class(struct state *state, uint32_t class_string);
 bool state_merge_regained(struct state *into, const struct state *from);
+void state_add_done(struct flow *flow, struct state *state, term_id lock);
+bool state_has_done(const struct state *state, term_id lock);
 void state_remove_done(struct state *state, term_id lock);
 
 /* How sure a problem is that was seen in @state: after a failed assertion it is a guess. */
@@ -541,6 +541,10 @@ void record_answer(struct flow *flow, uint32_t callee, bool is_passed_on);
  * it, and nothing tells.
  */
 bool outcome_is_chance(const struct flow *flow, const struct held_lock *held);
+
+/* outcome.c: whether callers have a name for the lock with which the function returns at @at. */
+bool outcome_has_name(struct flow *flow, const struct return_state *at,
+		      const struct held_lock *lock);
 
 /* outcome.c: whether callers know by result or arguments which of two ways it was. */
 bool outcome_is_told_by_value(const struct flow *flow, const struct outcome *x,

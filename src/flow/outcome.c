@@ -88,6 +88,15 @@ static struct held_lock outward_lock(const struct view *view, const struct held_
 	return out;
 }
 
+bool outcome_has_name(struct flow *flow, const struct return_state *at,
+		      const struct held_lock *lock)
+{
+	struct view view = { flow, at->state, at->value, outcome_marker(flow) };
+	struct held_lock out = outward_lock(&view, lock);
+
+	return term_has_name(flow->terms, out.lock);
+}
+
 static void add_locks(const struct view *view, struct outcome *outcome)
 {
 	const struct state *state = view->state;

@@ -299,6 +299,7 @@ static void pack_problem(struct pack *pack, void *item)
 	PACK_NUMBER(pack, problem->is_owned);
 	PACK_NUMBER(pack, problem->is_at_will);
 	PACK_NUMBER(pack, problem->is_asked_again);
+	PACK_NUMBER(pack, problem->is_nameless);
 }
 
 static void pack_answer(struct pack *pack, void *item)

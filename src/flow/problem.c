@@ -6,7 +6,7 @@
  * lock function. It is wrong when it gives the lock up on some path, and on another, which a
  * caller cannot tell apart, it does not; or when only its failures keep it. Where the value of an
  * argument tells, it depends on the callers: a lock function with a switch has one that answers,
- * as it releases what it got.
+ * as it releases what it got. So it does where callers have no name for the lock.
  */
 #include "flow/flow_p.h"
 
@@ -488,6 +488,7 @@ static void record_held(struct flow *flow, const struct held_lock *held,
 				   .confidence = state_trust(with->state, own ? CONFIDENCE_HIGH
 									      : CONFIDENCE_MEDIUM),
 				   .is_told = told != TOLD_NOT,
+				   .is_nameless = !outcome_has_name(flow, with, held),
 				   .is_owned = is_for_owners(flow, held, with),
 				   .is_at_will = is_told_by_callee(flow, with->where.block),
 				   .is_asked_again = relies_on_answer(flow, held->where.block,
@@ -539,6 +540,8 @@ static void compare_held(struct flow *flow, const struct return_state *with,
 		if (holds_like(without->state, held) || !state_has_done(without->state, held->lock))
 			continue;
 		told = how_told(flow, with, without, held);
+		if (told == TOLD && !outcome_has_name(flow, with, held))
+			told = TOLD_BY_VALUE;
 		if (told == TOLD_NOT) {
 			record_held(flow, held, with, without, TOLD_NOT);
 			return;
