@@ -349,6 +349,13 @@ static term_id value_returned(struct flow *flow, const struct state *state,
 			 (struct term){ .kind = EXPR_UNARY, .op = UNARY_NOT, .base = content });
 }
 
+/* The rules name an argument without which it cannot fail, and that is NULL. */
+static bool is_sure(const struct flow *flow, const struct primitive_call *call)
+{
+	return call->primitive->sure_arg != RULES_NO_ARG &&
+	       int_argument(flow, call, call->primitive->sure_arg, 1) == 0;
+}
+
 /* "wait_for_completion_timeout(&done, req->thread_wait)": req is not NULL. */
 static void learn_from_arguments(struct flow *flow, struct state *state,
 				 const struct primitive_call *call)
@@ -367,7 +374,8 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 				       .result = flow->unit->terms[step->rhs],
 				       .is_try = primitive->is_try };
 	struct result_signs signs = signs_of_result(primitive);
-	bool may_fail = signs.failure && !(step->flags & STEP_FLAG_DISCARDED);
+	bool may_fail = signs.failure && !(step->flags & STEP_FLAG_DISCARDED) &&
+			!is_sure(flow, &call);
 	struct state *failed = may_fail ? state_copy(flow, state) : NULL;
 	term_id returned = value_returned(flow, state, &call);
 
@@ -386,5 +394,10 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 	apply_effects(flow, failed, &call, primitive, false);
 	back_off(flow, failed, &call, primitive, out);
 	state_learn(flow, failed, call.result, signs.failure);
+	if (primitive->sure_arg != RULES_NO_ARG)
+		state_learn(flow, failed, primitive_argument(&call, primitive->sure_arg),
+			    SIGN_POSITIVE);
+	if (primitive->fails_with)
+		state_set(flow, failed, call.result, term_int(flow->terms, primitive->fails_with));
 	state_list_add(flow, out, failed);
 }

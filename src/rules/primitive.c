@@ -15,16 +15,14 @@ static const char *const result_names[] = {
 };
 
 static const char *const entry_keys[] = {
-	"functions",	"result",	"try",		 "follow",
-	"returns",	"doc",		"acquire",	 "release",
-	"downgrade",	"might_lock",	"assert_held",	 "assert_not_held",
-	"init",		"set_class",	"since",	 "until",
-	"irq_off",	"irq_on",	"bh_off",	 "bh_on",
-	"preempt_off",	"preempt_on",	"pagefault_off", "pagefault_on",
-	"query",	"sleep",	"backs_off",	 "context_init",
-	"context_done", "context_fini", "context_slow",	 "drops_last",
-	"spares_last",	"seldom",	"content",	 "negated_by",
-	"constant",	NULL,
+	"functions",	"result",	   "try",	    "follow",	    "returns",
+	"doc",		"acquire",	   "release",	    "downgrade",    "might_lock",
+	"assert_held",	"assert_not_held", "init",	    "set_class",    "since",
+	"until",	"irq_off",	   "irq_on",	    "bh_off",	    "bh_on",
+	"preempt_off",	"preempt_on",	   "pagefault_off", "pagefault_on", "query",
+	"sleep",	"backs_off",	   "context_init",  "context_done", "context_fini",
+	"context_slow", "drops_last",	   "spares_last",   "seldom",	    "content",
+	"negated_by",	"constant",	   "fails_with",    "sure_if_null", NULL,
 };
 
 static const char *const lock_keys[] = {
@@ -450,15 +448,15 @@ static bool check_versions(const struct rule_entry *entry, GError **err)
 	return true;
 }
 
-static bool parse_backs_off(const struct rule_entry *entry, struct primitive *primitive,
-			    GError **err)
+/* A negative number, 0 where the rule does not say. */
+static bool parse_error_number(const struct rule_entry *entry, const char *key, int *number,
+			       GError **err)
 {
-	const json_t *value = json_object_get(entry->json, "backs_off");
+	const json_t *value = json_object_get(entry->json, key);
 
 	if (value && (!json_is_integer(value) || json_integer_value(value) >= 0))
-		return rule_error(entry, "backs_off", err,
-				  "\"backs_off\" must be a negative number");
-	primitive->backs_off = (int)json_integer_value(value);
+		return rule_error(entry, key, err, "\"%s\" must be a negative number", key);
+	*number = (int)json_integer_value(value);
 	return true;
 }
 
@@ -502,7 +500,10 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 	    !parse_optional_arg(entry, "content", &primitive->content_arg, err) ||
 	    !parse_optional_arg(entry, "negated_by", &primitive->negate_arg, err))
 		return false;
-	if (!parse_backs_off(entry, primitive, err) || !parse_constant(entry, primitive, err))
+	if (!parse_error_number(entry, "backs_off", &primitive->backs_off, err) ||
+	    !parse_error_number(entry, "fails_with", &primitive->fails_with, err) ||
+	    !parse_optional_arg(entry, "sure_if_null", &primitive->sure_arg, err) ||
+	    !parse_constant(entry, primitive, err))
 		return false;
 	doc = rule_string(entry, entry->json, "doc", err);
 	if (!doc || !parse_result(entry, primitive, err))

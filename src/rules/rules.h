@@ -137,9 +137,11 @@ struct primitive {
 	const struct effect *effects;
 	bool follow;   /* the body, where there is one, counts as well: flush_work() */
 	int backs_off; /* it returns that when a ww_acquire_ctx has to give up all it has; 0: never */
-	int returns_arg;      /* the result is this argument's lock: spinlock_check() */
-	int content_arg;      /* the result is what this argument points to: arch_static_branch() */
-	int negate_arg;	      /* and its opposite where this argument is not 0 */
+	int fails_with;	 /* the one error that it returns; 0: there may be several */
+	int sure_arg;	 /* it cannot fail where this argument is NULL: ww_mutex_lock()'s context */
+	int returns_arg; /* the result is this argument's lock: spinlock_check() */
+	int content_arg; /* the result is what this argument points to: arch_static_branch() */
+	int negate_arg;	 /* and its opposite where this argument is not 0 */
 	const char *constant; /* the result is the same pointer wherever a task asks; its name */
 	bool drops_last;      /* not zero: it dropped the last reference */
 	bool spares_last;     /* zero: there is but one reference, which it left to its caller */
