@@ -222,6 +222,7 @@ flow_sources = \
 	src/flow/pack_result.c \
 	src/flow/primitive.c \
 	src/flow/problem.c \
+	src/flow/problem_doubt.c \
 	src/flow/srcu_index.c \
 	src/flow/state.c \
 	src/flow/transfer.c \

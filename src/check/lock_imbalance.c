@@ -66,37 +66,6 @@ static const char *tell(struct account *a)
 	return NULL;
 }
 
-static void doubt(const struct check_input *in, const struct problem *problem, struct finding *f)
-{
-	if (f->severity == SEVERITY_ERROR)
-		return;
-	if (problem->is_at_will)
-		finding_note(in, f,
-			     "a function called on the way gives such a lock up or does not, and "
-			     "nothing tells which");
-	else if (problem->is_asked_again)
-		finding_note(in, f,
-			     "the same question is asked where it is taken and where it is "
-			     "released, and may have the same answer");
-}
-
-static void report_problem(const struct check_input *in, uint32_t function,
-			   const struct problem *problem)
-{
-	struct account a = account_begin(in, function, problem);
-	const char *message = tell(&a);
-	struct finding *f;
-
-	if (!message)
-		return;
-	f = account_finding(&a, RULE_LOCK_IMBALANCE, message);
-	if (problem->kind != PROBLEM_HELD_AT_EXIT)
-		f->lockdep_title = "bad unlock balance detected!";
-	doubt(in, problem, f);
-	if (step_in_scope(in, &f->location))
-		finding_emit(in, f);
-}
-
 /* --- problems that a caller may answer for --------------------------------------------------- */
 
 /* Callers of callers that hand a lock on; deeper chains were not seen. */
@@ -153,6 +122,51 @@ static bool is_answered(const struct check_input *in, uint32_t function, int dep
 		if (f != function && answers(in, f, function, depth))
 			return true;
 	return false;
+}
+
+/* --- reports ---------------------------------------------------------------------------------- */
+
+static const char *const doubts[] = {
+	[PROBLEM_UNDOUBTED] = NULL,
+	[PROBLEM_AT_WILL] = "a function called on the way gives such a lock up or does not, and "
+			    "nothing tells which",
+	[PROBLEM_ASKED_AGAIN] = "the same question is asked where it is taken and where it is "
+				"released, and may have the same answer",
+	[PROBLEM_CONTINUED] = "another way through the function releases what it has not taken: "
+			      "the lock may be kept from one call to the next",
+	[PROBLEM_BY_STATE] = "it is kept in one of several states that the function asks for",
+	[PROBLEM_PUBLISHED] = "the object that is locked was stored where others find it",
+	[PROBLEM_STORED] = "what the function stores tells the two ways apart",
+	[PROBLEM_BEHIND_POINTER] = "a function behind a pointer has taken it, and another one may "
+				   "release it",
+};
+
+static const char *doubt_of(const struct check_input *in, uint32_t function,
+			    const struct problem *p)
+{
+	if (p->doubt != PROBLEM_UNDOUBTED || !p->is_for_callers)
+		return doubts[p->doubt];
+	return is_answered(in, function, 0) ? "a caller releases what the function leaves held"
+					    : NULL;
+}
+
+static void report_problem(const struct check_input *in, uint32_t function,
+			   const struct problem *problem)
+{
+	struct account a = account_begin(in, function, problem);
+	const char *message = tell(&a), *why;
+	struct finding *f;
+
+	if (!message)
+		return;
+	f = account_finding(&a, RULE_LOCK_IMBALANCE, message);
+	if (problem->kind != PROBLEM_HELD_AT_EXIT)
+		f->lockdep_title = "bad unlock balance detected!";
+	why = f->severity == SEVERITY_ERROR ? NULL : doubt_of(in, function, problem);
+	if (why)
+		finding_note(in, f, why);
+	if (step_in_scope(in, &f->location))
+		finding_emit(in, f);
 }
 
 /* Whether nobody answers for what is wrong. */

@@ -156,8 +156,11 @@ static bool assume_equality(struct flow *flow, struct state *state, const struct
 {
 	int64_t number;
 
-	if (!term_is_int(flow->terms, term->b, &number))
+	if (!term_is_int(flow->terms, term->b, &number)) {
+		if (equal)
+			lock_objects_are_same(flow, state, term->a, term->b);
 		return true;
+	}
 	if (equal)
 		return assume_equal(flow, state, term->a, number);
 	return number != 0 || learn_truth(flow, state, term->a, true);

@@ -299,15 +299,16 @@ bool term_reads_memory(const struct term_table *terms, term_id id)
 }
 
 /* Whether @from is @id or a part of it. Parts are made before the whole. */
-static bool has_part(const struct term_table *terms, term_id id, term_id from)
+bool term_has_part(const struct term_table *terms, term_id id, term_id from)
 {
 	while (id > from) {
 		struct term term = term_at(terms, id);
 
-		if (term.kind == EXPR_INDEX && has_part(terms, term.a, from))
+		if (term.kind == EXPR_INDEX && term_has_part(terms, term.a, from))
 			return true;
 		if (term.kind == EXPR_BINARY)
-			return has_part(terms, term.a, from) || has_part(terms, term.b, from);
+			return term_has_part(terms, term.a, from) ||
+			       term_has_part(terms, term.b, from);
 		id = term.base;
 	}
 	return id == from;
@@ -319,7 +320,7 @@ term_id term_replace(struct term_table *terms, term_id id, term_id from, term_id
 
 	if (id == from)
 		return to;
-	if (!has_part(terms, id, from))
+	if (!term_has_part(terms, id, from))
 		return id;
 	term = term_at(terms, id);
 	if (term.base)

@@ -414,7 +414,8 @@ void record_problem(struct flow *flow, const struct problem *problem)
 		    old->where.block != problem->where.block ||
 		    old->where.step != problem->where.step)
 			continue;
-		if (problem->confidence > old->confidence)
+		if (problem->confidence > old->confidence ||
+		    (problem->confidence == old->confidence && !problem->doubt))
 			*old = *problem;
 		return;
 	}

@@ -229,6 +229,18 @@ enum problem_kind {
 	PROBLEM_CONTEXT_OTHER_LOCK,	/* another lock than the one waited for is taken then */
 };
 
+/* Why a problem may be none, though nothing shows that it is: what speaks most for that. */
+enum problem_doubt {
+	PROBLEM_UNDOUBTED,
+	PROBLEM_AT_WILL, /* a callee gives such a lock up, or does not, and nothing tells which */
+	PROBLEM_ASKED_AGAIN, /* what decides is asked again: a function, or memory that may agree */
+	PROBLEM_CONTINUED,   /* another way gives up what it has not taken: a later call of it */
+	PROBLEM_BY_STATE,    /* it is kept in one of several states that are asked for */
+	PROBLEM_PUBLISHED,   /* its object was stored where others find it */
+	PROBLEM_STORED,	     /* what is stored where callers see it tells which way it was */
+	PROBLEM_BEHIND_POINTER, /* it was taken behind a pointer, as it may be given up */
+};
+
 struct problem {
 	enum problem_kind kind;
 	struct held_lock lock;
@@ -238,9 +250,9 @@ struct problem {
 	enum confidence confidence;
 	bool is_told;  /* an argument's value says which: no problem where a caller answers it */
 	bool is_owned; /* it is one where who takes the lock, a semaphore, gives it back himself */
-	bool is_at_will; /* a callee gives such a lock up, or does not, and nothing tells which */
-	bool is_asked_again; /* the function whose answer decided is asked a second time before it */
 	bool is_nameless; /* callers have no name for it: if they release it, then by another one */
+	bool is_for_callers; /* no failure keeps it: a caller that answers makes it doubtful */
+	enum problem_doubt doubt;
 };
 
 /* What @callee did to a lock beyond its end is made good here, or handed on to the callers. */

@@ -236,6 +236,9 @@ unsigned eval_signs(const struct flow *flow, const struct state *state, term_id 
 bool term_mentions(const struct term_table *terms, term_id term, uint8_t kind, uint32_t number);
 bool term_reads_memory(const struct term_table *terms, term_id term);
 
+/* Whether @from is @term or a part of it. */
+bool term_has_part(const struct term_table *terms, term_id term, term_id from);
+
 /* @term with every @from in it replaced by @to. */
 term_id term_replace(struct term_table *terms, term_id term, term_id from, term_id to);
 
@@ -403,6 +406,8 @@ void lock_hold_from_callee(struct flow *flow, struct state *state, struct held_l
 /* Whether it was held, by this function. @lock->callee is set: who releases it. */
 bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock);
 void lock_downgrade(struct flow *flow, struct state *state, struct held_lock *lock);
+/* The pointers @x and @y turn out to be equal: what was given up by the one name is held again. */
+void lock_objects_are_same(struct flow *flow, struct state *state, term_id x, term_id y);
 void lock_initialise(struct flow *flow, struct state *state, struct held_lock *lock);
 /* Who tries to take it does not have it, nor do the callers: and still does not after that. */
 void lock_fail(struct flow *flow, struct state *state, struct held_lock *lock);
@@ -553,6 +558,18 @@ bool outcome_is_told_by_value(const struct flow *flow, const struct outcome *x,
 /* outcome.c, problem.c: at the end. */
 void collect_outcomes(struct flow *flow, struct flow_result *result);
 void find_exit_problems(struct flow *flow);
+
+/* problem_doubt.c: whether what leads to @block alone is asked somewhere else, too. */
+bool problem_is_asked_again(const struct flow *flow, uint32_t block);
+
+/* problem_doubt.c: the branches that lead to @block ask for one state of several. */
+bool problem_is_behind_state(const struct flow *flow, uint32_t block);
+
+/* problem_doubt.c: what speaks against a problem of that kind; PROBLEM_UNDOUBTED: nothing. */
+enum problem_doubt problem_doubt_held(const struct flow *flow, const struct held_lock *held,
+				      const struct return_state *with,
+				      const struct return_state *without);
+enum problem_doubt problem_doubt_release(const struct flow *flow, const struct problem *problem);
 
 /*
  * srcu_index.c: whether the index of @lock, an SRCU section, is kept in a variable of the function

@@ -250,9 +250,9 @@ static void doubt_what_is_at_will(struct flow *flow)
 	for (guint i = 0; i < flow->problems->len; i++) {
 		struct problem *p = &g_array_index(flow->problems, struct problem, i);
 
-		p->is_at_will |= p->lock.class_string &&
-				 g_hash_table_contains(flow->at_will,
-						       GUINT_TO_POINTER(p->lock.class_string));
+		if (p->lock.class_string &&
+		    g_hash_table_contains(flow->at_will, GUINT_TO_POINTER(p->lock.class_string)))
+			p->doubt = PROBLEM_AT_WILL;
 	}
 }
 

@@ -360,6 +360,8 @@ static void report_unheld(struct flow *flow, const struct state *state,
 	bool tried = g_hash_table_contains(flow->tried, GUINT_TO_POINTER(lock->lock));
 
 	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(lock->lock));
+	if (lock->callee != PROGRAM_NONE && is_vague(flow, lock))
+		return; /* which of several locks the callee means, it may have decided itself */
 	/* what a semaphore counts may be given back for others */
 	record_problem(flow,
 		       &(struct problem){ .kind = tried ? PROBLEM_RELEASE_UNHELD
@@ -469,6 +471,37 @@ void lock_downgrade(struct flow *flow, struct state *state, struct held_lock *lo
 		state->held[at].mode = MODE_READ;
 	else
 		downgrade_callers(flow, state, lock);
+}
+
+/* Which of the locks given up is @held, when @x and @y point to the same; -1: none. */
+static int find_given_up(const struct flow *flow, const struct state *state,
+			 const struct held_lock *held, term_id x, term_id y)
+{
+	term_id as_x = term_replace(flow->terms, held->lock, y, x);
+	term_id as_y = term_replace(flow->terms, held->lock, x, y);
+
+	for (uint32_t i = 0; !held->stale && i < state->n_released; i++) {
+		term_id lock = state->released[i].lock;
+
+		if (lock != held->lock && (lock == as_x || lock == as_y) &&
+		    is_same_released(&state->released[i],
+				     &(struct held_lock){ .lock = lock,
+							  .class_string = held->class_string }))
+			return (int)i;
+	}
+	return -1;
+}
+
+void lock_objects_are_same(struct flow *flow, struct state *state, term_id x, term_id y)
+{
+	for (uint32_t i = state->n_held; i; i--) {
+		int released = find_given_up(flow, state, &state->held[i - 1], x, y);
+
+		if (released < 0)
+			continue;
+		state_drop_released(state, (uint32_t)released);
+		state_unhold(state, i - 1);
+	}
 }
 
 void lock_initialise(struct flow *flow, struct state *state, struct held_lock *lock)

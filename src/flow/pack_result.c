@@ -297,9 +297,9 @@ static void pack_problem(struct pack *pack, void *item)
 	PACK_NUMBER(pack, problem->confidence);
 	PACK_NUMBER(pack, problem->is_told);
 	PACK_NUMBER(pack, problem->is_owned);
-	PACK_NUMBER(pack, problem->is_at_will);
-	PACK_NUMBER(pack, problem->is_asked_again);
 	PACK_NUMBER(pack, problem->is_nameless);
+	PACK_NUMBER(pack, problem->is_for_callers);
+	PACK_NUMBER(pack, problem->doubt);
 }
 
 static void pack_answer(struct pack *pack, void *item)

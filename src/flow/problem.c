@@ -94,12 +94,16 @@ static bool is_object_or_failure(const struct flow *flow, unsigned held, unsigne
 	       !(unheld & SIGN_POSITIVE);
 }
 
-/* "return esw->mode;" is no error, though nobody says so; nor is "return end - start;". */
+/*
+ * "return esw->mode;" is no error, though nobody says so; nor is "return end - start;". But of
+ * "return ret;" it may be known that it is 0 there.
+ */
 static bool returns_something(const struct flow *flow, const struct return_state *at)
 {
 	int64_t number;
 
-	return !term_is_int(flow->terms, at->value, &number);
+	return !term_is_int(flow->terms, at->value, &number) &&
+	       eval_signs(flow, at->state, at->value) != SIGN_ZERO;
 }
 
 /*
@@ -187,255 +191,40 @@ static bool is_plain(const struct flow *flow, const struct held_lock *lock)
 	       term_is_definite(flow->terms, lock->lock);
 }
 
-/* --- the same question asked twice ------------------------------------------------------------ */
-
-static const struct fact_block *block_of(const struct flow *flow, uint32_t block)
-{
-	return &flow->unit->facts->blocks[flow->facts->blocks + block];
-}
-
-/* The function that call number @result is of, a term. */
-static term_id function_called(const struct flow *flow, term_id result)
-{
-	const struct facts *facts = flow->unit->facts;
-
-	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
-		const struct fact_block *block = block_of(flow, b);
-
-		for (uint32_t s = 0; s < block->n_steps; s++) {
-			const struct fact_step *step = &facts->steps[block->steps + s];
-
-			if (step->kind == STEP_CALL && flow->unit->terms[step->rhs] == result)
-				return flow->unit->terms[step->lhs];
-		}
-	}
-	return result;
-}
-
-/* What a branch asks: which function, where it is a function's answer. 0: it is no branch. */
-static term_id question_of(const struct flow *flow, const struct fact_block *block)
-{
-	term_id cond = block->term == TERM_BRANCH ? flow->unit->terms[block->cond] : 0;
-	struct term term = term_at(flow->terms, cond);
-
-	while (term.kind == EXPR_UNARY && term.op == UNARY_NOT) {
-		cond = term.base;
-		term = term_at(flow->terms, cond);
-	}
-	return term.kind == EXPR_RESULT ? function_called(flow, cond) : cond;
-}
-
-/* The only block that leads to @block, or NULL. */
-static const struct fact_block *only_way_to(const struct flow *flow, uint32_t block)
-{
-	const struct fact_block *found = NULL;
-
-	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
-		const struct fact_block *from = block_of(flow, b);
-
-		for (uint32_t e = 0; e < from->n_edges; e++) {
-			if (flow->unit->facts->edges[from->edges + e].block != block)
-				continue;
-			if (found)
-				return NULL;
-			found = from;
-		}
-	}
-	return found;
-}
-
-/*
- * "if (f(x)) lock(); ... if (f(x)) unlock();": that both answers are the same is not known here,
- * as memory may have changed. Who wrote that does know.
- */
-static bool is_asked_again(const struct flow *flow, uint32_t block)
-{
-	const struct fact_block *guard = only_way_to(flow, block);
-	term_id question = guard ? question_of(flow, guard) : 0;
-
-	for (uint32_t b = 0; question && b < flow->facts->n_blocks; b++)
-		if (block_of(flow, b) != guard && question_of(flow, block_of(flow, b)) == question)
-			return true;
-	return false;
-}
-
-/* Which blocks a path from @block comes to, @block itself only if it goes round. */
-static void reach(const struct flow *flow, uint32_t block, bool *reached)
-{
-	const struct fact_block *from = block_of(flow, block);
-
-	for (uint32_t e = 0; e < from->n_edges; e++) {
-		uint32_t to = flow->unit->facts->edges[from->edges + e].block;
-
-		if (reached[to])
-			continue;
-		reached[to] = true;
-		reach(flow, to, reached);
-	}
-}
-
-static bool leads_to(const struct flow *flow, uint32_t block, uint32_t to)
-{
-	g_autofree bool *reached = g_new0(bool, flow->facts->n_blocks);
-
-	reach(flow, block, reached);
-	return reached[to];
-}
-
-/* A function in sight that changes nothing: what it answers is a matter of what it is asked. */
-static bool is_mere_question(const struct flow *flow, term_id function)
-{
-	struct term term = term_at(flow->terms, function);
-	const struct flow_result *result;
-	uint32_t callee;
-
-	if (term.kind != EXPR_FUNC)
-		return false;
-	callee = program_callee(flow->program, flow->program->functions[flow->function].unit,
-				term.a);
-	result = callee == PROGRAM_NONE ? NULL : flow->lookup(callee, flow->lookup_data);
-	return result && !result->gave_up && !result->n_acquires && !result->n_sleeps &&
-	       !result->written.whole && !result->written.n;
-}
-
-/*
- * The answer that leads to @block is asked for again on the way to @end, by code that relies on it
- * that it is the same.
- */
-static bool relies_on_answer(const struct flow *flow, uint32_t block, uint32_t end)
-{
-	const struct fact_block *guard = only_way_to(flow, block);
-	term_id question = guard ? question_of(flow, guard) : 0;
-
-	if (!question || !is_mere_question(flow, question))
-		return false;
-	for (uint32_t b = 0; b < flow->facts->n_blocks; b++)
-		if (block_of(flow, b) != guard &&
-		    question_of(flow, block_of(flow, b)) == question &&
-		    (leads_to(flow, b, end) || leads_to(flow, b, block)))
-			return true;
-	return false;
-}
-
-static bool is_given_address(const struct flow *flow, term_id local)
-{
-	const struct facts *facts = flow->unit->facts;
-	term_id address = term_addr(flow->terms, local);
-
-	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
-		const struct fact_block *block = block_of(flow, b);
-
-		for (uint32_t s = 0; s < block->n_steps; s++) {
-			const struct fact_step *step = &facts->steps[block->steps + s];
-
-			for (uint32_t i = 0; step->kind == STEP_CALL && i < step->n_args; i++)
-				if (flow->unit->terms[facts->args[step->args + i]] == address)
-					return true;
-		}
-	}
-	return false;
-}
-
-static bool is_release(const struct flow *flow, const struct fact_step *step)
-{
-	struct term callee = term_at(flow->terms, flow->unit->terms[step->lhs]);
-	const struct primitive *primitive;
-	const struct flow_result *result;
-	uint32_t function;
-
-	if (step->kind != STEP_CALL || callee.kind != EXPR_FUNC)
-		return false;
-	primitive = flow->program->symbols[callee.a].primitive;
-	for (size_t i = 0; primitive && i < primitive->n_effects; i++)
-		if (primitive->effects[i].op == EFFECT_RELEASE)
-			return true;
-	function = program_callee(flow->program, flow->program->functions[flow->function].unit,
-				  callee.a);
-	result = function == PROGRAM_NONE ? NULL : flow->lookup(function, flow->lookup_data);
-	return result && result->n_outcomes == 1 && result->outcomes[0].n_released;
-}
-
-static bool leads_to_release(const struct flow *flow, const struct fact_block *branch)
-{
-	const struct facts *facts = flow->unit->facts;
-
-	for (uint32_t e = 0; e < branch->n_edges; e++) {
-		const struct fact_block *block =
-			block_of(flow, facts->edges[branch->edges + e].block);
-
-		for (uint32_t s = 0; s < block->n_steps; s++)
-			if (is_release(flow, &facts->steps[block->steps + s]))
-				return true;
-	}
-	return false;
-}
-
-/*
- * "f(mm, &locked); if (locked) mmap_read_unlock(mm);": the function says whether it has given the
- * lock up, and in which of its callees it has, is not always in sight.
- */
-static bool is_told_by_callee(const struct flow *flow, uint32_t end)
-{
-	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
-		term_id asked = question_of(flow, block_of(flow, b));
-
-		if (asked && term_at(flow->terms, asked).kind == EXPR_LOCAL &&
-		    leads_to_release(flow, block_of(flow, b)) && leads_to(flow, b, end) &&
-		    is_given_address(flow, asked))
-			return true;
-	}
-	return false;
-}
+/* --- returns that hold what others gave up ---------------------------------------------------- */
 
 static bool gives_up(const struct state *state, const struct held_lock *lock)
 {
 	for (uint32_t i = 0; i < state->n_released; i++)
 		if (state->released[i].lock == lock->lock ||
-		    state->released[i].class_string == lock->class_string)
+		    (lock->class_string && state->released[i].class_string == lock->class_string))
 			return true;
 	return false;
 }
 
-/* Which function's answer a branch compares with a number of its own: if (state_of(x) == SCAN). */
-static term_id state_asked(const struct flow *flow, const struct fact_block *block)
-{
-	term_id cond = block->term == TERM_BRANCH ? flow->unit->terms[block->cond] : 0;
-	struct term term = term_at(flow->terms, cond);
-	term_id function;
-	int64_t number;
-
-	if (term.kind != EXPR_BINARY || (term.op != BINARY_EQ && term.op != BINARY_NE) ||
-	    !term_is_int(flow->terms, term.b, &number) || number == 0)
-		return 0;
-	function = function_called(flow, term.a);
-	return term_at(flow->terms, function).kind == EXPR_FUNC ? function : 0;
-}
-
-/* The branches that lead to @block ask for one state of several that others are asked for. */
-static bool is_behind_state(const struct flow *flow, uint32_t block)
-{
-	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
-		const struct fact_block *from = block_of(flow, b);
-		term_id state = state_asked(flow, from);
-		unsigned asked = 0, leads = 0;
-
-		for (uint32_t e = 0; e < from->n_edges; e++)
-			leads += flow->unit->facts->edges[from->edges + e].block == block;
-		for (uint32_t o = 0; state && leads && o < flow->facts->n_blocks; o++)
-			asked += state_asked(flow, block_of(flow, o)) == state;
-		if (asked > 1)
-			return true;
-	}
-	return false;
-}
+enum continued {
+	CONTINUED_NOT,
+	CONTINUED_PERHAPS, /* a condition that is asked again would look like that, too */
+	CONTINUED,
+};
 
 /* Another return gives it up for the callers: it is handed from one call to the next. */
-static bool is_continued(const struct flow *flow, const struct held_lock *held)
+static enum continued is_continued(const struct flow *flow, const struct held_lock *held,
+				   const struct return_state *with)
 {
-	for (guint i = 0; i < flow->returns->len; i++)
-		if (gives_up(g_array_index(flow->returns, struct return_state, i).state, held))
-			return true;
-	return false;
+	enum continued found = CONTINUED_NOT;
+
+	for (guint i = 0; i < flow->returns->len; i++) {
+		const struct return_state *at =
+			&g_array_index(flow->returns, struct return_state, i);
+
+		if (!gives_up(at->state, held))
+			continue;
+		found = CONTINUED_PERHAPS;
+		if (at->where.block != with->where.block)
+			return CONTINUED;
+	}
+	return found;
 }
 
 /*
@@ -448,7 +237,7 @@ static bool is_certain(const struct flow *flow, const struct held_lock *held)
 		return false;
 	/* A semaphore counts: who takes and who gives back need not be the same. */
 	return held->callee == PROGRAM_NONE && held->kind != LOCK_SEMAPHORE &&
-	       !(held->flags & HELD_HANDED) && !is_asked_again(flow, held->where.block);
+	       !(held->flags & HELD_HANDED) && !problem_is_asked_again(flow, held->where.block);
 }
 
 /* A semaphore may have been taken by somebody for somebody else: his callee. */
@@ -470,29 +259,37 @@ static bool is_for_owners(const struct flow *flow, const struct held_lock *held,
 		!returns_failure_only(flow, eval_signs(flow, with->state, with->value)));
 }
 
+static bool keeps_only_failure(const struct flow *flow, const struct return_state *with)
+{
+	return !(flow->facts->flags & FUNCTION_RETURNS_VOID) &&
+	       returns_failure_only(flow, eval_signs(flow, with->state, with->value));
+}
+
 static void record_held(struct flow *flow, const struct held_lock *held,
 			const struct return_state *with, const struct return_state *without,
 			enum told told)
 {
 	bool elsewhere = with->where.block != without->where.block;
+	enum continued continued = is_continued(flow, held, with);
 	bool own = told == TOLD_NOT && elsewhere && is_certain(flow, held) &&
-		   !is_continued(flow, held) && !is_behind_state(flow, with->where.block);
+		   continued == CONTINUED_NOT && !problem_is_behind_state(flow, with->where.block);
 
-	record_problem(
-		flow,
-		&(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
-				   .lock = *held,
-				   .where = with->where,
-				   .other = without->where,
-				   .callee = held->callee,
-				   .confidence = state_trust(with->state, own ? CONFIDENCE_HIGH
-									      : CONFIDENCE_MEDIUM),
-				   .is_told = told != TOLD_NOT,
-				   .is_nameless = !outcome_has_name(flow, with, held),
-				   .is_owned = is_for_owners(flow, held, with),
-				   .is_at_will = is_told_by_callee(flow, with->where.block),
-				   .is_asked_again = relies_on_answer(flow, held->where.block,
-								      with->where.block) });
+	record_problem(flow,
+		       &(struct problem){
+			       .kind = PROBLEM_HELD_AT_EXIT,
+			       .lock = *held,
+			       .where = with->where,
+			       .other = without->where,
+			       .callee = held->callee,
+			       .confidence = state_trust(with->state,
+							 own ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM),
+			       .is_told = told != TOLD_NOT,
+			       .is_nameless = !outcome_has_name(flow, with, held),
+			       .is_owned = is_for_owners(flow, held, with),
+			       .is_for_callers = !keeps_only_failure(flow, with),
+			       .doubt = continued == CONTINUED
+						? PROBLEM_CONTINUED
+						: problem_doubt_held(flow, held, with, without) });
 }
 
 /* An error, or what is none only where the function returns something else than 0 or an error. */
@@ -629,7 +426,7 @@ static void doubt_releases(struct flow *flow)
 
 		if (p->kind == PROBLEM_WRONG_MODE || p->kind == PROBLEM_DOUBLE_RELEASE ||
 		    p->kind == PROBLEM_RELEASE_UNHELD)
-			p->is_asked_again = relies_on_answer(flow, p->where.block, p->where.block);
+			p->doubt = problem_doubt_release(flow, p);
 	}
 }
 

@@ -87,6 +87,17 @@ static void look_at_guarded(struct flow *flow, const struct state *state, term_i
 	}
 }
 
+/* "req = alloc(); ... req->n = 1": it is no NULL pointer, or nobody comes past that. */
+static void learn_stored_through(struct flow *flow, struct state *state, term_id place)
+{
+	struct term term = term_at(flow->terms, place);
+
+	while (term.kind == EXPR_FIELD || term.kind == EXPR_INDEX)
+		term = term_at(flow->terms, term.base);
+	if (term.kind == EXPR_DEREF && term_at(flow->terms, term.base).kind == EXPR_RESULT)
+		state_learn(flow, state, term.base, SIGN_POSITIVE);
+}
+
 static void transfer_assign(struct flow *flow, struct state *state, const struct fact_step *step)
 {
 	term_id place = eval_place(flow, state, NULL, flow->unit->terms[step->lhs]);
@@ -99,6 +110,7 @@ static void transfer_assign(struct flow *flow, struct state *state, const struct
 		return;
 	if (program_is_rcu_assigned(flow->program, place))
 		record_pointer(flow, state, place, value, true);
+	learn_stored_through(flow, state, place);
 	writes_add(flow, &state->written, place);
 	lifetime_assign(flow, state, place, value);
 	flags_assign(flow, state, place, value);

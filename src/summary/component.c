@@ -55,10 +55,13 @@ static void run_function(struct component *component, uint32_t function)
 			      component->s->arena, component->scratch);
 }
 
+/* Who relied on a function that is then given up knows too much of what it does, too. */
 static bool has_effect(const struct summaries *s, uint32_t function)
 {
 	const struct flow_result *flow = s->functions[function].flow;
 
+	if (flow && flow->gave_up)
+		return true;
 	for (uint32_t i = 0; flow && i < flow->n_outcomes; i++) {
 		const struct outcome *outcome = &flow->outcomes[i];
 

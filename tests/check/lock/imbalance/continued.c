@@ -27,7 +27,7 @@ int line_read_ok(struct line *l, char *to, void **cookie)
 	n = line_copy(l, to);
 	if (line_more(l)) {
 		*cookie = l;
-		return n; // wrongly lock/imbalance [warning, medium]: line_read_ok() returns
+		return n; // wrongly lock/imbalance [note, medium]: line_read_ok() returns
 	}
 	mutex_unlock(&l->read_lock);
 	return n;
@@ -77,7 +77,7 @@ void grace_advance_ok(struct grace *g)
 		grace_end(g);
 		mutex_unlock(&g->mutex);
 	}
-} // wrongly lock/imbalance [warning, medium]: grace_advance_ok() returns
+} // wrongly lock/imbalance [note, medium]: grace_advance_ok() returns
 
 /* One question has one of two answers. */
 struct phase {
