@@ -259,6 +259,7 @@ summary_sources = \
 
 graph_sources = \
 	src/graph/build.c \
+	src/graph/carried.c \
 	src/graph/cycles.c \
 	src/graph/found.c \
 	src/graph/graph.h \

@@ -79,7 +79,7 @@ struct finding_path {
 	bool contradicts, open; /* as in struct witness */
 	bool is_unsure;		/* its calls are less sure than the dependency */
 	bool last, handed;	/* as in struct witness */
-	const char *loose;
+	const char *carried, *loose;
 	unsigned choices;
 };
 

@@ -202,6 +202,23 @@ static void weigh_held(const struct check_input *in, struct finding *f)
 	}
 }
 
+/* "f(handle)" on a way to where a transaction is begun by who has none. */
+static void weigh_carried(const struct check_input *in, struct finding *f)
+{
+	for (size_t i = 0; i < f->n_paths; i++) {
+		const char *member = f->paths[i].carried;
+
+		if (!member)
+			continue;
+		finding_note(in, f,
+			     arena_printf(in->arena,
+					  "a call on the way is made where %s is not set, and who "
+					  "is handed what goes with it comes there",
+					  member));
+		return;
+	}
+}
+
 /* Says why it is no error. */
 static void doubt_conditions(struct finding *f)
 {
@@ -222,6 +239,7 @@ void finding_weigh(const struct check_input *in, struct finding *f)
 
 	finding_doubt(&limited);
 	weigh_semaphores(in, f);
+	weigh_carried(in, f);
 	if (limited.severity != SEVERITY_WARNING)
 		return;
 	weigh_calls(in, f);

@@ -211,10 +211,16 @@ static bool assume_binary(struct flow *flow, struct state *state, term_id value,
 	return learn_truth(flow, state, value, truth);
 }
 
-/* "if (p->member)" follows p, a parameter: callers that give NULL do not come here. */
+/*
+ * "if (p->member)", "if (p->member == x)" follow p, a parameter: callers that give NULL do not come
+ * here.
+ */
 static bool learn_followed(struct flow *flow, struct state *state, term_id value)
 {
 	struct term term = term_at(flow->terms, value);
+
+	if (term.kind == EXPR_BINARY)
+		return learn_followed(flow, state, term.a) && learn_followed(flow, state, term.b);
 
 	while (term.kind == EXPR_FIELD)
 		term = term_at(flow->terms, term.base);
@@ -234,7 +240,8 @@ bool assume(struct flow *flow, struct state *state, term_id value, bool truth)
 	if (term.kind == EXPR_UNARY && term.op == UNARY_NOT)
 		return assume(flow, state, term.base, !truth);
 	if (term.kind == EXPR_BINARY)
-		return assume_binary(flow, state, value, term, truth);
+		return learn_followed(flow, state, value) &&
+		       assume_binary(flow, state, value, term, truth);
 	return learn_followed(flow, state, value) && learn_truth(flow, state, value, truth);
 }
 

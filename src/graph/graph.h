@@ -110,13 +110,15 @@ struct witness_step {
 struct witness {
 	size_t n;
 	const struct witness_step *steps;
-	bool contradicts;  /* constants handed down, or that it sleeps, speak against this way */
-	bool open;	   /* it is gone under conditions that nobody on it is known to fulfil */
-	bool implied;	   /* a call on it stands nowhere: who sleeps calls the scheduler */
-	bool handed;	   /* a function called since may have given the first lock up */
-	bool last;	   /* only who drops a last reference goes this way */
-	const char *loose; /* why of a call on it that may as well go elsewhere, or NULL */
-	unsigned choices;  /* where such calls may go, multiplied; 0 for none */
+	bool contradicts;    /* constants handed down, or that it sleeps, speak against this way */
+	bool open;	     /* it is gone under conditions that nobody on it is known to fulfil */
+	bool implied;	     /* a call on it stands nowhere: who sleeps calls the scheduler */
+	bool handed;	     /* a function called since may have given the first lock up */
+	bool last;	     /* only who drops a last reference goes this way */
+	const char *carried; /* "struct task_struct.journal_info": the task has one, on a way of
+				those that do not; or NULL */
+	const char *loose;   /* why of a call on it that may as well go elsewhere, or NULL */
+	unsigned choices;    /* where such calls may go, multiplied; 0 for none */
 };
 
 /* As reports call it: "acquire", "call". */

@@ -132,6 +132,16 @@ const struct held_lock *held_as(const struct graph_builder *b, uint32_t f,
 /* The first of the held locks that dependencies run from. */
 uint32_t held_first(const struct graph_builder *b, const struct held_set *held);
 
+/*
+ * carried.c: the task's member that is set when @function is handed an object of the types that
+ * rules/ names, as the conditions at a point of it say; NULL: it is not known to be. And whether
+ * they say that the member is not set.
+ */
+const char *carried_by(const struct program *program, uint32_t function,
+		       const struct predicate *conditions, uint32_t n);
+bool carried_is_missing(const struct program *program, const char *member,
+			const struct predicate *conditions, uint32_t n);
+
 /* sightings, indexed by struct dependency.witness: kept beside the public part. */
 /* nearer.c: whether @function makes the acquisition itself, or one that it calls does. */
 bool graph_takes_soon(const struct summaries *s, uint32_t function, uint32_t acquisition,

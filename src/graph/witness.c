@@ -32,6 +32,7 @@ struct chain {
 	GArray *steps; /* struct witness_step */
 	enum witness_extent extent;
 	bool contradicts, open, implied, last, handed;
+	const char *carried;
 	const char *loose;
 	unsigned choices;
 };
@@ -321,6 +322,34 @@ static bool is_open(const struct chain *c, const GArray *hops, const struct call
 	return false;
 }
 
+/*
+ * Somebody on the way, or who holds the first lock, is handed what a task has with a member of its
+ * own set, and farther down a call is made only where it is not: that member, or NULL.
+ */
+static const char *carried_along(const struct chain *c, const struct chain_question *question,
+				 const GArray *hops)
+{
+	const struct program *program = c->graph->program;
+	const struct call_event *first = question->caller ? question->event : NULL;
+	const char *carried = NULL;
+
+	if (first)
+		carried = carried_by(program, question->caller - 1, first->conditions,
+				     first->n_conditions);
+	for (guint i = 0; i < hops->len; i++) {
+		const struct summary_hop *hop = &g_array_index(hops, struct summary_hop, i);
+		uint32_t n;
+		const struct predicate *conditions =
+			conditions_of(hop, hop->call ? NULL : acquired_at(c, hop), &n);
+
+		if (!carried)
+			carried = carried_by(program, hop->function, conditions, n);
+		if (carried && carried_is_missing(program, carried, conditions, n))
+			return carried;
+	}
+	return NULL;
+}
+
 static void add_reach(struct chain *c, const struct chain_question *question)
 {
 	bool sure;
@@ -332,6 +361,7 @@ static void add_reach(struct chain *c, const struct chain_question *question)
 	c->contradicts |= !sure;
 	c->open |= is_open(c, hops, question->event);
 	c->last |= drops_last(hops, c);
+	c->carried = carried_along(c, question, hops);
 	add_hops(c, hops, class_of_acquisition(c, question->acquisition));
 }
 
@@ -463,6 +493,7 @@ static struct witness finish(struct chain *c)
 				  .implied = c->implied,
 				  .last = c->last,
 				  .handed = c->handed,
+				  .carried = c->carried,
 				  .loose = c->loose,
 				  .choices = c->choices };
 

@@ -12,6 +12,14 @@ uint64_t program_member_key(const struct program *program, const char *name)
 			  intern_id(program->strings, dot + 1));
 }
 
+bool program_is_member(const struct program *program, term_id id, const char *name)
+{
+	struct term term = term_at(program->terms, id);
+
+	return term.kind == EXPR_FIELD &&
+	       member_key(term.a, term.b) == program_member_key(program, name);
+}
+
 GHashTable *program_by_member(const struct program *program, GHashTable *named)
 {
 	GHashTable *members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);

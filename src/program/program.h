@@ -259,6 +259,9 @@ const term_id *program_points_to(const struct program *program, uint32_t functio
 /* What the rules call "struct RECORD.MEMBER", packed: the record's string << 32 | the member's. */
 uint64_t program_member_key(const struct program *program, const char *name);
 
+/* Whether the place @term is the member @name, "struct task_struct.mm", of some object. */
+bool program_is_member(const struct program *program, term_id term, const char *name);
+
 /*
  * A table by such names as one by such keys, gint64; the values stay what they are. Functions,
  * which some tables name as well, are left out.

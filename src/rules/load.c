@@ -395,6 +395,29 @@ static bool load_marker(const struct rule_entry *entry, GError **err)
 	return true;
 }
 
+static bool load_carried(const struct rule_entry *entry, GError **err)
+{
+	static const char *const keys[] = { "types", "member", "doc", NULL };
+	struct rules *rules = entry->file->rules;
+	const json_t *types = rule_names(entry, "types", err), *type;
+	const char *member;
+	size_t i;
+
+	if (!types || !rule_check_keys(entry, entry->json, keys, err) ||
+	    !rule_string(entry, entry->json, "doc", err))
+		return false;
+	member = rule_string(entry, entry->json, "member", err);
+	if (!member)
+		return false;
+	if (!strrchr(member, '.'))
+		return rule_error(entry, "member", err, "\"member\" must be \"RECORD.MEMBER\"");
+	json_array_foreach(types, i, type)
+		g_hash_table_insert(rules->carried,
+				    (gpointer)copy_string(entry, json_string_value(type)),
+				    (gpointer)copy_string(entry, member));
+	return true;
+}
+
 static bool load_preempt_bits(const struct rule_entry *entry, GError **err)
 {
 	static const char *const known[] = { "preempt", "softirq", "serving", "hardirq",
@@ -437,6 +460,7 @@ static const struct section sections[] = {
 	{ "rcu_links", load_rcu_link },
 	{ "rcu_marks", rcu_load_mark },
 	{ "markers", load_marker },
+	{ "carried", load_carried },
 	{ "not_preemptible", load_not_preemptible },
 	{ "not_readers", load_not_readers },
 	{ "flag_words", flag_word_load },

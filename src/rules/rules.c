@@ -116,6 +116,7 @@ static struct rules *rules_new(void)
 	rules->not_preemptible = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->not_readers = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->markers = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->carried = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->noreturn = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->not_null = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->errors = g_hash_table_new(g_str_hash, g_str_equal);
@@ -158,6 +159,7 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->not_preemptible);
 	g_hash_table_unref(rules->not_readers);
 	g_hash_table_unref(rules->markers);
+	g_hash_table_unref(rules->carried);
 	g_hash_table_unref(rules->noreturn);
 	g_hash_table_unref(rules->not_null);
 	g_hash_table_unref(rules->errors);

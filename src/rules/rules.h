@@ -364,6 +364,8 @@ struct rules {
 	GHashTable *not_preemptible; /* classes of read sections that switch preemption off -> doc */
 	GHashTable *not_readers;     /* classes taken as RCU's readers are that are none -> doc */
 	GHashTable *markers;	     /* "struct task_struct.softirq_context" -> enum marker */
+	GHashTable *carried; /* type whose object a task has while that member of its own is set ->
+				"struct task_struct.journal_info" */
 	struct preempt_bits preempt_bits; /* all 0 where there is no such word */
 	GHashTable *rcu_accesses;	  /* function -> struct rcu_access */
 	GHashTable *rcu_links;		  /* "struct list_head.next": what a walk follows -> doc */
