@@ -15,7 +15,8 @@
  * Not a finding: readers of an rwlock_t on both sides, as they recurse in interrupts; a trylock in
  * the interrupt; what __init code does before anything can interrupt it; locks that sleep; the
  * two situations that one and the same registration may bring; long ways through other code.
- * Two objects of one class are taken for one, as lockdep does.
+ * Two objects of one class are taken for one, as lockdep does. Of an inversion a part of which is
+ * one by itself only that part is a warning.
  */
 #include "check/irq_usage_p.h"
 
@@ -205,6 +206,14 @@ struct inversion {
 	enum irq_kind kind;
 	GHashTable *pairs;     /* packed classes that were reported */
 	GHashTable *plausible; /* dependency + 1 -> whether its chain is, + 1 */
+	GArray *found;	       /* struct found_inversion */
+	uint32_t path[MOST_DEPENDENCIES];
+	size_t n;
+};
+
+struct found_inversion {
+	struct finding *finding;
+	const char *between; /* the two locks, as messages name them */
 	uint32_t path[MOST_DEPENDENCIES];
 	size_t n;
 };
@@ -290,6 +299,52 @@ static bool is_plausible_path(const struct inversion *v)
 	return true;
 }
 
+static void note_inversion(const struct inversion *v, struct finding *f, const char *between)
+{
+	struct found_inversion found = { .finding = f, .between = between, .n = v->n };
+
+	memcpy(found.path, v->path, sizeof(found.path));
+	g_array_append_val(v->found, found);
+}
+
+static bool is_part(const struct found_inversion *part, const struct found_inversion *whole)
+{
+	for (size_t at = 0; at + part->n <= whole->n; at++)
+		if (!memcmp(part->path, whole->path + at, part->n * sizeof(part->path[0])))
+			return true;
+	return false;
+}
+
+/* A part of the way is one already: lockdep says no more after that. */
+static const struct found_inversion *told_by_part(const GArray *found,
+						  const struct found_inversion *whole)
+{
+	for (guint i = 0; i < found->len; i++) {
+		const struct found_inversion *part =
+			&g_array_index(found, struct found_inversion, i);
+
+		if (part->n < whole->n && part->finding->confidence >= whole->finding->confidence &&
+		    is_part(part, whole))
+			return part;
+	}
+	return NULL;
+}
+
+static void emit_inversions(const struct check_input *in, const GArray *found)
+{
+	for (guint i = 0; i < found->len; i++) {
+		const struct found_inversion *whole =
+			&g_array_index(found, struct found_inversion, i);
+		const struct found_inversion *part = told_by_part(found, whole);
+
+		if (part && whole->finding->severity == SEVERITY_WARNING)
+			finding_note(in, whole->finding,
+				     arena_printf(in->arena, "the one of %s is a part of it",
+						  part->between));
+		emit(in, whole->finding);
+	}
+}
+
 static void report_inversion(const struct inversion *v, const struct irq_usage *unsafe)
 {
 	const struct check_input *in = v->in;
@@ -312,7 +367,8 @@ static void report_inversion(const struct inversion *v, const struct irq_usage *
 		in->arena,
 		"%s, which %s takes, is held while %s is taken, which is taken %s elsewhere",
 		label(in, v->safe), names[v->kind], label(in, unsafe), enabled_names[v->kind]);
-	emit(in, f);
+	note_inversion(v, f,
+		       arena_printf(in->arena, "%s and %s", label(in, v->safe), label(in, unsafe)));
 }
 
 /*
@@ -396,13 +452,16 @@ static void run(const struct check_input *in)
 	g_autoptr(GHashTable)
 		pairs = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_autoptr(GHashTable) plausible = g_hash_table_new(NULL, NULL);
+	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct found_inversion));
 	struct inversion v = { .in = in, .usages = &usages, .pairs = pairs };
 
 	v.plausible = plausible;
+	v.found = found;
 	for (guint i = 0; i < usages.all->len; i++)
 		report_class(in, &g_array_index(usages.all, struct irq_usage, i));
 	for (uint32_t c = 0; c < in->graph->n_classes; c++)
 		search_from(&v, c);
+	emit_inversions(in, found);
 	irq_usages_clear(&usages);
 }
 
