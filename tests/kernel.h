@@ -737,8 +737,9 @@ void hlist_del_rcu(struct hlist_node *node);
 	})
 #define hlist_for_each_entry_rcu(at, head, member, ...)                                            \
 	for (__list_check_rcu(dummy, ##__VA_ARGS__, 0),                                            \
-	     at = hlist_entry_safe(READ_ONCE((head)->first), __typeof__(*at), member);             \
-	     at; at = hlist_entry_safe(READ_ONCE(at->member.next), __typeof__(*at), member))
+	     at = hlist_entry_safe(rcu_dereference_raw((head)->first), __typeof__(*at), member);   \
+	     at; at = hlist_entry_safe(rcu_dereference_raw(at->member.next), __typeof__(*at),      \
+				       member))
 
 #define hlist_for_each_entry_continue_rcu(at, member)                                              \
 	for (at = hlist_entry_safe(rcu_dereference_raw(at->member.next), __typeof__(*at), member); \

@@ -181,22 +181,6 @@ static term_id variable_of_result(const struct program *program, uint32_t functi
 	return 0;
 }
 
-/* An element that the function has found itself on a list. */
-static bool is_element(const struct check_input *in, const struct leak *leak)
-{
-	const struct function *f = &in->program->functions[leak->function];
-	const struct unit *unit = &in->program->units[f->unit];
-	const struct fact_block *block =
-		&unit->facts->blocks[f->facts->blocks + leak->entry.read.block];
-	const struct fact_step *step;
-
-	if (leak->entry.read.step >= block->n_steps)
-		return false;
-	step = &unit->facts->steps[block->steps + leak->entry.read.step];
-	return step->kind == STEP_ASSIGN &&
-	       term_at(in->program->terms, unit->terms[step->rhs]).kind == EXPR_CONTAINER;
-}
-
 /*
  * Callers that give a reference to what is returned back believe that they have got one. Of
  * pointers that are not elements, too many have their own ways to be kept.
@@ -206,7 +190,7 @@ static bool is_given_back(const struct leak_search *search, const struct leak *l
 	uint32_t n;
 	const struct rcu_caller *callers = rcu_callers(search->sites, leak->function, &n);
 
-	if (!leak->is_returned || !is_element(search->in, leak) ||
+	if (!leak->is_returned || !leak->entry.is_element ||
 	    any_use(search, leak->function, leak->entry.key, may_take))
 		return false;
 	for (uint32_t i = 0; i < n; i++) {

@@ -442,17 +442,19 @@ static void apply_assign(struct leak_run *run, struct leak_state *state,
 	struct term local = term_at(program->terms, lhs);
 	struct leak_entry *from = find_entry(state, pointed_by(program, rhs));
 	struct leak_entry entry = { .stage = LEAK_NONE };
+	bool walks;
 
 	read_term(run, state, rhs, false);
 	if (local.kind != EXPR_LOCAL) {
 		read_term(run, state, lhs, false);
 		return;
 	}
+	walks = term_at(program->terms, rhs).kind == EXPR_CONTAINER && is_walk(run, step->loc);
 	if (from)
 		entry = *from;
-	else if (is_marked(run, local) ||
-		 (term_at(program->terms, rhs).kind == EXPR_CONTAINER && is_walk(run, step->loc)))
+	else if (is_marked(run, local) || walks)
 		entry = fresh_entry(run, state);
+	entry.is_element |= walks;
 	set_entry(state, lhs, entry);
 }
 

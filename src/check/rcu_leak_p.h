@@ -27,6 +27,7 @@ enum leak_stage {
 struct leak_entry {
 	term_id key;
 	uint8_t stage; /* enum leak_stage */
+	bool is_element; /* found on a list by walking over it */
 	struct flow_point read, end;
 };
 
