@@ -174,9 +174,9 @@ static bool is_member(const struct check_input *in, const struct domain *d)
 	return g_str_has_prefix(program_string(in->program, d->class_string), "struct ");
 }
 
-static void report_site(const struct check_input *in, enum rule_id rule, enum confidence confidence,
-			const struct domain_site *site, const struct domain_site *other,
-			const char *message)
+static struct finding *finding_at(const struct check_input *in, enum rule_id rule,
+				  enum confidence confidence, const struct domain_site *site,
+				  const struct domain_site *other, const char *message)
 {
 	struct finding *f = finding_new(in, rule, confidence);
 	struct chain chain = chain_new(in);
@@ -187,8 +187,19 @@ static void report_site(const struct check_input *in, enum rule_id rule, enum co
 	f->message = message;
 	chain_give(&chain, f);
 	chain_locate(&chain, f, site->function, site->event->where);
+	return f;
+}
+
+static void emit_in_scope(const struct check_input *in, struct finding *f)
+{
 	if (step_in_scope(in, &f->location))
 		finding_emit(in, f);
+}
+
+static void report_site(const struct check_input *in, enum confidence confidence,
+			const struct domain_site *site, const char *message)
+{
+	emit_in_scope(in, finding_at(in, RULE_RCU_SRCU_LIFECYCLE, confidence, site, NULL, message));
 }
 
 static void check_life(const struct check_input *in, const struct domain *d)
@@ -198,12 +209,12 @@ static void check_life(const struct check_input *in, const struct domain *d)
 	if (!is_member(in, d))
 		return;
 	if (d->use && !d->init)
-		report_site(in, RULE_RCU_SRCU_LIFECYCLE, CONFIDENCE_LOW, d->use, NULL,
+		report_site(in, CONFIDENCE_LOW, d->use,
 			    arena_printf(in->arena,
 					 "%s is used, but nothing that was read initialises it",
 					 name));
 	if (d->init && !d->cleanup)
-		report_site(in, RULE_RCU_SRCU_LIFECYCLE, CONFIDENCE_MEDIUM, d->init, NULL,
+		report_site(in, CONFIDENCE_MEDIUM, d->init,
 			    arena_printf(in->arena,
 					 "%s is initialised, but nothing that was read cleans it "
 					 "up: its per-CPU memory is lost",
@@ -222,20 +233,26 @@ static bool may_mix(const char *version)
 	return !major || major > 4 || (major == 4 && minor >= 12);
 }
 
+/* Where it is right, it is a note for who takes the code to an older kernel; but no less sure. */
 static void check_readers(const struct check_input *in, const struct domain *d)
 {
+	const char *name = program_string(in->program, d->class_string);
 	bool legal = may_mix(in->options->version);
+	struct finding *f;
 
 	if (!d->task || !d->interrupt)
 		return;
-	report_site(in, RULE_RCU_SRCU_IRQ, legal ? CONFIDENCE_LOW : CONFIDENCE_HIGH, d->task,
-		    d->interrupt,
-		    arena_printf(in->arena,
-				 legal ? "%s is read by tasks and by interrupts: right since "
-					 "Linux 4.12, a lost count before"
-				       : "%s is read by tasks and by interrupts: before Linux 4.12 "
-					 "the interrupt's count may be lost",
-				 program_string(in->program, d->class_string)));
+	f = finding_at(in, RULE_RCU_SRCU_IRQ, legal ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH, d->task,
+		       d->interrupt,
+		       arena_printf(in->arena,
+				    legal ? "%s is read by tasks and by interrupts: right since "
+					    "Linux 4.12, a lost count before"
+					  : "%s is read by tasks and by interrupts: before Linux "
+					    "4.12 the interrupt's count may be lost",
+				    name));
+	if (legal)
+		finding_note(in, f, "this version counts readers with this_cpu_inc()");
+	emit_in_scope(in, f);
 }
 
 static void run(const struct check_input *in)

@@ -4,7 +4,6 @@
  * note where the version is not known, an error before Linux 4.12 (tests/cli/srcu_irq_old). And a
  * reader that waits for its own domain.
  */
-// run: --all
 #include "kernel.h"
 
 struct vm {
@@ -28,7 +27,7 @@ static irqreturn_t irqfd_wakeup_bad(int irq, void *data)
 
 int kvm_set_irq_bad(struct vm *vm)
 {
-	int index = srcu_read_lock(&vm->irq_srcu); // finds rcu/srcu-irq [note, low]: by tasks and by interrupts
+	int index = srcu_read_lock(&vm->irq_srcu); // finds rcu/srcu-irq [note, medium]: by tasks and by interrupts
 	int routes = vm->routes;
 
 	srcu_read_unlock(&vm->irq_srcu, index);

@@ -3,7 +3,6 @@
  * Seed 004: a worker and an interrupt read the same srcu_struct. Right since Linux 4.12, so it is
  * a note where the version is not known; tests/cli/srcu_irq_old has it as an error.
  */
-// run: --all
 #include "kernel.h"
 
 struct vm {
@@ -28,7 +27,7 @@ static irqreturn_t irqfd_wakeup_bad(int irq, void *data)
 
 int vm_set_irq_bad(struct vm *vm)
 {
-	int index = srcu_read_lock(&vm->irqs); // finds rcu/srcu-irq [note, low]: by tasks and by interrupts
+	int index = srcu_read_lock(&vm->irqs); // finds rcu/srcu-irq [note, medium]: by tasks and by interrupts
 	int routes = vm->routes;
 
 	srcu_read_unlock(&vm->irqs, index);
