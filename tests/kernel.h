@@ -613,7 +613,7 @@ void lockdep_rcu_suspicious(const char *file, int line, const char *what);
 #define rcu_assign_pointer(p, value)                                                               \
 	do {                                                                                       \
 		unsigned long _r_a_p__v = (unsigned long)(value);                                  \
-		__atomic_store_n(&(p), (__typeof__(p))_r_a_p__v, __ATOMIC_RELEASE);                \
+		WRITE_ONCE(p, (__typeof__(p))_r_a_p__v);                                           \
 	} while (0)
 #define RCU_INIT_POINTER(p, value) WRITE_ONCE(p, value)
 #define rcu_replace_pointer(p, value, condition)                                                   \

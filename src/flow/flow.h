@@ -282,6 +282,7 @@ struct lifetime_effect {
 	bool is_plain;	 /* LIFETIME_UNLINKED: by list_del(), which knows of no readers */
 	bool is_locked;	 /* with a lock held */
 	bool is_last;	 /* LIFETIME_FREED: only where the last reference is dropped */
+	bool is_replaced; /* LIFETIME_UNLINKED: the pointer leads to another object now */
 };
 
 /* @object is freed with no grace period since it was unlinked; queued again; unlinked too late. */
@@ -297,6 +298,7 @@ struct lifetime_problem {
 	bool is_plain;		  /* it was unlinked by list_del() and kin */
 	bool is_locked;		  /* it was unlinked with a lock held: as others may do so, too */
 	bool is_last;		  /* it is freed only if its last reference is dropped there */
+	bool is_replaced;	  /* the pointer to it leads to another object now */
 };
 
 struct flow_result {

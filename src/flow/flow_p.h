@@ -44,7 +44,7 @@ struct mark {
 	enum lifetime_kind kind; /* UNLINKED, with no grace period since, or QUEUED */
 	struct flow_point where;
 	uint32_t callee, inner; /* as in lifetime_effect */
-	bool is_doubtful, is_pointer, is_plain, is_locked;
+	bool is_doubtful, is_pointer, is_plain, is_locked, is_replaced;
 };
 
 struct state {

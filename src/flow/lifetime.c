@@ -24,10 +24,10 @@ struct doer {
 	bool is_plain;	 /* by a list function that knows of no readers */
 	bool is_locked;	 /* with a lock held that the callee takes */
 	bool is_last;	 /* with the last reference */
+	bool is_replaced; /* by a pointer to another object, so that readers go on */
 };
 
 static const struct doer here = { .callee = PROGRAM_NONE };
-static const struct doer by_pointer = { .callee = PROGRAM_NONE, .is_pointer = true };
 static const struct doer plainly = { .callee = PROGRAM_NONE, .is_plain = true };
 
 /* --- names of objects ------------------------------------------------------------------------- */
@@ -164,7 +164,9 @@ static void record(struct flow *flow, enum lifetime_kind kind, const struct mark
 					    .is_pointer = by->is_pointer || before->is_pointer,
 					    .is_plain = by->is_plain || before->is_plain,
 					    .is_locked = by->is_locked || before->is_locked,
-					    .is_last = by->is_last };
+					    .is_last = by->is_last,
+					    .is_replaced = by->is_replaced ||
+							   before->is_replaced };
 
 	for (guint i = 0; i < flow->lifetimes->len; i++) {
 		struct lifetime_problem *old =
@@ -250,7 +252,8 @@ static void note_effect(struct flow *flow, enum lifetime_kind kind, term_id obje
 					  .is_pointer = by->is_pointer,
 					  .is_plain = by->is_plain,
 					  .is_locked = by->is_locked,
-					  .is_last = by->is_last };
+					  .is_last = by->is_last,
+					  .is_replaced = by->is_replaced };
 
 	g_array_append_val(flow->effects, effect);
 }
@@ -277,6 +280,7 @@ static void unlink_object(struct flow *flow, struct state *state, term_id object
 			     .kind = LIFETIME_UNLINKED,
 			     .is_pointer = by.is_pointer,
 			     .is_plain = by.is_plain,
+			     .is_replaced = by.is_replaced,
 			     .where = flow->at,
 			     .callee = by.callee,
 			     .inner = by.inner };
@@ -457,7 +461,8 @@ void lifetime_callee(struct flow *flow, struct state *state, const struct frame 
 				       .is_pointer = effect->is_pointer,
 				       .is_plain = effect->is_plain,
 				       .is_locked = effect->is_locked,
-				       .is_last = effect->is_last });
+				       .is_last = effect->is_last,
+				       .is_replaced = effect->is_replaced });
 	}
 }
 
@@ -465,13 +470,15 @@ void lifetime_callee(struct flow *flow, struct state *state, const struct frame 
 
 void lifetime_assign(struct flow *flow, struct state *state, term_id place, term_id value)
 {
+	struct doer by = { .callee = PROGRAM_NONE, .is_pointer = true };
 	term_id old = place;
 
 	if (!program_is_rcu_assigned(flow->program, place))
 		return;
 	state_get(state, place, &old);
+	by.is_replaced = value && !(eval_signs(flow, state, value) & SIGN_ZERO);
 	if (old && old != value)
-		happen(flow, state, LIFETIME_UNLINKED, old, &by_pointer);
+		happen(flow, state, LIFETIME_UNLINKED, old, &by);
 }
 
 /* --- at the end ------------------------------------------------------------------------------- */

@@ -323,6 +323,7 @@ static void pack_lifetime_effect(struct pack *pack, void *item)
 	PACK_NUMBER(pack, effect->is_plain);
 	PACK_NUMBER(pack, effect->is_locked);
 	PACK_NUMBER(pack, effect->is_last);
+	PACK_NUMBER(pack, effect->is_replaced);
 }
 
 static void pack_lifetime_problem(struct pack *pack, void *item)
@@ -344,6 +345,7 @@ static void pack_lifetime_problem(struct pack *pack, void *item)
 	PACK_NUMBER(pack, problem->is_plain);
 	PACK_NUMBER(pack, problem->is_locked);
 	PACK_NUMBER(pack, problem->is_last);
+	PACK_NUMBER(pack, problem->is_replaced);
 }
 
 void pack_result(struct pack *pack, struct flow_result *result)
