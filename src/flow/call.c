@@ -84,6 +84,21 @@ static void clobber_task(struct flow *flow, struct state *state, term_id place)
 		clobber_place(flow, state, place);
 }
 
+/*
+ * In a loop, where constants stay constants, one that a callee overwrites does not: or the loop
+ * never ends. Elsewhere what was stored stays known: two tests of one flag are meant to come out
+ * alike, and locks keep the names that they have.
+ */
+static void clobber_constant(struct flow *flow, struct state *state, term_id place)
+{
+	term_id value;
+	int64_t number;
+
+	if (flow->in_loop[flow->at.block] && state_get(state, place, &value) &&
+	    term_is_int(flow->terms, value, &number))
+		clobber_place(flow, state, place);
+}
+
 static void clobber_members(struct flow *flow, struct state *state, const struct frame *frame,
 			    const struct write_set *written)
 {
@@ -96,6 +111,8 @@ static void clobber_members(struct flow *flow, struct state *state, const struct
 		}
 		if (term_is_behind_constant(flow->terms, place))
 			clobber_task(flow, state, place);
+		else
+			clobber_constant(flow, state, place);
 		writes_add(flow, &state->written, place);
 	}
 }
