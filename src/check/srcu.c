@@ -113,6 +113,7 @@ struct domain {
 	uint32_t class_string;
 	const struct domain_site *init, *cleanup, *use;
 	const struct domain_site *task, *interrupt; /* readers */
+	uint32_t distance;			    /* of calls from an interrupt to its reader */
 };
 
 static struct domain *domain_of(GArray *domains, uint32_t class_string)
@@ -132,6 +133,33 @@ static struct domain *domain_of(GArray *domains, uint32_t class_string)
 #define IN_INTERRUPT (EXEC_BIT(SOFTIRQ) | EXEC_BIT(SOFTIRQ_I) | EXEC_BIT(HARDIRQ) | EXEC_BIT(NMI))
 #define INTERRUPTIBLE (EXEC_BIT(TASK) | EXEC_BIT(TASK_P))
 
+/* The fewest calls from where an interrupt enters the code to @function. */
+static uint32_t interrupt_distance(const struct contexts *contexts, uint32_t function)
+{
+	uint32_t least = UINT32_MAX;
+
+	for (int s = 0; s < SITUATIONS; s++) {
+		uint32_t way = IN_INTERRUPT & (1u << s) ? contexts_way(contexts, function,
+								       (enum situation)s, NULL, 0)
+							: 0;
+
+		if (way)
+			least = MIN(least, contexts_way_distance(contexts, way));
+	}
+	return least;
+}
+
+static void note_interrupt(const struct contexts *contexts, struct domain *d,
+			   const struct domain_site *site)
+{
+	uint32_t distance = interrupt_distance(contexts, site->function);
+
+	if (d->interrupt && distance >= d->distance)
+		return;
+	d->interrupt = site;
+	d->distance = distance;
+}
+
 static void note_reader(const struct check_input *in, struct domain *d,
 			const struct domain_site *site)
 {
@@ -142,8 +170,8 @@ static void note_reader(const struct check_input *in, struct domain *d,
 		return;
 	set = exec_now(contexts_of(contexts, site->function, CONFIDENCE_MEDIUM), &site->event->exec,
 		       false);
-	if (!d->interrupt && (set & IN_INTERRUPT))
-		d->interrupt = site;
+	if (set & IN_INTERRUPT)
+		note_interrupt(contexts, d, site);
 	if (!d->task && (set & INTERRUPTIBLE))
 		d->task = site;
 }
@@ -233,17 +261,21 @@ static bool may_mix(const char *version)
 	return !major || major > 4 || (major == 4 && minor >= 12);
 }
 
+/* On a longer way from an interrupt something is likely to keep it from being gone. */
+#define MOST_CALLS 3
+
 /* Where it is right, it is a note for who takes the code to an older kernel; but no less sure. */
 static void check_readers(const struct check_input *in, const struct domain *d)
 {
 	const char *name = program_string(in->program, d->class_string);
 	bool legal = may_mix(in->options->version);
+	enum confidence surest = legal ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH;
 	struct finding *f;
 
 	if (!d->task || !d->interrupt)
 		return;
-	f = finding_at(in, RULE_RCU_SRCU_IRQ, legal ? CONFIDENCE_MEDIUM : CONFIDENCE_HIGH, d->task,
-		       d->interrupt,
+	f = finding_at(in, RULE_RCU_SRCU_IRQ, d->distance > MOST_CALLS ? CONFIDENCE_LOW : surest,
+		       d->task, d->interrupt,
 		       arena_printf(in->arena,
 				    legal ? "%s is read by tasks and by interrupts: right since "
 					    "Linux 4.12, a lost count before"
