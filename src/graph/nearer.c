@@ -16,13 +16,20 @@
 #define MOST_TRIES 64
 #define MOST_HOPS 2
 
+/*
+ * Of a function that goes several ways with the lock held, the first was kept: one that cannot be
+ * gone leaves the others, which may be as long.
+ */
+#define MOST_HOPS_OF_SAME 8
+
 struct nearer_search {
 	const struct graph *graph;
 	const struct dependency *dependency;
 	uint32_t from_string;
 	GArray *acquisitions; /* uint32_t: the second lock, as it is taken */
 	uint32_t function;    /* whose calls are looked at */
-	bool closed;	      /* nothing may be open on the way */
+	uint32_t most_hops;
+	bool closed; /* nothing may be open on the way */
 	int tries;
 };
 
@@ -133,7 +140,7 @@ static bool is_believable(struct nearer_search *s, const struct summary_call *ca
 	if (s->tries++ > MOST_TRIES)
 		return false;
 	hops = summary_chain(s->graph->summaries, &question, &sure);
-	return sure && hops->len <= MOST_HOPS;
+	return sure && hops->len <= s->most_hops;
 }
 
 static bool leads_there(struct nearer_search *s, const struct summary_call *call,
@@ -148,7 +155,9 @@ static bool leads_there(struct nearer_search *s, const struct summary_call *call
 			uint32_t a = g_array_index(s->acquisitions, uint32_t, i);
 
 			if (!acquisition_set_has(set, a) ||
-			    !graph_takes_soon(summaries, call->callee, a, (enum confidence)level) ||
+			    (s->most_hops == MOST_HOPS &&
+			     !graph_takes_soon(summaries, call->callee, a,
+					       (enum confidence)level)) ||
 			    !is_believable(s, call, held, a, (enum confidence)level))
 				continue;
 			where->level = (uint8_t)level;
@@ -232,7 +241,9 @@ int graph_see_nearer(const struct graph *graph, uint32_t from, uint32_t to, uint
 	struct nearer_search s = { .graph = graph,
 				   .dependency = find_dependency(graph, from, to, witness),
 				   .from_string = graph->classes[from].class_string,
+				   .most_hops = MOST_HOPS,
 				   .closed = closed };
+	GArray *sightings = graph_private_of(graph)->sightings;
 	const GArray *functions =
 		g_hash_table_lookup(holders_of(graph), GUINT_TO_POINTER(s.from_string));
 	struct sighting where = { .level = 0 };
@@ -243,9 +254,14 @@ int graph_see_nearer(const struct graph *graph, uint32_t from, uint32_t to, uint
 	s.acquisitions = acquisitions_of(graph, s.dependency);
 	for (guint i = 0; i < functions->len && !found && s.acquisitions->len; i++)
 		found = search_function(&s, g_array_index(functions, uint32_t, i), &where);
+	if (!found && !closed) {
+		s.most_hops = MOST_HOPS_OF_SAME;
+		found = search_function(
+			&s, g_array_index(sightings, struct sighting, witness).function, &where);
+	}
 	g_array_unref(s.acquisitions);
 	if (!found)
 		return -1;
-	g_array_index(graph_private_of(graph)->sightings, struct sighting, witness) = where;
+	g_array_index(sightings, struct sighting, witness) = where;
 	return where.level;
 }

@@ -17,7 +17,7 @@
 /* @caller asked what @callee does. */
 struct use {
 	uint32_t callee, caller;
-	bool unknown; /* there was no answer yet */
+	bool mute; /* there was no answer yet, or one that it changes nothing */
 };
 
 struct component {
@@ -31,6 +31,21 @@ struct component {
 	GArray *unfollowed; /* uint32_t: of those, the ones whose callers are not looked at yet */
 };
 
+/* Who relied on a function that is then given up knows too much of what it does, too. */
+static bool has_effect(const struct flow_result *flow)
+{
+	if (flow && flow->gave_up)
+		return true;
+	for (uint32_t i = 0; flow && i < flow->n_outcomes; i++) {
+		const struct outcome *outcome = &flow->outcomes[i];
+
+		if (outcome->n_acquired || outcome->n_released ||
+		    exec_context_changes(&outcome->exec))
+			return true;
+	}
+	return false;
+}
+
 static const struct flow_result *lookup(uint32_t function, void *data)
 {
 	struct component *component = data;
@@ -38,7 +53,7 @@ static const struct flow_result *lookup(uint32_t function, void *data)
 
 	if (component->uses &&
 	    component->s->program->functions[function].component == component->number) {
-		struct use use = { function, component->caller, !flow };
+		struct use use = { function, component->caller, !has_effect(flow) };
 
 		g_array_append_val(component->uses, use);
 	}
@@ -53,23 +68,6 @@ static void run_function(struct component *component, uint32_t function)
 	component->s->functions[function].flow =
 		flow_function(component->s->program, function, lookup, component,
 			      component->s->arena, component->scratch);
-}
-
-/* Who relied on a function that is then given up knows too much of what it does, too. */
-static bool has_effect(const struct summaries *s, uint32_t function)
-{
-	const struct flow_result *flow = s->functions[function].flow;
-
-	if (flow && flow->gave_up)
-		return true;
-	for (uint32_t i = 0; flow && i < flow->n_outcomes; i++) {
-		const struct outcome *outcome = &flow->outcomes[i];
-
-		if (outcome->n_acquired || outcome->n_released ||
-		    exec_context_changes(&outcome->exec))
-			return true;
-	}
-	return false;
 }
 
 static void run_again(struct component *component, uint32_t function)
@@ -109,7 +107,7 @@ static void follow_effects(struct component *component)
 	for (guint i = 0; i < component->unfollowed->len; i++) {
 		uint32_t f = g_array_index(component->unfollowed, uint32_t, i);
 
-		if (!has_effect(component->s, f))
+		if (!has_effect(component->s->functions[f].flow))
 			continue;
 		for (guint u = first_use(uses, f);
 		     u < uses->len && g_array_index(uses, struct use, u).callee == f; u++)
@@ -130,7 +128,7 @@ static void find_mistaken(struct component *component)
 	for (guint i = 0; i < uses->len; i++) {
 		const struct use *use = &g_array_index(uses, struct use, i);
 
-		if (!use->unknown || !has_effect(component->s, use->callee))
+		if (!use->mute || !has_effect(component->s->functions[use->callee].flow))
 			continue;
 		run_again(component, use->caller);
 		g_hash_table_add(component->first, GUINT_TO_POINTER(use->callee));

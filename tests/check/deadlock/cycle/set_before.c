@@ -90,3 +90,65 @@ void accept_ok(void)
 	mutex_unlock(&path_lock);
 	mutex_unlock(&accept_lock);
 }
+
+/* One way cannot be gone; another one from the same function, as long, can. */
+struct device_state {
+	struct mutex state_lock;
+	int state;
+};
+
+static DEFINE_MUTEX(handlers_lock);
+
+static void disconnect_bad(void)
+{
+	mutex_lock(&handlers_lock); // finds deadlock/cycle: state_lock -> handlers_lock -> state_lock
+	mutex_unlock(&handlers_lock);
+}
+
+static void unregister(void)
+{
+	disconnect_bad(); // step
+}
+
+static void unregister_all(void)
+{
+	unregister(); // step
+}
+
+static void destroy(struct device_state *d)
+{
+	if (d->state == EVENT_RESOLVED)
+		unregister_all(); // step
+	d->state = 0;
+}
+
+static int create(struct device_state *d)
+{
+	d->state = EVENT_CONNECT;
+	if (backlog) {
+		destroy(d);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int control_bad(struct device_state *d, int command)
+{
+	int ret = 0;
+
+	mutex_lock(&d->state_lock); // step
+	if (command)
+		ret = create(d);
+	else
+		destroy(d); // step
+	mutex_unlock(&d->state_lock);
+	return ret;
+}
+
+void connect_bad(struct device_state *d)
+{
+	mutex_lock(&handlers_lock); // step
+	mutex_lock(&d->state_lock); // step
+	mutex_unlock(&d->state_lock);
+	mutex_unlock(&handlers_lock);
+}
