@@ -301,8 +301,9 @@ static const char *message(const struct check_input *in, const struct lifetime_p
  * for; on that way there may be no readers left. A pointer that is taken back after the object was
  * queued is often that of an end at which nobody follows it any more. So is an object that is
  * unlinked with no lock held: the structure it was in is on its way out, too, and its readers were
- * waited for; but not one in whose place readers find another one. What the callers have waited for, or who they are, may say so, too. And of two lists
- * of such elements, only one of which readers walk, it may have been in the other.
+ * waited for; but not one in whose place readers find another one. What the callers have waited
+ * for, or who they are, may say so, too. And of two lists of such elements, only one of which
+ * readers walk, it may have been in the other.
  */
 static enum confidence confidence_of(const struct check_input *in, uint32_t function,
 				     const struct lifetime_problem *p, enum cache cache,
@@ -316,7 +317,8 @@ static enum confidence confidence_of(const struct check_input *in, uint32_t func
 		quiet = rcu_is_quiet(in->rcu, function, p->before);
 	else if (freed)
 		quiet = rcu_callers_quiet(in->rcu, function);
-	if (p->is_queued_elsewhere || quiet == RCU_QUIET || (freed && !locked && p->is_pointer && !p->is_replaced))
+	if (p->is_queued_elsewhere || quiet == RCU_QUIET ||
+	    (freed && !locked && p->is_pointer && !p->is_replaced))
 		return CONFIDENCE_LOW;
 	if (p->is_plain && (!locked || rcu_is_in_loop(in, function, p->before)))
 		return CONFIDENCE_LOW;

@@ -26,7 +26,7 @@ enum leak_stage {
 /* A variable, or a call's result, that holds such a pointer. */
 struct leak_entry {
 	term_id key;
-	uint8_t stage; /* enum leak_stage */
+	uint8_t stage;	 /* enum leak_stage */
 	bool is_element; /* found on a list by walking over it */
 	struct flow_point read, end;
 };

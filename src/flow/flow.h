@@ -276,12 +276,12 @@ struct lifetime_effect {
 	enum lifetime_kind kind;
 	term_id object;
 	struct flow_point where;
-	uint32_t callee; /* that does it there, or PROGRAM_NONE */
-	uint32_t inner;	 /* which of that callee's effects it is */
-	bool is_pointer; /* LIFETIME_UNLINKED: a pointer to it was changed, no list */
-	bool is_plain;	 /* LIFETIME_UNLINKED: by list_del(), which knows of no readers */
-	bool is_locked;	 /* with a lock held */
-	bool is_last;	 /* LIFETIME_FREED: only where the last reference is dropped */
+	uint32_t callee;  /* that does it there, or PROGRAM_NONE */
+	uint32_t inner;	  /* which of that callee's effects it is */
+	bool is_pointer;  /* LIFETIME_UNLINKED: a pointer to it was changed, no list */
+	bool is_plain;	  /* LIFETIME_UNLINKED: by list_del(), which knows of no readers */
+	bool is_locked;	  /* with a lock held */
+	bool is_last;	  /* LIFETIME_FREED: only where the last reference is dropped */
 	bool is_replaced; /* LIFETIME_UNLINKED: the pointer leads to another object now */
 };
 

@@ -20,10 +20,10 @@
 /* Who does it at this point: the function itself, or an effect of a function that it calls. */
 struct doer {
 	uint32_t callee, inner;
-	bool is_pointer; /* by changing a pointer */
-	bool is_plain;	 /* by a list function that knows of no readers */
-	bool is_locked;	 /* with a lock held that the callee takes */
-	bool is_last;	 /* with the last reference */
+	bool is_pointer;  /* by changing a pointer */
+	bool is_plain;	  /* by a list function that knows of no readers */
+	bool is_locked;	  /* with a lock held that the callee takes */
+	bool is_last;	  /* with the last reference */
 	bool is_replaced; /* by a pointer to another object, so that readers go on */
 };
 
@@ -165,8 +165,7 @@ static void record(struct flow *flow, enum lifetime_kind kind, const struct mark
 					    .is_plain = by->is_plain || before->is_plain,
 					    .is_locked = by->is_locked || before->is_locked,
 					    .is_last = by->is_last,
-					    .is_replaced = by->is_replaced ||
-							   before->is_replaced };
+					    .is_replaced = by->is_replaced || before->is_replaced };
 
 	for (guint i = 0; i < flow->lifetimes->len; i++) {
 		struct lifetime_problem *old =

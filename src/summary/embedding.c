@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* The containers that a function takes one of its parameters out of, beside a member it is given. */
+/* The containers that a function takes a parameter out of, beside the member it is given. */
 struct fit {
 	const struct program *program;
 	term_id param;

@@ -221,8 +221,8 @@ static void collect_own(struct collector *c, uint32_t f)
 		const struct summary_call *call = &summary->calls[i];
 		const struct function_summary *callee = &c->s->functions[call->callee];
 
-		if (call->confidence < CONFIDENCE_MEDIUM ||
-		    call->event->n_released || !counts(c, call->event->held))
+		if (call->confidence < CONFIDENCE_MEDIUM || call->event->n_released ||
+		    !counts(c, call->event->held))
 			continue;
 		for (uint32_t r = 0; r < callee->n_requirements; r++)
 			add_lifted(c, f, call, &callee->requirements[r]);
