@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * lock_key.c - static locks that are one class as they are initialised with one key
+ * lock_key.c - locks that are one class as they are initialised with one key
  *
  * A class is a key (lockdep.h). Locks in records have the class of their member here, and a key of
  * their own mostly. Two static locks are of one class only where both are given the same key:
  * init(&a), init(&b) with mutex_init(param) in init(). Functions in headers are left out: the
  * compiler makes a key for each unit that includes them.
+ *
+ * Locks with an acquire context are made to share one: any of a ww_class may be taken while others
+ * of it are held, whatever records they are in, and who waits in a circle is told to back off.
  */
 #include "program/link_p.h"
 
-static bool is_whole_global(const struct program *program, term_id place)
+static bool may_share(const struct program *program, term_id place, enum lock_kind kind)
 {
 	struct term term = term_at(program->terms, program_lock_object(program, place));
 
-	return term.kind == EXPR_GLOBAL;
+	return term.kind == EXPR_GLOBAL || kind == LOCK_WW_MUTEX || kind == LOCK_WW_CONTEXT;
 }
 
 /* A ww_class has keys for its mutexes and its contexts. */
@@ -35,9 +38,11 @@ void lock_keys_note(struct lock_keys *keys, const struct program *program, term_
 	GArray *locks;
 	uint32_t class;
 
-	if (key == PROGRAM_NONE || !is_whole_global(program, place))
+	if (key == PROGRAM_NONE || !may_share(program, place, kind))
 		return;
 	class = program_lock_class(program, place);
+	if (!class)
+		return;
 	locks = locks_of(keys, key, kind);
 	for (guint i = 0; i < locks->len; i++)
 		if (g_array_index(locks, uint32_t, i) == class)
