@@ -42,6 +42,7 @@ typedef unsigned int gfp_t;
 #define EINVAL 22
 #define ETIMEDOUT 110
 #define EDEADLK 35
+#define EALREADY 114
 #define ERESTARTSYS 512
 
 #define MAX_ERRNO 4095

@@ -365,6 +365,25 @@ static void learn_from_arguments(struct flow *flow, struct state *state,
 			learn_pointers(flow, state, call->args[i]);
 }
 
+/* The other way out, of a lock that is not taken; @is_held says that it is had already. */
+static void fail(struct flow *flow, struct state *failed, const struct primitive_call *call,
+		 bool is_held, struct state_list *out)
+{
+	const struct primitive *primitive = call->primitive;
+	int error = is_held && primitive->already ? primitive->already : primitive->fails_with;
+
+	apply_effects(flow, failed, call, primitive, false);
+	if (!is_held || !primitive->already)
+		back_off(flow, failed, call, primitive, out);
+	state_learn(flow, failed, call->result, signs_of_result(primitive).failure);
+	if (primitive->sure_arg != RULES_NO_ARG)
+		state_learn(flow, failed, primitive_argument(call, primitive->sure_arg),
+			    SIGN_POSITIVE);
+	if (error)
+		state_set(flow, failed, call->result, term_int(flow->terms, error));
+	state_list_add(flow, out, failed);
+}
+
 void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
 		    const struct primitive *primitive, struct state_list *out)
 {
@@ -378,9 +397,11 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 			!is_sure(flow, &call);
 	struct state *failed = may_fail ? state_copy(flow, state) : NULL;
 	term_id returned = value_returned(flow, state, &call);
+	bool is_held;
 
 	learn_from_arguments(flow, state, &call);
-	if (!failed || !must_fail(flow, state, &call, primitive)) {
+	is_held = failed && must_fail(flow, state, &call, primitive);
+	if (!is_held) {
 		apply_effects(flow, state, &call, primitive, true);
 		sleep_inside(flow, state, primitive);
 		if (returned)
@@ -389,15 +410,6 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 		state_learn(flow, state, call.result, signs.success);
 		state_list_add(flow, out, state);
 	}
-	if (!failed)
-		return;
-	apply_effects(flow, failed, &call, primitive, false);
-	back_off(flow, failed, &call, primitive, out);
-	state_learn(flow, failed, call.result, signs.failure);
-	if (primitive->sure_arg != RULES_NO_ARG)
-		state_learn(flow, failed, primitive_argument(&call, primitive->sure_arg),
-			    SIGN_POSITIVE);
-	if (primitive->fails_with)
-		state_set(flow, failed, call.result, term_int(flow->terms, primitive->fails_with));
-	state_list_add(flow, out, failed);
+	if (failed)
+		fail(flow, failed, &call, is_held, out);
 }

@@ -22,7 +22,8 @@ static const char *const entry_keys[] = {
 	"preempt_off",	"preempt_on",	   "pagefault_off", "pagefault_on", "query",
 	"sleep",	"backs_off",	   "context_init",  "context_done", "context_fini",
 	"context_slow", "drops_last",	   "spares_last",   "seldom",	    "content",
-	"negated_by",	"constant",	   "fails_with",    "sure_if_null", NULL,
+	"negated_by",	"constant",	   "fails_with",    "sure_if_null",  "already",
+	NULL,
 };
 
 static const char *const lock_keys[] = {
@@ -502,6 +503,7 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 		return false;
 	if (!parse_error_number(entry, "backs_off", &primitive->backs_off, err) ||
 	    !parse_error_number(entry, "fails_with", &primitive->fails_with, err) ||
+	    !parse_error_number(entry, "already", &primitive->already, err) ||
 	    !parse_optional_arg(entry, "sure_if_null", &primitive->sure_arg, err) ||
 	    !parse_constant(entry, primitive, err))
 		return false;

@@ -127,6 +127,43 @@ int two_ok(struct buffer *x, struct buffer *y)
 	return 0;
 }
 
+/* What is held with the context already is not held twice. */
+int twice_ok(struct buffer *b)
+{
+	struct ww_acquire_ctx ctx;
+	int error;
+
+	ww_acquire_init(&ctx, &class);
+	error = ww_mutex_lock(&b->lock, &ctx);
+	if (error)
+		goto out;
+	error = ww_mutex_lock(&b->lock, &ctx);
+	if (error != -EALREADY)
+		goto out;
+	ww_mutex_unlock(&b->lock);
+out:
+	ww_acquire_fini(&ctx);
+	return error;
+}
+
+int twice_bad(struct buffer *b)
+{
+	struct ww_acquire_ctx ctx;
+	int error;
+
+	ww_acquire_init(&ctx, &class);
+	error = ww_mutex_lock(&b->lock, &ctx); // step
+	if (error)
+		goto out;
+	error = ww_mutex_lock(&b->lock, &ctx);
+	if (error == -EALREADY)
+		goto out;
+	ww_mutex_unlock(&b->lock);
+out:
+	ww_acquire_fini(&ctx); // finds lock/misuse [error, high]: ends while
+	return error;
+}
+
 struct other {
 	struct ww_mutex lock;
 };
