@@ -35,6 +35,7 @@ static const struct call_event *event_of_callback(const struct summaries *s,
 	seen->conditions = lifted.conditions;
 	seen->n_released = lifted.n_released;
 	seen->released = lifted.released;
+	seen->is_last = !lifted.is_free;
 	return seen;
 }
 
@@ -53,10 +54,10 @@ static void add_callback(struct summaries *s, uint32_t f, const struct call_even
 
 	if (!inner || term.kind == EXPR_PARAM || term.kind == EXPR_UNKNOWN || term.kind == EXPR_INT)
 		return;
-	call.is_last = event->is_last || !inner->is_free;
 	call.event = event_of_callback(s, event, inner);
 	if (!call.event)
 		return;
+	call.is_last = call.event->is_last;
 	if (term.kind == EXPR_FUNC) {
 		call.callee = program_callee(s->program, s->program->functions[f].unit, term.a);
 		if (call.callee != PROGRAM_NONE)

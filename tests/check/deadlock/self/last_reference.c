@@ -107,3 +107,40 @@ void count_twice_bad(struct css *c)
 	count_css(c);		// finds deadlock/self [error, high]: other_lock
 	spin_unlock(&other_lock);
 }
+
+/* Nor is it more certain that a function is called with the last reference which is an argument. */
+struct volume {
+	refcount_t refs;
+	spinlock_t req_lock;
+	int n;
+};
+
+static void put_with(refcount_t *refs, void (*release)(refcount_t *refs))
+{
+	if (refcount_dec_and_test(refs))
+		release(refs);
+}
+
+static void volume_release(refcount_t *refs)
+{
+	struct volume *v = container_of(refs, struct volume, refs);
+
+	spin_lock(&v->req_lock); // step
+	v->n = 0;
+	spin_unlock(&v->req_lock);
+}
+
+void volume_conflict_bad(struct volume *v)
+{
+	spin_lock(&v->req_lock);		     // step
+	put_with(&v->refs, volume_release); // finds deadlock/self [warning, medium]: req_lock
+	spin_unlock(&v->req_lock);
+}
+
+void volume_conflict_ok(struct volume *v)
+{
+	spin_lock(&v->req_lock);
+	v->n = 1;
+	spin_unlock(&v->req_lock);
+	put_with(&v->refs, volume_release);
+}
