@@ -52,6 +52,9 @@ void finding_note(const struct check_input *in, struct finding *f, const char *w
 /* Makes a warning on the lock graph a note where its objects, or functions, may be any. */
 void finding_weigh(const struct check_input *in, struct finding *f);
 
+/* Makes it one where a chain is long and leads on only for who drops a last reference. */
+void finding_weigh_last(const struct check_input *in, struct finding *f);
+
 /* Whether one of the @n locks is of the class. */
 bool held_has_class(const struct held_lock *locks, uint32_t n, uint32_t class_string);
 

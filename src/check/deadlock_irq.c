@@ -341,6 +341,7 @@ static void emit_inversions(const struct check_input *in, const GArray *found)
 			finding_note(in, whole->finding,
 				     arena_printf(in->arena, "the one of %s is a part of it",
 						  part->between));
+		finding_weigh_last(in, whole->finding);
 		emit(in, whole->finding);
 	}
 }

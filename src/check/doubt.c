@@ -169,18 +169,25 @@ static void weigh_semaphores(const struct check_input *in, struct finding *f)
 #define MOST_STEPS 13
 #define MOST_STEPS_OF_LAST 6
 
-static void weigh_chains(const struct check_input *in, struct finding *f)
+static void weigh_last(const struct check_input *in, struct finding *f)
 {
-	size_t longest = 0, last = 0;
+	size_t last = 0;
 
-	for (size_t i = 0; i < f->n_paths; i++) {
-		longest = MAX(longest, f->paths[i].n);
+	for (size_t i = 0; i < f->n_paths; i++)
 		last = MAX(last, f->paths[i].last ? f->paths[i].n : 0);
-	}
 	if (last > MOST_STEPS_OF_LAST)
 		finding_note(in, f,
 			     "only who drops the last reference comes there, and somebody on the "
 			     "way mostly has one more");
+}
+
+static void weigh_chains(const struct check_input *in, struct finding *f)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < f->n_paths; i++)
+		longest = MAX(longest, f->paths[i].n);
+	weigh_last(in, f);
 	if (longest > MOST_STEPS)
 		finding_note(in, f,
 			     arena_printf(in->arena,
@@ -233,14 +240,28 @@ static void doubt_conditions(struct finding *f)
 
 /* ---------------------------------------------------------------------------------------------- */
 
-void finding_weigh(const struct check_input *in, struct finding *f)
+/* As it will be emitted; @f stays as it is: to doubt twice is to doubt more. */
+static bool will_be_warning(const struct finding *f)
 {
-	struct finding limited = *f; /* as it will be emitted: to doubt twice is to doubt more */
+	struct finding limited = *f;
 
 	finding_doubt(&limited);
+	return limited.severity == SEVERITY_WARNING;
+}
+
+void finding_weigh_last(const struct check_input *in, struct finding *f)
+{
+	if (will_be_warning(f))
+		weigh_last(in, f);
+}
+
+void finding_weigh(const struct check_input *in, struct finding *f)
+{
+	bool is_warning = will_be_warning(f);
+
 	weigh_semaphores(in, f);
 	weigh_carried(in, f);
-	if (limited.severity != SEVERITY_WARNING)
+	if (!is_warning)
 		return;
 	weigh_calls(in, f);
 	weigh_objects(in, f);
