@@ -22,7 +22,7 @@ static const char *const entry_keys[] = {
 	"preempt_off",	"preempt_on",	   "pagefault_off", "pagefault_on", "query",
 	"sleep",	"backs_off",	   "context_init",  "context_done", "context_fini",
 	"context_slow", "drops_last",	   "spares_last",   "seldom",	    "content",
-	"negated_by",	"constant",	   "fails_with",    "sure_if_null",  "already",
+	"negated_by",	"constant",	   "fails_with",    "sure_if_null", "already",
 	NULL,
 };
 

@@ -138,7 +138,7 @@ struct primitive {
 	bool follow;   /* the body, where there is one, counts as well: flush_work() */
 	int backs_off; /* it returns that when a ww_acquire_ctx has to give up all it has; 0: never */
 	int fails_with;	 /* the one error that it returns; 0: there may be several */
-	int already; /* the error that it returns when this very lock is held; 0: any of them */
+	int already;	 /* the error that it returns when this very lock is held; 0: any of them */
 	int sure_arg;	 /* it cannot fail where this argument is NULL: ww_mutex_lock()'s context */
 	int returns_arg; /* the result is this argument's lock: spinlock_check() */
 	int content_arg; /* the result is what this argument points to: arch_static_branch() */
