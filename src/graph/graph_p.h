@@ -142,7 +142,6 @@ const char *carried_by(const struct program *program, uint32_t function,
 bool carried_is_missing(const struct program *program, const char *member,
 			const struct predicate *conditions, uint32_t n);
 
-/* sightings, indexed by struct dependency.witness: kept beside the public part. */
 /* nearer.c: whether @function makes the acquisition itself, or one that it calls does. */
 bool graph_takes_soon(const struct summaries *s, uint32_t function, uint32_t acquisition,
 		      enum confidence level);
@@ -151,6 +150,7 @@ bool graph_takes_soon(const struct summaries *s, uint32_t function, uint32_t acq
 struct witness graph_chain(const struct graph *graph, const struct sighting *sighting,
 			   enum witness_extent extent, struct arena *arena);
 
+/* Sightings, indexed by struct dependency.witness: kept beside the public part. */
 struct graph_private {
 	struct graph graph;
 	GArray *sightings;   /* struct sighting */

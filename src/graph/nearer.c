@@ -256,6 +256,7 @@ int graph_see_nearer(const struct graph *graph, uint32_t from, uint32_t to, uint
 		found = search_function(&s, g_array_index(functions, uint32_t, i), &where);
 	if (!found && !closed) {
 		s.most_hops = MOST_HOPS_OF_SAME;
+		s.tries = 0;
 		found = search_function(
 			&s, g_array_index(sightings, struct sighting, witness).function, &where);
 	}
