@@ -8,6 +8,9 @@
  *           ops->destroy(obj);
  *
  * calls the destroy() of those tables only that have no abort().
+ *
+ * Limits: tables are what initialisers say. An operation that is assigned later, into a table of
+ * which nothing is said here, counts as if it stood only where it is initialised.
  */
 #include "program/link_p.h"
 
