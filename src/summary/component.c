@@ -27,7 +27,7 @@ struct component {
 	uint32_t caller;    /* being run */
 	GArray *uses;	    /* struct use: inside the component */
 	GHashTable *again;  /* functions to be run again */
-	GHashTable *first;  /* of those, the ones that somebody relied on too early */
+	GArray *first;	    /* uint32_t: those that somebody relied on too early, by discovery */
 	GArray *unfollowed; /* uint32_t: of those, the ones whose callers are not looked at yet */
 };
 
@@ -115,12 +115,20 @@ static void follow_effects(struct component *component)
 	}
 }
 
+/* What was found out in earlier rounds comes before: what it relied on is known by then. */
+static void add_first(struct component *component, uint32_t function)
+{
+	for (guint i = 0; i < component->first->len; i++)
+		if (g_array_index(component->first, uint32_t, i) == function)
+			return;
+	g_array_append_val(component->first, function);
+}
+
 static void find_mistaken(struct component *component)
 {
 	GArray *uses = component->uses;
 
 	g_hash_table_remove_all(component->again);
-	g_hash_table_remove_all(component->first);
 	g_array_set_size(component->unfollowed, 0);
 	if (!uses->len)
 		return;
@@ -131,7 +139,7 @@ static void find_mistaken(struct component *component)
 		if (!use->mute || !has_effect(component->s->functions[use->callee].flow))
 			continue;
 		run_again(component, use->caller);
-		g_hash_table_add(component->first, GUINT_TO_POINTER(use->callee));
+		add_first(component, use->callee);
 	}
 	follow_effects(component);
 }
@@ -164,8 +172,18 @@ static bool is_seen(const struct summaries *s, uint32_t function)
 	return !s->world || s->world->members[function];
 }
 
-/* Runs the members that were not run or are to be run again; of @only, if that is not NULL. */
-static void run_members(struct component *component, GHashTable *only)
+static void run_first(struct component *component)
+{
+	for (guint i = 0; i < component->first->len; i++) {
+		uint32_t f = g_array_index(component->first, uint32_t, i);
+
+		if (!component->s->functions[f].flow && is_seen(component->s, f))
+			run_function(component, f);
+	}
+}
+
+/* Runs the members that were not run or are to be run again. */
+static void run_members(struct component *component)
 {
 	const struct program *program = component->s->program;
 
@@ -173,8 +191,7 @@ static void run_members(struct component *component, GHashTable *only)
 	     i < program->component_first[component->number + 1]; i++) {
 		uint32_t f = program->component_members[i];
 
-		if (!component->s->functions[f].flow && is_seen(component->s, f) &&
-		    (!only || g_hash_table_contains(only, GUINT_TO_POINTER(f))))
+		if (!component->s->functions[f].flow && is_seen(component->s, f))
 			run_function(component, f);
 	}
 }
@@ -185,24 +202,24 @@ void summaries_run_component(struct summaries *s, uint32_t number, struct arena 
 	struct component component = { .s = s, .scratch = scratch, .number = number };
 
 	if (program->component_first[number + 1] - program->component_first[number] == 1) {
-		run_members(&component, NULL);
+		run_members(&component);
 		return;
 	}
 	component.uses = g_array_new(FALSE, FALSE, sizeof(struct use));
 	component.again = g_hash_table_new(NULL, NULL);
-	component.first = g_hash_table_new(NULL, NULL);
+	component.first = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	component.unfollowed = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	run_members(&component, NULL);
+	run_members(&component);
 	for (int repeat = 0; repeat < MAX_REPEATS; repeat++) {
 		find_mistaken(&component);
 		if (!g_hash_table_size(component.again))
 			break;
 		forget_rerun(&component);
-		run_members(&component, component.first);
-		run_members(&component, NULL);
+		run_first(&component);
+		run_members(&component);
 	}
 	g_array_unref(component.uses);
 	g_hash_table_unref(component.again);
-	g_hash_table_unref(component.first);
+	g_array_unref(component.first);
 	g_array_unref(component.unfollowed);
 }
