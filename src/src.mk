@@ -279,6 +279,7 @@ check_sources = \
 	src/check/check.h \
 	src/check/check_p.h \
 	src/check/deadlock_cycle.c \
+	src/check/deadlock_ancestor.c \
 	src/check/deadlock_event.c \
 	src/check/deadlock_irq.c \
 	src/check/deadlock_order.c \

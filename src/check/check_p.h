@@ -34,6 +34,7 @@ extern const struct check check_sleep_atomic;
 extern const struct check check_sleep_irq;
 extern const struct check check_seqcount;
 extern const struct check check_deadlock_event;
+extern const struct check check_deadlock_ancestor;
 extern const struct check check_rcu_flavor;
 extern const struct check check_rcu_gp_wait;
 

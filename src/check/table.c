@@ -33,6 +33,7 @@ const struct check *const check_table[] = {
 	&check_rcu_gp_wait,
 	&check_seqcount,
 	&check_deadlock_event,
+	&check_deadlock_ancestor,
 	&check_rcu_flavor,
 	NULL,
 };

@@ -20,6 +20,14 @@ bool program_is_member(const struct program *program, term_id id, const char *na
 	       member_key(term.a, term.b) == program_member_key(program, name);
 }
 
+bool program_is_member_of(const struct program *program, term_id id, GHashTable *members)
+{
+	struct term term = term_at(program->terms, id);
+	uint64_t key = member_key(term.a, term.b);
+
+	return term.kind == EXPR_FIELD && g_hash_table_contains(members, &key);
+}
+
 GHashTable *program_by_member(const struct program *program, GHashTable *named)
 {
 	GHashTable *members = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);

@@ -268,6 +268,9 @@ bool program_is_member(const struct program *program, term_id term, const char *
  */
 GHashTable *program_by_member(const struct program *program, GHashTable *named);
 
+/* Whether the place @term is one of the members in such a table. */
+bool program_is_member_of(const struct program *program, term_id term, GHashTable *members);
+
 /* Whether @place is a pointer that RCU readers follow, by its annotation: __rcu. */
 bool program_is_rcu_pointer(const struct program *program, term_id place);
 

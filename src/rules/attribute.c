@@ -50,11 +50,12 @@ static bool load_adder(const struct rule_entry *entry, GError **err)
 	return true;
 }
 
-/* One of "types", "holders", "breaks", or "functions" with what they are given. */
+/* One of "types", "holders", "breaks", "ancestors", or "functions" with what they are given. */
 bool attribute_load(const struct rule_entry *entry, GError **err)
 {
-	static const char *const keys[] = { "types",  "holders", "breaks", "functions", "attribute",
-					    "holder", "member",	 "doc",	   NULL };
+	static const char *const keys[] = { "types",	 "holders",   "breaks", "ancestors",
+					    "functions", "attribute", "holder", "member",
+					    "doc",	 NULL };
 	struct rules *rules = entry->file->rules;
 
 	if (!rule_check_keys(entry, entry->json, keys, err) ||
@@ -66,5 +67,7 @@ bool attribute_load(const struct rule_entry *entry, GError **err)
 		return note_names(entry, "holders", rules->attribute_holders, err);
 	if (json_object_get(entry->json, "breaks"))
 		return note_names(entry, "breaks", rules->attribute_breaks, err);
+	if (json_object_get(entry->json, "ancestors"))
+		return note_names(entry, "ancestors", rules->attribute_ancestors, err);
 	return load_adder(entry, err);
 }

@@ -132,6 +132,7 @@ static struct rules *rules_new(void)
 	rules->callbacks = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->attribute_types = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->attribute_holders = g_hash_table_new(g_str_hash, g_str_equal);
+	rules->attribute_ancestors = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->attribute_breaks = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->attribute_adders = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->entry_arguments = g_hash_table_new(g_str_hash, g_str_equal);
@@ -172,6 +173,7 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->aliases);
 	g_hash_table_unref(rules->attribute_types);
 	g_hash_table_unref(rules->attribute_holders);
+	g_hash_table_unref(rules->attribute_ancestors);
 	g_hash_table_unref(rules->attribute_breaks);
 	g_hash_table_unref(rules->attribute_adders);
 	g_hash_table_unref(rules->roles);

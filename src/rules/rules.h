@@ -350,11 +350,12 @@ struct rules {
 	GHashTable *aliases;	 /* class name -> the class it stands for */
 	GHashTable *callbacks; /* "struct work_struct.func", "tasklet_setup" -> struct callback_rule
 				*/
-	GHashTable *attribute_types;   /* "struct attribute": what has one in it is a file */
-	GHashTable *attribute_holders; /* "struct attribute_group.attrs": points to files */
-	GHashTable *attribute_breaks;  /* functions: a method that calls one is not waited for */
-	GHashTable *attribute_adders;  /* function -> struct attribute_adder */
-	GHashTable *roles;	       /* name -> struct role */
+	GHashTable *attribute_types;	 /* "struct attribute": what has one in it is a file */
+	GHashTable *attribute_holders;	 /* "struct attribute_group.attrs": points to files */
+	GHashTable *attribute_ancestors; /* "struct device.parent": the device above */
+	GHashTable *attribute_breaks;	 /* functions: a method that calls one is not waited for */
+	GHashTable *attribute_adders;	 /* function -> struct attribute_adder */
+	GHashTable *roles;		 /* name -> struct role */
 	GHashTable *sleeping;	     /* functions that EFFECT_SLEEP may end in: schedule() -> doc */
 	GHashTable *entry_arguments; /* function -> struct entry_rule, a list */
 	GHashTable *entry_members;   /* "struct timer_list.function" -> struct entry_rule */
