@@ -97,6 +97,21 @@ static const char *flags_text(const struct sleep_site *site)
 	return rules_flags_text(program->rules, number);
 }
 
+/* As the source writes it. */
+static const char *sleeper_name(const struct sleep_site *site)
+{
+	const struct sleep_event *event = site->way.event;
+
+	return rules_spelling(site->in->program->rules, event->primitive->name,
+			      !event->lock.subclass, site->in->arena);
+}
+
+static const char *called_name(const struct check_input *in, uint32_t callee)
+{
+	return rules_spelling(in->program->rules, function_name(in->program, callee), false,
+			      in->arena);
+}
+
 const char *sleep_what(const struct sleep_site *site)
 {
 	const struct sleep_event *event = site->way.event;
@@ -106,13 +121,13 @@ const char *sleep_what(const struct sleep_site *site)
 	if (event->effect->flags_mask) {
 		flags = flags_text(site);
 		return arena_printf(site->in->arena, "%s() waits for memory%s%s%s",
-				    event->primitive->name, flags ? " (" : "", flags ? flags : "",
+				    sleeper_name(site), flags ? " (" : "", flags ? flags : "",
 				    flags ? ")" : "");
 	}
 	if (lock)
-		return arena_printf(site->in->arena, "%s() waits for %s", event->primitive->name,
+		return arena_printf(site->in->arena, "%s() waits for %s", sleeper_name(site),
 				    held_label(site->in, lock));
-	return arena_printf(site->in->arena, "%s() sleeps", event->primitive->name);
+	return arena_printf(site->in->arena, "%s() sleeps", sleeper_name(site));
 }
 
 static const char *callee_name(const struct sleep_site *site)
@@ -120,10 +135,10 @@ static const char *callee_name(const struct sleep_site *site)
 	const struct program *program = site->in->program;
 
 	if (site->way.call)
-		return function_name(program, site->way.call->callee);
+		return called_name(site->in, site->way.call->callee);
 	if (only_announces(site->way.event))
 		return function_name(program, site->function);
-	return site->way.event->primitive->name;
+	return sleeper_name(site);
 }
 
 const char *sleep_claim(const struct sleep_site *site)
@@ -149,7 +164,7 @@ static void add_call(const struct check_input *in, uint32_t function,
 		     const struct summary_call *call, GArray *steps)
 {
 	struct finding_step step = finding_step_at(in, function, call->event->where);
-	const char *name = function_name(in->program, call->callee);
+	const char *name = called_name(in, call->callee);
 
 	step.event = call->why || call->is_callback ? "indirect" : "call";
 	step.what = call->why ? arena_printf(in->arena, "calls %s() (%s)", name, call->why)

@@ -158,7 +158,9 @@ static void add_call_step(struct chain *c, uint32_t function, uint32_t callee,
 			  struct flow_point where, const char *why, enum witness_event event)
 {
 	struct witness_step step = step_at(c, function, where);
-	const char *name = function_name(c->graph->program, callee);
+	const struct program *program = c->graph->program;
+	const char *name =
+		rules_spelling(program->rules, function_name(program, callee), false, c->arena);
 
 	if (why)
 		add_choices(c, choices_at(c, function, where), why);

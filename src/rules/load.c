@@ -184,6 +184,26 @@ static bool load_alias(const struct rule_entry *entry, GError **err)
 	return true;
 }
 
+static bool load_spelling(const struct rule_entry *entry, GError **err)
+{
+	static const char *const known[] = { "suffixes", "plain", "doc", NULL };
+	const json_t *names = rule_names(entry, "suffixes", err);
+	bool is_plain = json_is_true(json_object_get(entry->json, "plain"));
+	const json_t *name;
+	size_t i;
+
+	if (!names || !rule_check_keys(entry, entry->json, known, err) ||
+	    !rule_string(entry, entry->json, "doc", err))
+		return false;
+	json_array_foreach(names, i, name) {
+		struct spelling spelling = { copy_string(entry, json_string_value(name)),
+					     is_plain };
+
+		g_array_append_val(entry->file->rules->spellings, spelling);
+	}
+	return true;
+}
+
 static bool entry_member(const struct rule_entry *entry, const char *key,
 			 struct effect_member *member, GError **err)
 {
@@ -450,6 +470,7 @@ static const struct section sections[] = {
 	{ "not_null", load_not_null },
 	{ "errors", load_errors },
 	{ "aliases", load_alias },
+	{ "spellings", load_spelling },
 	{ "sleeping", load_sleeping },
 	{ "callbacks", load_callback },
 	{ "attributes", attribute_load },

@@ -47,6 +47,19 @@ enum lock_wait lock_kind_wait(enum lock_kind kind)
 	return waits[kind];
 }
 
+const char *rules_spelling(const struct rules *rules, const char *name, bool plain,
+			   struct arena *arena)
+{
+	for (guint i = 0; i < rules->spellings->len; i++) {
+		const struct spelling *s = &g_array_index(rules->spellings, struct spelling, i);
+		size_t length = strlen(name) - MIN(strlen(name), strlen(s->suffix));
+
+		if (length && g_str_has_suffix(name, s->suffix) && (plain || !s->is_plain))
+			return arena_printf(arena, "%.*s", (int)length, name);
+	}
+	return name;
+}
+
 const char *lock_mode_name(enum lock_mode mode)
 {
 	switch (mode) {

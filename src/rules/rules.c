@@ -111,6 +111,7 @@ static struct rules *rules_new(void)
 	rules->opaque = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->functions = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->flag_words = g_array_new(FALSE, FALSE, sizeof(struct flag_word));
+	rules->spellings = g_array_new(FALSE, FALSE, sizeof(struct spelling));
 	rules->opaque_files = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->unvalidated = g_hash_table_new(g_str_hash, g_str_equal);
 	rules->not_preemptible = g_hash_table_new(g_str_hash, g_str_equal);
@@ -155,6 +156,7 @@ void rules_free(struct rules *rules)
 	g_hash_table_unref(rules->opaque);
 	g_hash_table_unref(rules->functions);
 	g_array_unref(rules->flag_words);
+	g_array_unref(rules->spellings);
 	g_hash_table_unref(rules->opaque_files);
 	g_hash_table_unref(rules->unvalidated);
 	g_hash_table_unref(rules->not_preemptible);

@@ -348,6 +348,7 @@ struct rules {
 	GHashTable *not_null;	 /* functions that never return NULL or an error -> doc */
 	GHashTable *errors;	 /* functions that make an error of their argument -> doc */
 	GHashTable *aliases;	 /* class name -> the class it stands for */
+	GArray *spellings;	 /* struct spelling: what macros add to names */
 	GHashTable *callbacks; /* "struct work_struct.func", "tasklet_setup" -> struct callback_rule
 				*/
 	GHashTable *attribute_types;	 /* "struct attribute": what has one in it is a file */
@@ -453,6 +454,19 @@ enum lock_wait lock_kind_wait(enum lock_kind kind);
 const char *lock_mode_name(enum lock_mode mode);
 const char *effect_op_name(enum effect_op op);
 const char *grace_period_name(enum grace_period period);
+
+/* Macros add @suffix to names that they call: always, or if there is no subclass. */
+struct spelling {
+	const char *suffix;
+	bool is_plain;
+};
+
+/*
+ * The name under which sources call @name, which a macro lengthens: "kmalloc" for
+ * "kmalloc_noprof". @plain: it is given no subclass, so "mutex_lock" for "mutex_lock_nested" too.
+ */
+const char *rules_spelling(const struct rules *rules, const char *name, bool plain,
+			   struct arena *arena);
 
 /* The name of the word that @flags are, but for bits that no word has; or NULL. */
 const char *rules_flags_text(const struct rules *rules, int64_t flags);

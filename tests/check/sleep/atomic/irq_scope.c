@@ -16,7 +16,7 @@ void half_bad(struct port *p)
 	spin_lock_irqsave(&p->lock, flags); // step
 	p->n++;
 	spin_unlock(&p->lock);
-	mutex_lock(&p->mutex); // finds sleep/atomic: mutex_lock_nested() may sleep with interrupts off
+	mutex_lock(&p->mutex); // finds sleep/atomic: mutex_lock() may sleep with interrupts off
 	mutex_unlock(&p->mutex);
 	local_irq_restore(flags);
 }

@@ -67,7 +67,7 @@ void callee_ok(struct port *p)
 void mutex_bad(struct port *p)
 {
 	read_lock(&p->rw);
-	mutex_lock(&p->mutex); // finds sleep/atomic [error, high]: mutex_lock_nested() may sleep while port->rw (rwlock) is held
+	mutex_lock(&p->mutex); // finds sleep/atomic [error, high]: mutex_lock() may sleep while port->rw (rwlock) is held
 	mutex_unlock(&p->mutex);
 	read_unlock(&p->rw);
 }

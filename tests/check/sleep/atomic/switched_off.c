@@ -33,7 +33,7 @@ void irqs_bad(struct line *l)
 	unsigned long flags;
 
 	local_irq_save(flags); // step
-	mutex_lock(&l->mutex); // finds sleep/atomic: mutex_lock_nested() may sleep with interrupts off
+	mutex_lock(&l->mutex); // finds sleep/atomic: mutex_lock() may sleep with interrupts off
 	mutex_unlock(&l->mutex);
 	local_irq_restore(flags);
 }

@@ -97,7 +97,7 @@ static void count_bad(void *data, struct station *sta)
 {
 	struct card *c = data;
 
-	mutex_lock(&c->lock); // finds sleep/irq: mutex_lock_nested() may sleep in count_bad()
+	mutex_lock(&c->lock); // finds sleep/irq: mutex_lock() may sleep in count_bad()
 	c->n++;
 	mutex_unlock(&c->lock);
 }

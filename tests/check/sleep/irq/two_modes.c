@@ -141,7 +141,7 @@ static void queue_elapsed(struct timer_list *timer)
 
 	spin_lock(&q->lock); // step
 	while (q->n) {
-		mutex_lock(&q->mutex); // finds sleep/atomic [error, high]: mutex_lock_nested() may sleep while queue.lock
+		mutex_lock(&q->mutex); // finds sleep/atomic [error, high]: mutex_lock() may sleep while queue.lock
 		q->n--;
 		mutex_unlock(&q->mutex);
 	}
@@ -172,7 +172,7 @@ void port_init_bad(struct port *p)
 		spin_unlock(&p->lock);
 		return;
 	}
-	mutex_lock(&p->mutex); // finds sleep/atomic [error, high]: mutex_lock_nested() may sleep while port->lock
+	mutex_lock(&p->mutex); // finds sleep/atomic [error, high]: mutex_lock() may sleep while port->lock
 	p->n = 0;
 	mutex_unlock(&p->mutex);
 	spin_unlock(&p->lock);
