@@ -130,16 +130,12 @@ static void judge(struct rcu_ways *ways, const struct guarded *g)
 {
 	struct rcu_wanted wanted = { .n = 1, .classes = { g->class_string } };
 	const struct pointer_event *event = g->event;
+	struct rcu_moment moment = RCU_MOMENT_OF(event);
 	const struct rcu_node *root;
 
+	moment.lock = event->value;
 	rcu_ways_begin(ways, &wanted);
-	rcu_ways_add(ways, g->function,
-		     (struct rcu_moment){ .held = event->held,
-					  .exec = &event->exec,
-					  .n_conditions = event->n_conditions,
-					  .conditions = event->conditions,
-					  .where = event->where,
-					  .lock = event->value });
+	rcu_ways_add(ways, g->function, moment);
 	root = rcu_ways_find(ways);
 	if (root)
 		report(ways, g, root);

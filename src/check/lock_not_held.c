@@ -160,18 +160,12 @@ static void judge_call(struct judge *j, const struct assertion *a,
 	rcu_ways_begin(j->ways, &wanted);
 	for (uint32_t i = 0; i < flow->n_calls; i++) {
 		const struct call_event *event = &flow->calls[i];
+		struct rcu_moment moment = RCU_MOMENT_OF(event);
 
-		if (event->where.block == a->where.block && event->where.step == a->where.step)
-			rcu_ways_add(j->ways, a->function,
-				     (struct rcu_moment){
-					     .held = event->held,
-					     .exec = &event->exec,
-					     .n_conditions = event->n_conditions,
-					     .conditions = event->conditions,
-					     .where = event->where,
-					     .lock = wanted.n == 1
-							     ? lock_asked(in, primitive, event)
-							     : 0 });
+		if (event->where.block != a->where.block || event->where.step != a->where.step)
+			continue;
+		moment.lock = wanted.n == 1 ? lock_asked(in, primitive, event) : 0;
+		rcu_ways_add(j->ways, a->function, moment);
 	}
 	judge(j, a);
 }

@@ -144,16 +144,8 @@ static void add_moments(struct rcu_ways *ways, const struct rcu_report *place)
 {
 	const struct flow_result *flow = ways->in->summaries->functions[place->function].flow;
 
-	for (uint32_t i = 0; i < flow->n_calls; i++) {
-		const struct call_event *event = &flow->calls[i];
-
-		add_moment(ways, place,
-			   (struct rcu_moment){ .held = event->held,
-						.exec = &event->exec,
-						.n_conditions = event->n_conditions,
-						.conditions = event->conditions,
-						.where = event->where });
-	}
+	for (uint32_t i = 0; i < flow->n_calls; i++)
+		add_moment(ways, place, RCU_MOMENT_OF(&flow->calls[i]));
 }
 
 static void judge(struct rcu_ways *ways, const struct rcu_report *place, GHashTable *reported)
@@ -187,16 +179,8 @@ static void add_readings(struct rcu_ways *ways, const struct rcu_report *place)
 {
 	const struct flow_result *flow = ways->in->summaries->functions[place->function].flow;
 
-	for (uint32_t i = 0; i < flow->n_pointers; i++) {
-		const struct pointer_event *event = &flow->pointers[i];
-
-		add_moment(ways, place,
-			   (struct rcu_moment){ .held = event->held,
-						.exec = &event->exec,
-						.n_conditions = event->n_conditions,
-						.conditions = event->conditions,
-						.where = event->where });
-	}
+	for (uint32_t i = 0; i < flow->n_pointers; i++)
+		add_moment(ways, place, RCU_MOMENT_OF(&flow->pointers[i]));
 }
 
 /* Whether in another state the way goes on with a lock held: somebody may have given it up. */

@@ -22,6 +22,14 @@ struct rcu_moment {
 	term_id lock; /* the one that is wanted, as far as it is known there; or 0 */
 };
 
+/* The moment of a call_event or pointer_event. */
+#define RCU_MOMENT_OF(event)                                                                       \
+	((struct rcu_moment){ .held = (event)->held,                                               \
+			      .exec = &(event)->exec,                                              \
+			      .n_conditions = (event)->n_conditions,                               \
+			      .conditions = (event)->conditions,                                   \
+			      .where = (event)->where })
+
 /* A function that the place is come to from, with what it wants still wanting. */
 struct rcu_node {
 	uint32_t function;

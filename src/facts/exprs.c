@@ -171,3 +171,69 @@ uint32_t facts_expr_binary(struct facts_builder *b, enum fact_binary op, bool is
 					       .a = left,
 					       .b = right });
 }
+
+static bool compare(enum fact_binary op, bool is_unsigned, int64_t a, int64_t b)
+{
+	bool is_less = is_unsigned ? (uint64_t)a < (uint64_t)b : a < b;
+
+	switch ((int)op) {
+	case BINARY_EQ:
+		return a == b;
+	case BINARY_NE:
+		return a != b;
+	case BINARY_LT:
+		return is_less;
+	case BINARY_LE:
+		return is_less || a == b;
+	case BINARY_GT:
+		return !is_less && a != b;
+	default:
+		return !is_less;
+	}
+}
+
+bool facts_fold(enum fact_binary op, bool is_unsigned, int64_t a, int64_t b, int64_t *result)
+{
+	uint64_t x = (uint64_t)a, y = (uint64_t)b;
+
+	switch (op) {
+	case BINARY_EQ:
+	case BINARY_NE:
+	case BINARY_LT:
+	case BINARY_LE:
+	case BINARY_GT:
+	case BINARY_GE:
+		*result = compare(op, is_unsigned, a, b);
+		return true;
+	case BINARY_AND:
+		*result = a & b;
+		return true;
+	case BINARY_OR:
+		*result = a | b;
+		return true;
+	case BINARY_XOR:
+		*result = a ^ b;
+		return true;
+	case BINARY_ADD:
+		*result = (int64_t)(x + y);
+		return true;
+	case BINARY_SUB:
+		*result = (int64_t)(x - y);
+		return true;
+	case BINARY_MUL:
+		*result = (int64_t)(x * y);
+		return true;
+	case BINARY_SHL:
+		*result = y < 64 ? (int64_t)(x << y) : 0;
+		return y < 64;
+	case BINARY_SHR:
+		if (y >= 64)
+			return false;
+		*result = is_unsigned ? (int64_t)(x >> y) : a >> b;
+		return true;
+	case BINARY_OTHER:
+	case BINARY_KINDS:
+		return false;
+	}
+	return false;
+}

@@ -288,6 +288,12 @@ uint32_t facts_expr_unary(struct facts_builder *b, enum fact_unary op, uint32_t 
 uint32_t facts_expr_binary(struct facts_builder *b, enum fact_binary op, bool is_unsigned,
 			   uint32_t left, uint32_t right);
 
+/*
+ * What "@a OP @b" is, in 64 bits: wrapping, as the kernel's compiler flags say. @is_unsigned: the
+ * operands of a comparison, the left one of a shift to the right. False where C leaves it open.
+ */
+bool facts_fold(enum fact_binary op, bool is_unsigned, int64_t a, int64_t b, int64_t *result);
+
 /* The expression at @index, to look at while building. */
 struct fact_expr facts_expr_at(const struct facts_builder *b, uint32_t index);
 

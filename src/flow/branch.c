@@ -59,7 +59,7 @@ static bool assume_equal(struct flow *flow, struct state *state, term_id value, 
 /* The signs that "value OP number" leaves, as far as signs tell. */
 static unsigned signs_if(uint8_t op, int64_t number)
 {
-	switch ((enum fact_binary)op) {
+	switch ((int)op) {
 	case BINARY_LT:
 		return number <= 0 ? SIGN_NEGATIVE : SIGN_ANY;
 	case BINARY_LE:
@@ -74,26 +74,14 @@ static unsigned signs_if(uint8_t op, int64_t number)
 		if (number > 0)
 			return SIGN_POSITIVE;
 		return number == 0 ? SIGN_ZERO | SIGN_POSITIVE : SIGN_ANY;
-	case BINARY_EQ:
-	case BINARY_NE:
-	case BINARY_AND:
-	case BINARY_OR:
-	case BINARY_XOR:
-	case BINARY_ADD:
-	case BINARY_SUB:
-	case BINARY_MUL:
-	case BINARY_SHL:
-	case BINARY_SHR:
-	case BINARY_OTHER:
-	case BINARY_KINDS:
-		break;
+	default:
+		return SIGN_ANY;
 	}
-	return SIGN_ANY;
 }
 
 static uint8_t opposite(uint8_t op)
 {
-	switch ((enum fact_binary)op) {
+	switch ((int)op) {
 	case BINARY_LT:
 		return BINARY_GE;
 	case BINARY_GE:
@@ -102,21 +90,9 @@ static uint8_t opposite(uint8_t op)
 		return BINARY_LE;
 	case BINARY_LE:
 		return BINARY_GT;
-	case BINARY_EQ:
-	case BINARY_NE:
-	case BINARY_AND:
-	case BINARY_OR:
-	case BINARY_XOR:
-	case BINARY_ADD:
-	case BINARY_SUB:
-	case BINARY_MUL:
-	case BINARY_SHL:
-	case BINARY_SHR:
-	case BINARY_OTHER:
-	case BINARY_KINDS:
-		break;
+	default:
+		return op;
 	}
-	return op;
 }
 
 /* IS_ERR(): an unsigned comparison with the last page. */

@@ -239,60 +239,12 @@ term_id term_int(struct term_table *t, int64_t value)
 	return insert(t, &term);
 }
 
-/* Unsigned arithmetic throughout: wrapping is defined, and what the kernel's compiler flags say. */
+/* A shift to the right takes its left side for unsigned: facts do not tell which it is. */
 static bool fold_binary(const struct term *term, int64_t x, int64_t y, int64_t *value)
 {
-	uint64_t ux = (uint64_t)x, uy = (uint64_t)y;
-	bool is_unsigned = term->unsigned_compare;
+	enum fact_binary op = (enum fact_binary)term->op;
 
-	switch ((enum fact_binary)term->op) {
-	case BINARY_EQ:
-		*value = x == y;
-		return true;
-	case BINARY_NE:
-		*value = x != y;
-		return true;
-	case BINARY_LT:
-		*value = is_unsigned ? ux < uy : x < y;
-		return true;
-	case BINARY_LE:
-		*value = is_unsigned ? ux <= uy : x <= y;
-		return true;
-	case BINARY_GT:
-		*value = is_unsigned ? ux > uy : x > y;
-		return true;
-	case BINARY_GE:
-		*value = is_unsigned ? ux >= uy : x >= y;
-		return true;
-	case BINARY_AND:
-		*value = (int64_t)(ux & uy);
-		return true;
-	case BINARY_OR:
-		*value = (int64_t)(ux | uy);
-		return true;
-	case BINARY_XOR:
-		*value = (int64_t)(ux ^ uy);
-		return true;
-	case BINARY_ADD:
-		*value = (int64_t)(ux + uy);
-		return true;
-	case BINARY_SUB:
-		*value = (int64_t)(ux - uy);
-		return true;
-	case BINARY_MUL:
-		*value = (int64_t)(ux * uy);
-		return true;
-	case BINARY_SHL:
-		*value = (int64_t)(ux << (uy & 63));
-		return uy < 64;
-	case BINARY_SHR:
-		*value = (int64_t)(ux >> (uy & 63));
-		return uy < 64;
-	case BINARY_OTHER:
-	case BINARY_KINDS:
-		return false;
-	}
-	return false;
+	return facts_fold(op, term->unsigned_compare || op == BINARY_SHR, x, y, value);
 }
 
 bool term_is_symmetric(const struct term *term)
