@@ -156,6 +156,7 @@ rules_sources = \
 	$(NULL)
 
 program_sources = \
+	src/program/absent.c \
 	src/program/annotated.c \
 	src/program/asked.h \
 	src/program/attributes.c \

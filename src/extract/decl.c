@@ -99,8 +99,49 @@ static char *section_name(const char *text)
 	return g_string_free(name, FALSE);
 }
 
+/* The number of the parameter that is called @name, or -1. */
+static int parameter_named(CXCursor decl, const char *name)
+{
+	for (int i = 0; i < clang_Cursor_getNumArguments(decl); i++) {
+		CXString spelling =
+			clang_getCursorSpelling(clang_Cursor_getArgument(decl, (unsigned)i));
+		bool is_same = g_str_equal(clang_getCString(spelling), name);
+
+		clang_disposeString(spelling);
+		if (is_same)
+			return i;
+	}
+	return -1;
+}
+
+/* "&dev->lock" of f(struct dev *dev) is "&$0->lock": who has no body has no names either. */
+static char *number_parameters(struct lowering *lo, CXCursor decl, const char *text)
+{
+	GString *numbered = g_string_new(NULL);
+
+	while (*text) {
+		size_t length = strspn(text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_");
+		bool is_member = numbered->len && strchr(".>", numbered->str[numbered->len - 1]);
+		g_autofree char *word = g_strndup(text, length);
+		int number = length && !is_member ? parameter_named(decl, word) : -1;
+
+		if (number < 0) {
+			g_string_append_len(numbered, text, (gssize)MAX(length, 1));
+			text += MAX(length, 1);
+			continue;
+		}
+		g_string_append_printf(numbered, "$%d", number);
+		text += length;
+		name_members(lo,
+			     clang_getCursorType(clang_Cursor_getArgument(decl, (unsigned)number)),
+			     text);
+	}
+	return g_string_free(numbered, FALSE);
+}
+
 struct owner {
 	struct lowering *lo;
+	CXCursor decl;
 	uint32_t index;
 	annotate_fn annotate;
 };
@@ -109,18 +150,20 @@ static void add_annotation(void *data, const char *name, const char *text)
 {
 	const struct owner *owner = data;
 	enum fact_annotation_kind kind;
-	g_autofree char *section = NULL;
+	g_autofree char *made = NULL;
 
 	if (!annotation_kind(name, &kind))
 		return;
 	if (kind == ANNOTATION_SECTION)
-		text = section = section_name(text);
+		text = made = section_name(text);
+	else if (owner->decl.kind == CXCursor_FunctionDecl)
+		text = made = number_parameters(owner->lo, owner->decl, text);
 	owner->annotate(owner->lo->b, owner->index, kind, text);
 }
 
 void add_annotations(struct lowering *lo, CXCursor decl, uint32_t index, annotate_fn annotate)
 {
-	struct owner owner = { .lo = lo, .index = index, .annotate = annotate };
+	struct owner owner = { .lo = lo, .decl = decl, .index = index, .annotate = annotate };
 
 	each_annotation(decl, add_annotation, &owner);
 }

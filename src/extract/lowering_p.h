@@ -205,6 +205,9 @@ void name_record_after(struct lowering *lo, CXCursor variable);
 /* The fields of a struct or union, in order; struct lowering keeps it. */
 GArray *fields_of(struct lowering *lo, CXType type);
 
+/* The facts name the fields in @text, "->bus->lock", from a place of @type or a pointer to it on. */
+void name_members(struct lowering *lo, CXType type, const char *text);
+
 /* The text of the first "lockgraph:NAME:" annotation called @name. Free with g_free(). */
 char *annotation_text(struct lowering *lo, CXCursor decl, const char *name);
 

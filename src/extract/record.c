@@ -173,6 +173,40 @@ const struct field_ref *field_of(struct lowering *lo, CXCursor decl)
 	return ref;
 }
 
+/* The field @name of what @type is, or points to; false if there is none. */
+static bool find_field(struct lowering *lo, CXType type, const char *name, CXCursor *found)
+{
+	CXType record = innermost(clang_getCanonicalType(type));
+	GArray *fields = is_record_type(record) ? fields_of(lo, record) : NULL;
+
+	for (guint i = 0; fields && i < fields->len; i++) {
+		CXCursor field = g_array_index(fields, CXCursor, i);
+		g_autofree char *spelling = name_of(field);
+
+		*found = field;
+		if (g_str_equal(spelling, name))
+			return true;
+	}
+	return false;
+}
+
+void name_members(struct lowering *lo, CXType type, const char *text)
+{
+	for (;;) {
+		size_t operators = strspn(text, " ()->.");
+		size_t length =
+			strspn(text + operators, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_");
+		g_autofree char *name = g_strndup(text + operators, length);
+		CXCursor field;
+
+		if (!length || !find_field(lo, type, name, &field))
+			return;
+		field_of(lo, field);
+		type = clang_getCursorType(field);
+		text += operators + length;
+	}
+}
+
 /*
  * Spellings of nameless types tell file, line and column, which are not the same everywhere: the
  * record's own name stands instead, or nothing.

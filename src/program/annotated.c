@@ -5,7 +5,8 @@
  *   void pool_wake(struct pool *p) __must_hold(&p->lock);
  *
  * The text of the annotation is an expression over the parameters and globals: names, "->", ".",
- * "&", "*" and brackets are understood, calls and macros are not. Up to Linux 6.19 it is sparse's
+ * "&", "*" and brackets are understood, calls and macros are not. Parameters are numbered: $0. Up
+ * to Linux 6.19 it is sparse's
  * __context__, from 7.0 on clang's context analysis; both have the same form.
  */
 #include "program/link_p.h"
@@ -15,8 +16,8 @@
 /* An expression that is being read. */
 struct reader {
 	const struct program *program;
-	uint32_t function;
 	const struct unit *unit;
+	const struct fact_symbol *symbol; /* the function's */
 	const char *at;
 	term_id place;	  /* what was read so far */
 	const char *type; /* of it, as far as known: "struct dev *", or NULL */
@@ -54,27 +55,42 @@ static bool is_pointer(const char *type)
 	return type && g_str_has_suffix(type, "*");
 }
 
-static bool read_parameter(struct reader *r, const char *name)
+/* Type number @number of "void (struct dev *, int (*)(void))", or NULL; in the program's arena. */
+static const char *type_of_parameter(const struct reader *r, uint32_t number)
 {
-	const struct facts *facts = r->unit->facts;
-	const struct fact_function *f = r->program->functions[r->function].facts;
+	const char *at = strchr(facts_string(r->unit->facts, r->symbol->type), '(');
+	const char *start = at ? at + 1 : NULL;
+	int depth = 0;
 
-	for (uint32_t i = 0; i < f->n_params; i++) {
-		const struct fact_variable *variable = &facts->variables[f->variables + i];
+	for (at = start; at && *at; at++) {
+		bool is_end = depth == 0 && strchr(",)", *at);
 
-		if (strcmp(facts_string(facts, variable->name), name) != 0)
-			continue;
-		r->place =
-			term_make(r->program->terms, (struct term){ .kind = EXPR_PARAM, .a = i });
-		r->type = facts_string(facts, variable->type);
-		return true;
+		if (is_end && !number--)
+			return arena_printf(r->program->arena, "%.*s", (int)(at - start), start);
+		if (is_end)
+			start = at + 1 + strspn(at + 1, " ");
+		depth += (*at == '(') - (*at == ')');
 	}
-	return false;
+	return NULL;
 }
 
-static bool read_global(struct reader *r, const char *name)
+static bool read_parameter(struct reader *r)
+{
+	char *end;
+	uint32_t number = (uint32_t)g_ascii_strtoull(r->at, &end, 10);
+
+	if (end == r->at)
+		return false;
+	r->at = end;
+	r->place = term_make(r->program->terms, (struct term){ .kind = EXPR_PARAM, .a = number });
+	r->type = type_of_parameter(r, number);
+	return r->type != NULL;
+}
+
+static bool read_global(struct reader *r)
 {
 	const struct facts *facts = r->unit->facts;
+	g_autofree char *name = read_name(r);
 
 	for (uint32_t i = 0; i < facts->n_symbols; i++) {
 		const struct fact_symbol *symbol = &facts->symbols[i];
@@ -141,27 +157,34 @@ static bool read_members(struct reader *r)
 	}
 }
 
-/* The place of the lock that @text names, as @function sees it; or 0. */
-static term_id read_place(const struct program *program, uint32_t function, const char *text)
+term_id program_annotated_lock(const struct program *program, const struct unit *unit,
+			       const struct fact_symbol *symbol, const char *text,
+			       const char **type)
 {
-	struct reader r = { .program = program,
-			    .function = function,
-			    .unit = &program->units[program->functions[function].unit],
-			    .at = text };
-	g_autofree char *name = NULL;
+	struct reader r = { .program = program, .unit = unit, .symbol = symbol, .at = text };
 
 	if (!eat(&r, "&"))
 		eat(&r, "*");
-	name = read_name(&r);
-	if (!*name || !(read_parameter(&r, name) || read_global(&r, name)) || !read_members(&r))
+	if (!(eat(&r, "$") ? read_parameter(&r) : read_global(&r)) || !read_members(&r))
 		return 0;
+	*type = r.type;
 	return is_pointer(r.type) ? term_deref(program->terms, r.place) : r.place;
+}
+
+static const struct fact_symbol *symbol_of(const struct program *program, uint32_t function)
+{
+	const struct function *f = &program->functions[function];
+
+	return &program->units[f->unit].facts->symbols[f->facts->symbol];
 }
 
 static void note(const struct program *program, uint32_t function,
 		 const struct fact_annotation *annotation, const char *text, GArray *found)
 {
-	term_id place = read_place(program, function, text);
+	const char *type;
+	term_id place = program_annotated_lock(program,
+					       &program->units[program->functions[function].unit],
+					       symbol_of(program, function), text, &type);
 	struct callback callback = { .function = function, .is_annotated = true };
 
 	if (!place)
@@ -172,13 +195,6 @@ static void note(const struct program *program, uint32_t function,
 	callback.mode = annotation->kind == ANNOTATION_MUST_HOLD_SHARED ? MODE_READ : MODE_WRITE;
 	if (callback.class_string && callback.kind != LOCK_PSEUDO)
 		g_array_append_val(found, callback);
-}
-
-static const struct fact_symbol *symbol_of(const struct program *program, uint32_t function)
-{
-	const struct function *f = &program->functions[function];
-
-	return &program->units[f->unit].facts->symbols[f->facts->symbol];
 }
 
 void program_collect_annotated(const struct program *program, GArray *found)

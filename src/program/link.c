@@ -295,6 +295,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->class_parts = g_hash_table_new_full(NULL, NULL, NULL, free_array);
 	program->lock_names = program_collect_lock_names(program, &program->shared_keys);
 	program->classes = g_hash_table_new(NULL, NULL);
+	program_read_absent(program);
 	program_collect_callbacks(program);
 	program_find_components(program);
 	return program;

@@ -52,6 +52,20 @@ void lock_keys_note(struct lock_keys *keys, const struct program *program, term_
 /* Class string -> that of the class which it is; only those that share a key. */
 GHashTable *lock_keys_end(struct lock_keys *keys);
 
+/*
+ * annotated.c: the place of the lock that an annotation of the function @symbol of @unit names, and
+ * its type or that of a pointer to it; 0 if the text says more than is understood.
+ */
+term_id program_annotated_lock(const struct program *program, const struct unit *unit,
+			       const struct fact_symbol *symbol, const char *text,
+			       const char **type);
+
+/* absent.c: functions without a body become the primitives that their annotations say. */
+void program_read_absent(struct program *program);
+
+/* Of which kind locks of type @name are, or what it points to; LOCK_PSEUDO where it is none. */
+enum lock_kind program_kind_of_type(const struct program *program, const char *name);
+
 /* annotated.c: adds struct callback of the functions whose callers hold a lock. */
 void program_collect_annotated(const struct program *program, GArray *found);
 

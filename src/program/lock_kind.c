@@ -26,6 +26,13 @@ static const struct lock_type *type_of(const struct program *program, const char
 	return type_named(program, name, n);
 }
 
+enum lock_kind program_kind_of_type(const struct program *program, const char *name)
+{
+	const struct lock_type *type = name ? type_of(program, name) : NULL;
+
+	return type ? type->kind : LOCK_PSEUDO;
+}
+
 static const char *variable_type(const struct program *program, uint32_t function, uint32_t number)
 {
 	const struct function *f = &program->functions[function];

@@ -91,6 +91,24 @@ static bool parse_arg(const struct rule_entry *entry, const json_t *value, const
 	return true;
 }
 
+struct effect rules_no_effect(void)
+{
+	struct effect effect = { .mode = MODE_WRITE };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(arg_keys); i++)
+		*(int *)((char *)&effect + arg_keys[i].offset) = RULES_NO_ARG;
+	return effect;
+}
+
+struct primitive rules_no_primitive(const char *name)
+{
+	return (struct primitive){ .name = name,
+				   .sure_arg = RULES_NO_ARG,
+				   .returns_arg = RULES_NO_ARG,
+				   .content_arg = RULES_NO_ARG,
+				   .negate_arg = RULES_NO_ARG };
+}
+
 static bool parse_args(const struct rule_entry *entry, const json_t *json, struct effect *effect,
 		       GError **err)
 {

@@ -153,6 +153,10 @@ struct primitive {
 	int line;
 };
 
+/* One that names no argument and does nothing; for who makes primitives of something else. */
+struct effect rules_no_effect(void);
+struct primitive rules_no_primitive(const char *name);
+
 /* What a call means to objects and grace periods: see roles.def. */
 enum role_kind {
 #define ROLE(symbol, name, meaning) ROLE_##symbol,

@@ -11,16 +11,16 @@ struct dev {
 	int __rcu *shared;
 };
 
-void take(struct dev *d) __acquires(&d->lock);
+void take(struct dev *d) __acquires(&$0->lock);
 
-void take(struct dev *d) // fact: acquires(&d->lock)
+void take(struct dev *d) // fact: acquires(&$0->lock)
 {
 	d->lock.x = 1; // fact: assign d->lock.x = 1
 } // fact: return
 
-int needs(struct dev *d) __must_hold(&d->lock);
+int needs(struct dev *d) __must_hold(&$0->lock);
 
-int needs(struct dev *d) // fact: must_hold(&d->lock)
+int needs(struct dev *d) // fact: must_hold(&$0->lock)
 {
 	return *d->shared; // fact: return *d->shared
 }

@@ -25,7 +25,7 @@ int port_poll_bad(struct port *p)
 	if (port_claim(p))
 		return -EBUSY;
 	if (p->n > 3)
-		return -EINVAL; // misses lock/imbalance
+		return -EINVAL; // finds lock/imbalance: port_poll_bad() returns with p->lock held here, and elsewhere without
 	p->n++;
 	spin_unlock(&p->lock);
 	return 0;
