@@ -105,10 +105,32 @@ static void add_condition(struct predicate *kept, uint32_t *n, uint32_t most, te
 		kept[(*n)++] = (struct predicate){ term, signs };
 }
 
+/* Known of what stands beside the member that is called: nc->type, where nc->call() is. */
+static bool is_beside(const struct term_table *terms, term_id callee, term_id known)
+{
+	struct term member = term_at(terms, callee), term = term_at(terms, known);
+
+	if (term.kind == EXPR_BINARY && term.op == BINARY_EQ)
+		term = term_at(terms, term.a);
+	return member.kind == EXPR_FIELD && term.kind == EXPR_FIELD && term.base == member.base;
+}
+
+static void keep_beside(const struct flow *flow, const struct state *state, term_id callee,
+			struct predicate *kept, uint32_t *n)
+{
+	for (uint32_t i = 0; i < state->n_known; i++) {
+		term_id term = state->known[i].term;
+
+		if (is_beside(flow->terms, callee, term) && !term_is_outside(flow->terms, term))
+			add_condition(kept, n, MAX_EVENT_CONDITIONS, term, state->known[i].signs);
+	}
+}
+
 /*
  * Conditions that callers can check: on parameters and globals only. Those on the values of
  * parameters come first: callers pass constants more often than they know what memory holds.
- * Before them what is known of the call's own arguments, for the callee's conditions.
+ * Before them what is known of the call's own arguments, for the callee's conditions, and of the
+ * object whose member is called, which tells whose it is not.
  */
 static const struct predicate *keep_conditions(struct flow *flow, const struct state *state,
 					       const struct call_event *call, uint32_t *n)
@@ -120,6 +142,8 @@ static const struct predicate *keep_conditions(struct flow *flow, const struct s
 		if (!term_is_outside(flow->terms, call->args[i]))
 			add_condition(kept, n, MAX_EVENT_CONDITIONS, call->args[i],
 				      state_known_signs(state, call->args[i]));
+	if (call)
+		keep_beside(flow, state, call->callee, kept, n);
 	for (int memory = 0; memory <= 1; memory++) {
 		for (uint32_t i = 0; i < state->n_known; i++) {
 			term_id term = state->known[i].term;

@@ -312,6 +312,14 @@ bool program_has_table(const struct program *program, term_id callee, const char
 bool program_has_beside(const struct program *program, uint32_t function, term_id callee,
 			term_id other);
 
+/*
+ * The numbers at @other in the tables that have @function at @callee; how many tables those are,
+ * or 0 if one has no known number there, or they are too many.
+ */
+#define MOST_TABLES 4
+uint32_t program_numbers_beside(const struct program *program, uint32_t function, term_id callee,
+				term_id other, int64_t numbers[MOST_TABLES]);
+
 /* The lock that guards @place, a member or variable, as __guarded_by() says; or 0. */
 term_id program_guard(const struct program *program, term_id place);
 

@@ -73,14 +73,55 @@ static void add_callback(struct summaries *s, uint32_t f, const struct call_even
 	}
 }
 
-/* Whether that function's table has what the call is made for the lack of. */
-static bool has_other(const struct summaries *s, const struct call_event *event, uint32_t function)
+static unsigned sign_of_number(int64_t number)
 {
-	for (uint32_t i = 0; i < event->n_conditions; i++)
-		if (event->conditions[i].signs == SIGN_ZERO &&
-		    program_has_beside(s->program, function, event->callee,
-				       event->conditions[i].term))
+	if (number < 0)
+		return SIGN_NEGATIVE;
+	return number ? SIGN_POSITIVE : SIGN_ZERO;
+}
+
+/* "row->type", "row->type == 2": whether that may be as @said where row->type is @number. */
+static bool agrees(const struct summaries *s, const struct predicate *said, int64_t number)
+{
+	struct term term = term_at(s->program->terms, said->term);
+	int64_t other;
+
+	if (term.kind != EXPR_BINARY)
+		return said->signs & sign_of_number(number);
+	if (!term_is_int(s->program->terms, term.b, &other))
+		return true;
+	return number == other ? said->signs != SIGN_ZERO : said->signs & SIGN_ZERO;
+}
+
+/* Whether no table that has @function has the number beside it for which the call is made. */
+static bool has_other_number(const struct summaries *s, const struct call_event *event,
+			     uint32_t function, const struct predicate *said)
+{
+	struct term term = term_at(s->program->terms, said->term);
+	bool is_equality = term.kind == EXPR_BINARY && term.op == BINARY_EQ;
+	int64_t numbers[MOST_TABLES];
+	uint32_t n = program_numbers_beside(s->program, function, event->callee,
+					    is_equality ? term.a : said->term, numbers);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (agrees(s, said, numbers[i]))
+			return false;
+	return n > 0;
+}
+
+/* Whether that function's table has what the call is made for the lack of, or another number. */
+static bool is_of_other_table(const struct summaries *s, const struct call_event *event,
+			      uint32_t function)
+{
+	for (uint32_t i = 0; i < event->n_conditions; i++) {
+		const struct predicate *said = &event->conditions[i];
+
+		if (said->signs == SIGN_ZERO &&
+		    program_has_beside(s->program, function, event->callee, said->term))
 			return true;
+		if (has_other_number(s, event, function, said))
+			return true;
+	}
 	return false;
 }
 
@@ -96,7 +137,7 @@ static void add_event(struct summaries *s, uint32_t f, const struct call_event *
 					     .is_last = event->is_last,
 					     .why = event->why };
 
-		if (!has_other(s, event, call.callee))
+		if (!is_of_other_table(s, event, call.callee))
 			g_array_append_val(calls, call);
 	}
 	if (event->n_targets != 1)
