@@ -312,6 +312,21 @@ static bool is_under_wanted(const struct rcu_ways *ways, const struct entry_rule
 	return false;
 }
 
+/* No lock serves as well as a reader. */
+static bool wants_reader_only(const struct rcu_ways *ways)
+{
+	for (uint32_t i = 0; i < ways->wanted.n; i++)
+		if (is_lock_class(ways, ways->wanted.classes[i]))
+			return false;
+	return ways->wanted.wants_reader;
+}
+
+/* Whether some unsure caller has a lock that will do, as far as one can see. */
+static bool may_be_under_lock(const struct rcu_ways *ways, uint32_t function)
+{
+	return g_hash_table_contains(ways->locked, GUINT_TO_POINTER(function + 1));
+}
+
 /* Whether it is known how the function is entered, and that nothing is around it then. */
 static bool is_root(const struct rcu_ways *ways, uint32_t function)
 {
@@ -319,6 +334,7 @@ static bool is_root(const struct rcu_ways *ways, uint32_t function)
 	const struct context_entry *entry;
 
 	if (g_hash_table_contains(ways->shielded, key) ||
+	    (may_be_under_lock(ways, function) && !wants_reader_only(ways)) ||
 	    g_hash_table_contains(ways->sites->inside, key) ||
 	    g_hash_table_contains(ways->sites->quiet, key))
 		return false;
@@ -343,8 +359,10 @@ const struct rcu_node *rcu_ways_find(struct rcu_ways *ways)
 			return node;
 		if (knows_wanted(ways, function))
 			continue;
-		if (is_root(ways, function) && !may_be_locked(ways, function))
+		if (is_root(ways, function) && !may_be_locked(ways, function)) {
+			node->is_locked |= may_be_under_lock(ways, function);
 			return node;
+		}
 		add_callers(ways, i);
 	}
 	return NULL;
@@ -393,7 +411,7 @@ const struct rcu_node *rcu_way_steps(const struct rcu_ways *ways, const struct r
 
 /* --- life cycle ------------------------------------------------------------------------------ */
 
-/* Functions that are called, maybe, with a reader or a lock around. */
+/* Functions that are called, maybe, with a reader around, or with a lock that they may rely on. */
 static void find_shielded(const struct rcu_ways *ways)
 {
 	for (uint32_t f = 0; f < ways->in->program->n_functions; f++) {
@@ -401,12 +419,15 @@ static void find_shielded(const struct rcu_ways *ways)
 
 		for (uint32_t i = 0; i < summary->n_calls; i++) {
 			const struct summary_call *call = &summary->calls[i];
+			gpointer key = GUINT_TO_POINTER(call->callee + 1);
 
-			if (call->confidence == CONFIDENCE_LOW &&
-			    (rcu_knows_any(ways->sites, call->callee, call->event->held) ||
-			     is_reader_by_context(&call->event->exec)))
-				g_hash_table_add(ways->shielded,
-						 GUINT_TO_POINTER(call->callee + 1));
+			if (call->confidence != CONFIDENCE_LOW)
+				continue;
+			if (rcu_holds_reader(call->event->held) ||
+			    is_reader_by_context(&call->event->exec))
+				g_hash_table_add(ways->shielded, key);
+			else if (rcu_knows_any(ways->sites, call->callee, call->event->held))
+				g_hash_table_add(ways->locked, key);
 		}
 	}
 }
@@ -430,6 +451,7 @@ struct rcu_ways *rcu_ways_new(const struct check_input *in, bool is_said)
 	ways->in = in;
 	ways->sites = in->rcu;
 	ways->shielded = g_hash_table_new(NULL, NULL);
+	ways->locked = g_hash_table_new(NULL, NULL);
 	ways->scratch = arena_new("ways");
 	ways->nodes = g_array_new(FALSE, FALSE, sizeof(struct rcu_node));
 	ways->takings = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -445,6 +467,7 @@ struct rcu_ways *rcu_ways_new(const struct check_input *in, bool is_said)
 void rcu_ways_free(struct rcu_ways *ways)
 {
 	g_hash_table_unref(ways->shielded);
+	g_hash_table_unref(ways->locked);
 	g_hash_table_unref(ways->seen);
 	g_hash_table_unref(ways->bare);
 	g_array_unref(ways->nodes);

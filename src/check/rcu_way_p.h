@@ -49,7 +49,8 @@ struct rcu_node {
 struct rcu_ways {
 	const struct check_input *in;
 	const struct rcu_sites *sites;
-	GHashTable *shielded; /* functions that some unsure caller calls inside a reader or lock */
+	GHashTable *shielded; /* functions + 1 that some unsure caller calls inside a reader */
+	GHashTable *locked;   /* functions + 1 that one calls with a lock that they know of */
 	bool is_said;	      /* what is wanted the code says, it is no guess: see rcu_own.c */
 	GHashTable *bare;     /* if @is_said: functions + 1 -> entry with no lock held around it */
 	struct arena *scratch;
