@@ -267,6 +267,12 @@ static struct list_ref head_given(const struct rcu_sites *sites, uint32_t functi
 	return rcu_list_of(sites->in, function, written_argument(sites, function, event, number));
 }
 
+/* list_add_rcu(&new->list, &prev->list): behind another one, on whatever list that is. */
+static bool is_beside_another(const struct list_update *update)
+{
+	return update->head.kind == LIST_NAMED && update->head.name == update->element;
+}
+
 static void add_update(struct rcu_sites *sites, uint32_t function, const struct call_event *event,
 		       const struct rcu_access *access)
 {
@@ -286,6 +292,8 @@ static void add_update(struct rcu_sites *sites, uint32_t function, const struct 
 		update.head = head_given(sites, function, event, access->head_arg);
 	if (access->element_arg >= 0)
 		name_element(sites, &update);
+	if (is_beside_another(&update))
+		update.head = (struct list_ref){ LIST_UNKNOWN, 0, 0 };
 	g_array_append_val(sites->updates, update);
 }
 
