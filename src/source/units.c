@@ -113,6 +113,46 @@ static bool covers_any(const struct scope_path *scope, const GPtrArray *units)
 	return false;
 }
 
+/* More that include it are other versions of the same code: some of them say enough. */
+#define MOST_INCLUDERS 16
+
+/* Units of which the file is a part: kernel/sched/topology.c is build_utility.c's. */
+static bool add_includers(struct tree *tree, const struct scope_path *path, const GPtrArray *all,
+			  GPtrArray *units, struct console *con)
+{
+	g_autoptr(GPtrArray) asked = g_ptr_array_new();
+	struct includers *includers;
+	g_autofree bool *includes = NULL;
+	const struct unit_spec *last = NULL;
+	guint n = 0;
+
+	g_ptr_array_add(asked, (char *)path->path);
+	includers = includers_new(asked);
+	includes = includers_among(includers, tree, all);
+	includers_free(includers);
+	for (guint i = 0; i < all->len && n < MOST_INCLUDERS; i++) {
+		if (!includes[i])
+			continue;
+		last = g_ptr_array_index(all, i);
+		g_ptr_array_add(units, (void *)last);
+		n++;
+	}
+	if (con && n == 1)
+		console_warn(con, "%s: read as a part of %s", path->path, last->file);
+	else if (con && n)
+		console_warn(con, "%s: read as a part of %u files that include it", path->path, n);
+	return n > 0;
+}
+
+static void add_unlisted(struct tree *tree, const struct scope_path *path, const GPtrArray *all,
+			 GPtrArray *units, struct console *con)
+{
+	if (path->never_guess || covers_any(path, all))
+		return;
+	if (path->is_dir || !add_includers(tree, path, all, units, con))
+		guess_units(tree, path, all, units, con);
+}
+
 GPtrArray *tree_list_units(struct tree *tree, struct console *con, GError **err)
 {
 	g_autoptr(GPtrArray) all = tree_all_units(tree, con, err);
@@ -128,12 +168,8 @@ GPtrArray *tree_list_units(struct tree *tree, struct console *con, GError **err)
 		if (tree_in_scope(tree, unit->file))
 			g_ptr_array_add(units, (void *)unit);
 	}
-	for (guint i = 0; i < scope->len; i++) {
-		const struct scope_path *path = g_ptr_array_index(scope, i);
-
-		if (!path->never_guess && !covers_any(path, all))
-			guess_units(tree, path, all, units, con);
-	}
+	for (guint i = 0; i < scope->len; i++)
+		add_unlisted(tree, g_ptr_array_index(scope, i), all, units, con);
 	units_sort(units);
 	return units;
 }
