@@ -188,19 +188,22 @@ static bool assume_binary(struct flow *flow, struct state *state, term_id value,
 }
 
 /*
- * "if (p->member)", "if (p->member == x)" follow p, a parameter: callers that give NULL do not come
- * here.
+ * "if (p->member)", "if (p->member == x)" follow p: callers that give NULL do not come here, nor
+ * what was NULL when it was found.
  */
 static bool learn_followed(struct flow *flow, struct state *state, term_id value)
 {
-	struct term term = term_at(flow->terms, value);
+	struct term term = term_at(flow->terms, value), pointer;
 
 	if (term.kind == EXPR_BINARY)
 		return learn_followed(flow, state, term.a) && learn_followed(flow, state, term.b);
 
 	while (term.kind == EXPR_FIELD)
 		term = term_at(flow->terms, term.base);
-	return term.kind != EXPR_DEREF || term_at(flow->terms, term.base).kind != EXPR_PARAM ||
+	if (term.kind != EXPR_DEREF)
+		return true;
+	pointer = term_at(flow->terms, term.base);
+	return (pointer.kind != EXPR_PARAM && pointer.kind != EXPR_RESULT) ||
 	       state_learn(flow, state, term.base, SIGN_POSITIVE);
 }
 
