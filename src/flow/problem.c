@@ -240,13 +240,6 @@ static bool is_certain(const struct flow *flow, const struct held_lock *held)
 	       !(held->flags & HELD_HANDED) && !problem_is_asked_again(flow, held->where.block);
 }
 
-/* A semaphore may have been taken by somebody for somebody else: his callee. */
-static bool may_stay_taken(const struct flow *flow, const struct held_lock *held)
-{
-	return outcome_is_chance(flow, held) ||
-	       (held->kind == LOCK_SEMAPHORE && held->callee != PROGRAM_NONE);
-}
-
 /*
  * A semaphore counts, and what it counts is given back by whoever is done: only a failure that
  * keeps what this function gives back itself is wrong whoever that is.
@@ -409,7 +402,7 @@ static void judge_return(struct flow *flow, const struct return_state *with)
 		const struct held_lock *held = &with->state->held[i];
 
 		if (is_plain(flow, held) && !(held->flags & HELD_DOUBTED) &&
-		    !may_stay_taken(flow, held) &&
+		    !outcome_is_chance(flow, held) &&
 		    g_hash_table_contains(flow->own_releases, GUINT_TO_POINTER(held->lock)))
 			compare_held(flow, with, held);
 	}
