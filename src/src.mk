@@ -175,6 +175,7 @@ program_sources = \
 	src/program/lock_kind.c \
 	src/program/lock_name.c \
 	src/program/lock_parts.c \
+	src/program/lock_pointer.c \
 	src/program/members.c \
 	src/program/operation_tables.c \
 	src/program/portable.c \

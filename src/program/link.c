@@ -293,6 +293,7 @@ struct program *program_link(const GPtrArray *facts, const struct rules *rules,
 	program->keyed = g_hash_table_new(NULL, NULL);
 	program->subclassed = g_hash_table_new(NULL, NULL);
 	program->class_parts = g_hash_table_new_full(NULL, NULL, NULL, free_array);
+	program->lock_pointers = program_collect_lock_pointers(program);
 	program->lock_names = program_collect_lock_names(program, &program->shared_keys);
 	program->classes = g_hash_table_new(NULL, NULL);
 	program_read_absent(program);
@@ -311,6 +312,7 @@ void program_free(struct program *program)
 	g_hash_table_unref(program->class_parts);
 	g_hash_table_unref(program->elements);
 	g_hash_table_unref(program->shared_keys);
+	g_hash_table_unref(program->lock_pointers);
 	g_hash_table_unref(program->unvalidated);
 	g_hash_table_unref(program->compared);
 	g_hash_table_unref(program->keyed);

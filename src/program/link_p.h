@@ -33,6 +33,9 @@ uint32_t program_element_class(const struct program *program, uint32_t class, un
 /* Records that are parts (lock_parts.c). */
 GHashTable *program_collect_parts(const struct program *program);
 
+/* Class -> that of the lock which is meant: "*struct ccw_device.ccwlock" (lock_pointer.c). */
+GHashTable *program_collect_lock_pointers(const struct program *program);
+
 /* Whether the names of @record's locks go on outwards, to what embeds it. */
 bool program_is_part(const struct program *program, uint32_t record);
 

@@ -172,7 +172,20 @@ static uint32_t class_of_global(const struct program *program, const struct symb
 	return intern_class(program, head, members);
 }
 
-/* Behind a pointer that is kept in a member, the member stands for the lock: nobody knows more. */
+/* @behind, or what is known of the pointer that it is named after. */
+static uint32_t pointed_class(const struct program *program, uint32_t behind)
+{
+	gpointer known = program->lock_pointers ? g_hash_table_lookup(program->lock_pointers,
+								      GUINT_TO_POINTER(behind))
+						: NULL;
+
+	return known ? GPOINTER_TO_UINT(known) : behind;
+}
+
+/*
+ * Behind a pointer that is kept in a member, the member stands for the lock, unless lock_pointer.c
+ * knows more.
+ */
 static uint32_t class_behind(const struct program *program, term_id pointer,
 			     const struct class_path *path)
 {
@@ -194,7 +207,7 @@ static uint32_t class_behind(const struct program *program, term_id pointer,
 	if (!holder)
 		return 0;
 	head = g_strdup_printf("*%s", program_string(program, holder));
-	return intern_class(program, head, path->members->str);
+	return pointed_class(program, intern_class(program, head, path->members->str));
 }
 
 static uint32_t class_of_top(const struct program *program, const struct class_path *path)

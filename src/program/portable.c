@@ -311,6 +311,9 @@ uint64_t portable_rest(const struct portable *p)
 	g_hash_table_iter_init(&iter, program->shared_keys);
 	while (g_hash_table_iter_next(&iter, &key, &value))
 		sum += mix(p->strings[GPOINTER_TO_UINT(key)], p->strings[GPOINTER_TO_UINT(value)]);
+	g_hash_table_iter_init(&iter, program->lock_pointers);
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		sum += mix(p->strings[GPOINTER_TO_UINT(key)], p->strings[GPOINTER_TO_UINT(value)]);
 	g_hash_table_iter_init(&iter, program->elements);
 	while (g_hash_table_iter_next(&iter, &key, &value))
 		sum += mix(p->strings[GPOINTER_TO_UINT(key)], ((const GArray *)value)->len);

@@ -184,6 +184,7 @@ struct program {
 	GHashTable
 		*class_parts; /* class string -> GArray of class strings of the parts it ends in */
 	GHashTable *elements; /* class string -> GArray of names: one for each element's class */
+	GHashTable *lock_pointers; /* class string -> the one that is meant; NULL in linking */
 	GHashTable *shared_keys;  /* class string -> the one that it is, see program_shares_key() */
 	GHashTable *unvalidated;  /* class strings: lockdep_set_novalidate_class() */
 	GHashTable *compared;	  /* class strings: lockdep_set_lock_cmp_fn() */

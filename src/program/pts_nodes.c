@@ -450,24 +450,43 @@ uint32_t pts_place_atom(struct fnptr *p, uint32_t function, term_id place, enum 
 	return id;
 }
 
+/* Whether it is the key of a global, or of a member of any object, that points to locks. */
+static bool is_lock_pointer(const struct fnptr *p, const struct node_key *key)
+{
+	uint32_t type;
+
+	if (key->kind == KEY_GLOBAL)
+		type = p->program->symbols[key->owner.a].type;
+	else if (key->kind == KEY_MEMBER && key->owner.kind == OWNER_NONE)
+		type = pts_member_type(p->types, key->record, key->member);
+	else
+		return false;
+	return pts_type(p->types, type).is_lock && pts_type(p->types, type).stars == 1;
+}
+
+/* What the key of a lock pointer is, as a term that means the same in every function. */
+static term_id lock_pointer(const struct fnptr *p, const struct node_key *key)
+{
+	struct term global = { .kind = EXPR_GLOBAL, .a = key->owner.a };
+
+	return key->kind == KEY_GLOBAL ? term_make(p->program->terms, global)
+				       : term_field(p->program->terms, 0, key->record, key->member);
+}
+
 static bool name_allocated_lock(struct fnptr *p, const struct node_key *key, uint32_t node)
 {
-	struct term_table *terms = p->program->terms;
-	bool is_global = key->kind == KEY_GLOBAL;
-	struct term global = { .kind = EXPR_GLOBAL, .a = key->owner.a };
-	uint32_t any, type = is_global ? p->program->symbols[key->owner.a].type
-				       : pts_member_type(p->types, key->record, key->member);
 	struct atom atom = { .kind = ATOM_PLACE,
 			     .type = pts_node(p, node)->type,
 			     .allocated = true };
+	uint32_t any;
 
-	if (!pts_type(p->types, type).is_lock || pts_node(p, pts_root(p, node))->set)
+	if (!is_lock_pointer(p, key) || pts_node(p, pts_root(p, node))->set)
 		return false;
-	atom.place = term_deref(terms, is_global ? term_make(terms, global)
-						 : term_field(terms, 0, key->record, key->member));
+	atom.place = term_deref(p->program->terms, lock_pointer(p, key));
 	g_array_append_val(p->atoms, atom);
 	pts_add(p, node, p->atoms->len - 1);
-	any = is_global ? NO_NODE : pts_any_node(p, key->record, key->member, NODE_FIND);
+	any = key->kind == KEY_GLOBAL ? NO_NODE
+				      : pts_any_node(p, key->record, key->member, NODE_FIND);
 	if (any != NO_NODE)
 		pts_add(p, any, p->atoms->len - 1);
 	return true;
@@ -481,12 +500,43 @@ bool pts_name_allocated_locks(struct fnptr *p)
 
 	g_hash_table_iter_init(&iter, p->keys);
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
-		const struct node_key *k = key;
-		bool is_all = k->kind == KEY_MEMBER && k->owner.kind == OWNER_NONE;
 		uint32_t node = GPOINTER_TO_UINT(value);
 
-		if ((is_all || k->kind == KEY_GLOBAL) && pts_node(p, node)->type)
-			any |= name_allocated_lock(p, k, node);
+		if (pts_node(p, node)->type)
+			any |= name_allocated_lock(p, key, node);
 	}
 	return any;
+}
+
+/* The places that @node may point to; false where there are others. */
+static bool known_places(const struct fnptr *p, const struct node *node, GArray *places)
+{
+	g_array_set_size(places, 0);
+	if (node->flags & NODE_OPEN || !node->set)
+		return false;
+	for (uint32_t i = 0; i < node->set->n; i++) {
+		const struct atom *atom = pts_atom(p, node->set->items[i]);
+
+		if (atom->kind != ATOM_PLACE || !atom->place)
+			return false;
+		g_array_append_val(places, atom->place);
+	}
+	pts_sort_unique(places);
+	return true;
+}
+
+void pts_each_lock_pointer(const struct fnptr *p, pts_lock_pointer_fn fn, void *data)
+{
+	GArray *places = g_array_new(FALSE, FALSE, sizeof(term_id));
+	GHashTableIter iter;
+	gpointer key, value;
+
+	g_hash_table_iter_init(&iter, p->keys);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		const struct node *node = pts_node(p, pts_root(p, GPOINTER_TO_UINT(value)));
+
+		if (is_lock_pointer(p, key) && known_places(p, node, places))
+			fn(lock_pointer(p, key), places, data);
+	}
+	g_array_unref(places);
 }

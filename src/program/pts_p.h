@@ -268,6 +268,13 @@ uint32_t pts_place_atom(struct fnptr *p, uint32_t function, term_id place, enum 
  */
 bool pts_name_allocated_locks(struct fnptr *p);
 
+/*
+ * Calls @fn for each member (of whatever object) and global that points to locks, when all that it
+ * may point to is known: @places, terms as of program_points_to(), each once.
+ */
+typedef void (*pts_lock_pointer_fn)(term_id pointer, const GArray *places, void *data);
+void pts_each_lock_pointer(const struct fnptr *p, pts_lock_pointer_fn fn, void *data);
+
 /* --- sets (pts_sets.c) ------------------------------------------------------------------------ */
 
 bool pts_set_add(struct atom_set *set, uint32_t atom);
