@@ -73,6 +73,15 @@ static void read_paths(struct report *report, const json_t *value, struct findin
 	f->paths = paths;
 }
 
+/* As checks write it, "struct inode.i_rwsem/1". */
+static const char *read_class(struct report *report, const json_t *lock)
+{
+	const char *class = text_of(report, lock, "class");
+	json_int_t subclass = json_integer_value(json_object_get(lock, "subclass"));
+
+	return subclass ? arena_printf(report->arena, "%s/%d", class, (int)subclass) : class;
+}
+
 static void read_locks(struct report *report, const json_t *value, struct finding *f)
 {
 	const json_t *list = json_object_get(value, "locks");
@@ -83,7 +92,7 @@ static void read_locks(struct report *report, const json_t *value, struct findin
 	for (size_t i = 0; i < f->n_locks; i++) {
 		const json_t *lock = json_array_get(list, i);
 
-		locks[i] = (struct finding_lock){ .class_name = text_of(report, lock, "class"),
+		locks[i] = (struct finding_lock){ .class_name = read_class(report, lock),
 						  .name = text_of(report, lock, "name"),
 						  .kind = text_of(report, lock, "kind") };
 	}
