@@ -173,6 +173,9 @@ void state_set(struct flow *flow, struct state *state, term_id place, term_id va
 
 void state_drop(struct state *state, term_id place);
 
+/* Whether @place is a member, or an element, of @outer, or of one of its members. */
+bool place_is_inside(const struct term_table *terms, term_id place, term_id outer);
+
 /* Whether a member or element of @place has a content of its own. */
 bool state_has_members(const struct flow *flow, const struct state *state, term_id place);
 

@@ -249,7 +249,7 @@ void state_drop(struct state *state, term_id place)
 	state->n_env--;
 }
 
-static bool is_inside(const struct term_table *terms, term_id place, term_id outer)
+bool place_is_inside(const struct term_table *terms, term_id place, term_id outer)
 {
 	for (;;) {
 		struct term term = term_at(terms, place);
@@ -265,7 +265,7 @@ static bool is_inside(const struct term_table *terms, term_id place, term_id out
 bool state_has_members(const struct flow *flow, const struct state *state, term_id place)
 {
 	for (uint32_t i = 0; i < state->n_env; i++)
-		if (is_inside(flow->terms, state->env[i].place, place))
+		if (place_is_inside(flow->terms, state->env[i].place, place))
 			return true;
 	return false;
 }
@@ -275,7 +275,7 @@ void state_forget_inside(struct flow *flow, struct state *state, term_id place)
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < state->n_env; i++)
-		if (!is_inside(flow->terms, state->env[i].place, place))
+		if (!place_is_inside(flow->terms, state->env[i].place, place))
 			state->env[kept++] = state->env[i];
 	state->n_env = kept;
 }

@@ -50,6 +50,7 @@ term_id summary_translate(const struct program *program, const struct call_event
 static term_id with_bound(const struct program *program, const struct call_event *event, term_id id)
 {
 	struct term term = term_at(program->terms, id);
+	int64_t number;
 
 	for (uint32_t i = 0; i < event->n_bound; i++)
 		if (event->bound[i].place == id)
@@ -58,6 +59,8 @@ static term_id with_bound(const struct program *program, const struct call_event
 		return id;
 	if (term.base)
 		term.base = with_bound(program, event, term.base);
+	if (term.kind == EXPR_FIELD && term_is_int(program->terms, term.base, &number))
+		return term.base; /* = {} */
 	if (term.kind == EXPR_BINARY) {
 		term.a = with_bound(program, event, term.a);
 		term.b = with_bound(program, event, term.b);
