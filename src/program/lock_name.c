@@ -129,7 +129,7 @@ static void note_unvalidated(const struct program *program, term_id place, term_
 		g_hash_table_add(program->unvalidated, GUINT_TO_POINTER(class));
 }
 
-/* lockdep_set_class(&key->sem, &key->type->lock_class) */
+/* lockdep_set_class(&key->sem, &key->type->lock_class); init(&sb->lock, "lock", &sb->type->key) */
 static void note_keyed(const struct program *program, term_id place, term_id key)
 {
 	struct term term = term_at(program->terms, key);
@@ -224,12 +224,17 @@ static void name_elements(struct collector *c)
 
 	g_hash_table_iter_init(&iter, c->program->elements);
 	while (g_hash_table_iter_next(&iter, &class, &texts)) {
+		bool keyed = program_is_keyed(c->program, GPOINTER_TO_UINT(class));
 		const GArray *names = texts;
 
-		for (guint i = 0; i < names->len; i++)
-			add_once(list_of(c->names, program_element_class(
-							   c->program, GPOINTER_TO_UINT(class), i)),
-				 g_array_index(names, uint32_t, i));
+		for (guint i = 0; i < names->len; i++) {
+			uint32_t element =
+				program_element_class(c->program, GPOINTER_TO_UINT(class), i);
+
+			add_once(list_of(c->names, element), g_array_index(names, uint32_t, i));
+			if (keyed)
+				g_hash_table_add(c->program->keyed, GUINT_TO_POINTER(element));
+		}
 	}
 }
 
@@ -298,7 +303,7 @@ static void note_effect(struct collector *c, const struct call_site *site,
 		note_compared(c->program, place);
 	if (site_argument(site, effect->key_arg))
 		note_unvalidated(c->program, place, site_argument(site, effect->key_arg));
-	if (is_set && site_argument(site, effect->key_arg))
+	if (site_argument(site, effect->key_arg))
 		note_keyed(c->program, place, site_argument(site, effect->key_arg));
 	if (is_set && effect->subclass_arg != RULES_NO_ARG)
 		note_subclass(c->program, place, site_argument(site, effect->subclass_arg));
