@@ -161,6 +161,16 @@ static bool is_of_two_drivers(const struct finding_path *x, const struct finding
 	       !same_folder(&x->steps[0], lock) && !same_folder(&y->steps[0], lock);
 }
 
+/* Of the two objects one says that it spins, the other one that it sleeps. */
+static void weigh_mode(const struct check_input *in, struct finding *f,
+		       const struct irq_use *inside, const struct irq_use *outside)
+{
+	if (inside->of_a_mode || outside->of_a_mode)
+		finding_note(in, f,
+			     "an object tells whether it is taken or another lock, one that "
+			     "sleeps, and each driver has its own");
+}
+
 static bool report_inconsistent(const struct check_input *in, struct irq_usage *usage,
 				enum irq_kind kind)
 {
@@ -177,8 +187,10 @@ static bool report_inconsistent(const struct check_input *in, struct irq_usage *
 	lock = arena_new_struct(in->arena, struct finding_lock);
 	paths[0] = irq_use_path(in, usage, outside, enabled_names[kind]);
 	paths[1] = irq_use_path(in, usage, inside, in_text(in, kind));
-	if (is_of_two_drivers(&paths[0], &paths[1]))
+	if (is_of_two_drivers(&paths[0], &paths[1])) {
 		finding_limit(f, CONFIDENCE_MEDIUM);
+		weigh_mode(in, f, inside, outside);
+	}
 	*lock = lock_of(in, usage);
 	f->paths = paths;
 	f->n_paths = 2;

@@ -268,7 +268,8 @@ static void visit_taking(const struct check_input *in, struct irq_usages *usages
 	for (int s = 0; usage && s < SITUATIONS; s++) {
 		struct irq_use use = { .function = function,
 				       .lock = taking->lock,
-				       .where = taking->where };
+				       .where = taking->where,
+				       .of_a_mode = of_a_mode };
 		enum situation now;
 
 		if (!(entered & (1u << s)) || !place_use(in, &use, (enum situation)s, &happening))

@@ -31,6 +31,7 @@ struct irq_use {
 	uint32_t way;			    /* into that situation of the function */
 	uint32_t distance;
 	uint32_t root;	   /* the entry's function */
+	bool of_a_mode;	   /* an object tells that it is taken, and not one that sleeps */
 	bool is_simulated; /* the function itself goes into the interrupt: lockdep's own tests */
 };
 

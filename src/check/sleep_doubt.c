@@ -454,6 +454,14 @@ static bool is_remote(const struct sleep_site *site)
 	return indirect > 1 && calls_that_count(site) > MOST_CALLS;
 }
 
+void sleep_weigh_entry(const struct sleep_site *site, struct finding *f)
+{
+	if (is_of_a_mode(site))
+		finding_note(site->in, f,
+			     "an object tells whether a lock is taken that sleeps or one that "
+			     "spins, and who is entered so has made it one that spins");
+}
+
 void sleep_weigh(const struct sleep_site *site, struct finding *f)
 {
 	if (is_remote(site))

@@ -176,6 +176,7 @@ static void report(const struct search *search, const struct sleep_site *site,
 	f->message = message(site, search->entry, situation);
 	f->help = sleep_help(site, f->help);
 	sleep_weigh(site, f);
+	sleep_weigh_entry(site, f);
 	f->location = *where;
 	f->location.event = f->location.what = NULL;
 	add_lock(site, f);

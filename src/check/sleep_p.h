@@ -56,6 +56,9 @@ int sleep_confidence(const struct sleep_site *site);
 /* Makes @f a note where pointers to functions leave too much open on the way down. */
 void sleep_weigh(const struct sleep_site *site, struct finding *f);
 
+/* The same where not a lock, but how the function is entered, says that it may not sleep. */
+void sleep_weigh_entry(const struct sleep_site *site, struct finding *f);
+
 /* Whether something speaks against @held, or what is off at @off, being so there (sleep_doubt.c). */
 int sleep_lock_confidence(const struct sleep_site *site, const struct held_lock *held);
 bool sleep_off_is_doubtful(const struct sleep_site *site, const struct exec_site *off);

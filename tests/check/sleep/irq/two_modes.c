@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A mutex or a lock that spins, as the object says: who made it knows which, and whether interrupts
- * may come in. A warning.
+ * may come in. A note.
  */
 #include "kernel.h"
 
@@ -37,7 +37,7 @@ static void stream_elapsed(struct timer_list *timer)
 	struct stream *s = container_of(timer, struct stream, timer);
 	unsigned long flags;
 
-	flags = stream_lock(s); // finds sleep/irq [warning, medium]: stream_lock() may sleep
+	flags = stream_lock(s); // finds sleep/irq [note, medium]: stream_lock() may sleep
 	s->n++;
 	stream_unlock(s, flags);
 }
@@ -117,7 +117,7 @@ static void chain_elapsed(struct timer_list *timer)
 {
 	struct chain *c = container_of(timer, struct chain, timer);
 
-	chain_notify(c, 1); // finds sleep/irq [warning, medium]: chain_notify() may sleep
+	chain_notify(c, 1); // finds sleep/irq [note, medium]: chain_notify() may sleep
 }
 
 void chain_open_bad(struct chain *c)
