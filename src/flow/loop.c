@@ -179,16 +179,21 @@ static bool is_in_loop(const struct flow *flow, uint32_t head, uint32_t block)
 	return block >= head && block <= flow->blocks[head].loop_last;
 }
 
+/* What returns is in no loop, though its number may be between those of blocks that are. */
+static bool is_way_out(const struct flow *flow, uint32_t head, uint32_t block)
+{
+	return !is_in_loop(flow, head, block) || block_at(flow, block)->term == TERM_RETURN;
+}
+
 static void leave_loops(const struct flow *flow, uint32_t from, uint32_t to, struct state *state)
 {
 	for (guint i = 0; i < flow->loops->len && i < 64; i++) {
 		uint32_t head = g_array_index(flow->loops, uint32_t, i);
 
-		if (is_in_loop(flow, head, to))
-			continue;
-		state->rounds &= ~(1ULL << i);
-		if (is_in_loop(flow, head, from))
+		if (is_in_loop(flow, head, from) && is_way_out(flow, head, to))
 			flow->blocks[head].is_left = true;
+		if (!is_in_loop(flow, head, to))
+			state->rounds &= ~(1ULL << i);
 	}
 }
 
@@ -215,11 +220,27 @@ static bool can_be_left(const struct flow *flow, uint32_t head)
 		const struct fact_block *block = block_at(flow, b);
 
 		for (uint32_t e = 0; e < block->n_edges; e++)
-			if (!is_in_loop(flow, head,
-					flow->unit->facts->edges[block->edges + e].block))
+			if (is_way_out(flow, head,
+				       flow->unit->facts->edges[block->edges + e].block))
 				return true;
 	}
 	return false;
+}
+
+/*
+ * "waiter.woken = 0; list_add(&waiter.list, &waiters);" and a loop that waits for it to change: the
+ * others come to a record of this function's by any of its members.
+ */
+static void forget_own_records(struct flow *flow, struct state *state)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < state->n_env; i++)
+		if (term_at(flow->terms, state->env[i].value).kind != EXPR_INT ||
+		    term_at(flow->terms, state->env[i].place).kind != EXPR_FIELD ||
+		    !term_has(flow->terms, state->env[i].place, EXPR_LOCAL))
+			state->env[kept++] = state->env[i];
+	state->n_env = kept;
 }
 
 bool loops_revive(struct flow *flow)
@@ -238,6 +259,7 @@ bool loops_revive(struct flow *flow)
 
 			state_forget_memory(flow, state, NULL);
 			forget_stored_numbers(flow, state);
+			forget_own_records(flow, state);
 			state_list_add(flow, &block->arrivals, state);
 			any = true;
 		}
