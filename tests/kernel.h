@@ -519,7 +519,7 @@ void msleep(unsigned int msecs);
 long schedule_timeout(long timeout);
 
 #define in_hardirq() (preempt_count() & 0xf0000)
-#define in_interrupt() (preempt_count() & 0xfff00)
+#define in_interrupt() (preempt_count() & 0xffff00)
 #define in_atomic() (preempt_count() != 0)
 #define irqs_disabled() arch_irqs_disabled()
 #define local_irq_disable() arch_local_irq_disable()

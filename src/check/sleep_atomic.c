@@ -79,13 +79,22 @@ static const struct held_lock *find_lock(const struct sleep_site *site)
 	return found;
 }
 
-/* Whether it sleeps there with preemption off: not if it has asked (in_atomic()). */
+/* The situations in which the site is reached: of a timer's function none in which a task comes. */
+static exec_set entered_in(const struct sleep_site *site)
+{
+	exec_set known = contexts_of(site->in->summaries->contexts, site->function, CONFIDENCE_LOW);
+
+	return known & site->exec->entry ? known & site->exec->entry : site->exec->entry;
+}
+
+/* Whether it sleeps there with preemption off: not if it has asked, as in_interrupt() does. */
 static bool sleeps_spinning(const struct sleep_site *site)
 {
 	exec_set wrong = site->way.call ? site->way.inner->wrong : summary_no_sleep();
+	exec_set entered = entered_in(site);
 
 	for (int s = 0; s < SITUATIONS; s++)
-		if ((site->exec->entry & (1u << s)) &&
+		if ((entered & (1u << s)) &&
 		    (wrong & (1u << exec_now_one((enum situation)s, site->exec, true))))
 			return true;
 	return false;
