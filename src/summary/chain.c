@@ -334,6 +334,16 @@ static exec_set entered_from(const struct visit *visit, const struct call_event 
 	return exec_now(from, &event->exec, spins(event) || visit->atomic);
 }
 
+/* Whether the arguments known at @from and @to tell that the pointer leads elsewhere. */
+static bool is_of_other(const struct summaries *s, const struct visit *from, const struct visit *to)
+{
+	const struct context *known = &from->context, *given = &to->context;
+
+	return summary_is_of_other_object(s, to->function, given->params, given->n_params) ||
+	       summary_is_of_other_table(s, from->function, to->call, known->params,
+					 known->n_params);
+}
+
 static void visit_callees(const struct summaries *s, uint32_t at, const struct chain_question *q,
 			  GArray *visits, struct arena *arena)
 {
@@ -361,8 +371,7 @@ static void visit_callees(const struct summaries *s, uint32_t at, const struct c
 			next.context = context_of(s, &from.context, call->event, arena);
 			next.entered = entered_from(&from, call->event);
 		}
-		if (call->why && summary_is_of_other_object(s, call->callee, next.context.params,
-							    next.context.n_params))
+		if (call->why && is_of_other(s, &from, &next))
 			continue;
 		mark_visited(s, call->callee);
 		g_array_append_val(visits, next);

@@ -124,6 +124,13 @@ bool summary_is_anothers(const struct summaries *s, const struct call_event *eve
 			 uint32_t function);
 
 /*
+ * own_operations.c: whether the operation that @function calls at @call is another one where its
+ * parameters are @args (0: not known): a global's own operations are what is stored in it.
+ */
+bool summary_is_of_other_table(const struct summaries *s, uint32_t function,
+			       const struct summary_call *call, const term_id *args, uint32_t n);
+
+/*
  * embedding.c: whether @function takes one of its parameters for a part of another object than that
  * argument is: container_of() of &table->obj, for a domain. @args: in whatever terms, 0 not known.
  */
