@@ -250,6 +250,7 @@ summary_sources = \
 	src/summary/invoked.c \
 	src/summary/known.c \
 	src/summary/own_operations.c \
+	src/summary/passed.c \
 	src/summary/may_sleep.c \
 	src/summary/reach.c \
 	src/summary/requirement.c \

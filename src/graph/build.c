@@ -392,10 +392,16 @@ static void add_call(struct graph_builder *b, uint32_t f, uint32_t number)
 			add_call_inside(b, f, number, h, held);
 }
 
-/*
- * Calls through a parameter with a lock held inside the function that makes them: which argument
- * it is, is not kept per caller, so all arguments ever given count, at most as likely.
- */
+/* It is one of all that were ever given; or somebody names it in a call that leads there. */
+static enum confidence trust_in_argument(const struct graph_builder *b,
+					 const struct call_event *event, uint32_t callee)
+{
+	if (summary_is_passed(b->graph->summaries, event, callee))
+		return CONFIDENCE_MEDIUM;
+	return MIN(event->confidence, CONFIDENCE_MEDIUM);
+}
+
+/* Calls through a parameter with a lock held inside the function that makes them. */
 static void add_param_call(struct graph_builder *b, uint32_t f, uint32_t number)
 {
 	const struct call_event *event = &b->graph->summaries->functions[f].flow->calls[number];
@@ -414,7 +420,7 @@ static void add_param_call(struct graph_builder *b, uint32_t f, uint32_t number)
 							  .inner = event->targets[t] } };
 
 			add_reach(b, &found, event->targets[t],
-				  MIN(event->confidence, CONFIDENCE_MEDIUM));
+				  trust_in_argument(b, event, event->targets[t]));
 		}
 	}
 }

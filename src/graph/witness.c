@@ -154,6 +154,13 @@ static void add_choices(struct chain *c, unsigned choices, const char *why)
 	c->choices = MIN(MAX(c->choices, 1) * choices, MANY_CHOICES);
 }
 
+static void add_choices_at(struct chain *c, uint32_t function, struct flow_point where,
+			   const char *why)
+{
+	if (why)
+		add_choices(c, choices_at(c, function, where), why);
+}
+
 static void add_call_step(struct chain *c, uint32_t function, uint32_t callee,
 			  struct flow_point where, const char *why, enum witness_event event)
 {
@@ -162,8 +169,6 @@ static void add_call_step(struct chain *c, uint32_t function, uint32_t callee,
 	const char *name =
 		rules_spelling(program->rules, function_name(program, callee), false, c->arena);
 
-	if (why)
-		add_choices(c, choices_at(c, function, where), why);
 	step.event = event;
 	step.what = why ? arena_printf(c->arena, "calls %s() (%s)", name, why)
 			: arena_printf(c->arena, "calls %s()", name);
@@ -229,6 +234,7 @@ static void add_summary_call(struct chain *c, uint32_t function, const struct su
 	bool indirect = call->is_callback || call->why;
 
 	c->implied |= call->event->is_implied;
+	add_choices_at(c, function, call->event->where, call->why);
 	add_call_step(c, function, call->callee, call->event->where, call->why,
 		      indirect ? WITNESS_INDIRECT : WITNESS_CALL);
 }
@@ -374,6 +380,7 @@ static uint32_t add_requirement(struct chain *c, uint32_t callee, uint32_t numbe
 	uint32_t function = callee;
 
 	while (r->callee != PROGRAM_NONE && c->extent != WITNESS_START) {
+		add_choices_at(c, function, r->where, r->why);
 		add_call_step(c, function, r->callee, r->where, r->why,
 			      r->why ? WITNESS_INDIRECT : WITNESS_CALL);
 		function = r->callee;
@@ -397,6 +404,8 @@ static void add_param_call(struct chain *c, const struct sighting *s)
 					   .least = s->level };
 
 	add_held(c, s->function, question.held);
+	if (!summary_is_passed(c->graph->summaries, event, s->inner))
+		add_choices_at(c, s->function, event->where, event->why);
 	add_call_step(c, s->function, s->inner, event->where, event->why, WITNESS_INDIRECT);
 	add_reach(c, &question);
 }

@@ -60,8 +60,10 @@ static void add_callback(struct summaries *s, uint32_t f, const struct call_even
 	call.is_last = call.event->is_last;
 	if (term.kind == EXPR_FUNC) {
 		call.callee = program_callee(s->program, s->program->functions[f].unit, term.a);
-		if (call.callee != PROGRAM_NONE)
-			g_array_append_val(calls, call);
+		if (call.callee == PROGRAM_NONE)
+			return;
+		g_array_append_val(calls, call);
+		summary_note_passed(s, event, number, call.callee);
 		return;
 	}
 	targets = program_targets(s->program, f, arg);

@@ -99,6 +99,7 @@ struct summaries *summaries_build(const struct program *program, const struct wo
 	s->tables->awake = arena_new_array(arena, const bool *, program->n_functions + 1);
 	s->tables->acquisition_ids = g_hash_table_new(hash_bytes, same_bytes);
 	s->tables->acquisitions = g_array_new(FALSE, FALSE, sizeof(struct acquisition));
+	s->tables->passed = summary_new_passed();
 	s->tables->given_classes =
 		g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, free_array);
 	s->tables->sets = g_ptr_array_new_with_free_func(free_set);
@@ -119,6 +120,7 @@ void summaries_free(struct summaries *s)
 		return;
 	g_hash_table_unref(s->tables->acquisition_ids);
 	g_array_unref(s->tables->acquisitions);
+	g_hash_table_unref(s->tables->passed);
 	g_hash_table_unref(s->tables->given_classes);
 	g_ptr_array_unref(s->tables->sets);
 	g_array_unref(s->tables->extra_calls);

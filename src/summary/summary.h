@@ -146,6 +146,13 @@ bool summary_has_stop(const struct program *program, const struct held_set *held
  */
 const GArray *summary_classes(const struct summaries *summaries, uint32_t function, term_id lock);
 
+/*
+ * Whether @event, a call through a parameter with a lock held, calls @callee for certain: somebody
+ * names that function in a call that leads there.
+ */
+bool summary_is_passed(const struct summaries *summaries, const struct call_event *event,
+		       uint32_t callee);
+
 /* Makes summaries->direct: the acquisitions that a call leads to with no stop held in between. */
 void summaries_find_direct(struct summaries *summaries);
 

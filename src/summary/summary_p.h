@@ -21,9 +21,10 @@ struct summary_tables {
 	GHashTable *acquisition_ids;	 /* struct acquisition -> number + 1 */
 	GArray *acquisitions;		 /* struct acquisition, while they are collected */
 	struct invocation **invocations; /* per function: which parameters it calls (invoked.c) */
-	GHashTable *given_classes;	 /* function and lock packed -> GArray: summary_classes() */
-	GPtrArray *sets;		 /* struct acquisition_set *, to be freed */
-	struct own_list *own_lists;	 /* what was collected for the sets of reach.c */
+	GHashTable *passed;	    /* call through a parameter and function: summary_is_passed() */
+	GHashTable *given_classes;  /* function and lock packed -> GArray: summary_classes() */
+	GPtrArray *sets;	    /* struct acquisition_set *, to be freed */
+	struct own_list *own_lists; /* what was collected for the sets of reach.c */
 	GArray *extra_calls;
 	struct condition_at_call *recent; /* by hash of the term: requirement.c */
 	struct arena *scratch; /* what is thrown away when the function or question is done with */
@@ -74,6 +75,11 @@ bool summary_lift_invocation(const struct summaries *s, const struct call_event 
 
 /* Step 2: calls as the closure sees them (calls.c). */
 void summaries_find_calls(struct summaries *s);
+
+/* For summary_is_passed(): @event names @callee as parameter @param of its callee (passed.c). */
+GHashTable *summary_new_passed(void);
+void summary_note_passed(struct summaries *s, const struct call_event *event, uint32_t param,
+			 uint32_t callee);
 
 /* Step 3: requirements, to a fixpoint (requirement.c). */
 void summaries_find_requirements(struct summaries *s);
