@@ -122,24 +122,54 @@ static enum doubt doubt_of(const struct flow *flow, const struct fact_block *blo
 	return asks_again(flow, block, block_at(flow, edges[1].block)) ? DOUBT_ASKED : DOUBT_FAILED;
 }
 
+/* False if @state, which becomes that of the arm, cannot come there. */
+static bool take_arm(struct flow *flow, uint32_t from, const struct fact_block *block, uint32_t arm,
+		     struct state *state)
+{
+	term_id value = eval_value(flow, state, NULL, flow->unit->terms[block->cond]);
+	uint32_t to = flow->unit->facts->edges[block->edges + arm].block;
+
+	if (!assume(flow, state, value, arm == 0))
+		return false;
+	handed_asked(state);
+	if (state->doubt == DOUBT_ASKED)
+		state->doubt = DOUBT_NONE;
+	if (arm == 0)
+		state->doubt = MAX(state->doubt, (uint8_t)doubt_of(flow, block, to));
+	propagate(flow, from, to, state);
+	return true;
+}
+
+static bool is_of_memory(const struct flow *flow, term_id value)
+{
+	return term_has(flow->terms, value, EXPR_DEREF) ||
+	       term_has(flow->terms, value, EXPR_GLOBAL);
+}
+
+/*
+ * "if (fc->root) return; get_tree(fc); if (!fc->root) BUG();": memory is taken to stay what it was,
+ * but who wrote the last line knows that it does not.
+ */
+static bool is_outdated(const struct flow *flow, const struct fact_block *block, uint32_t taken)
+{
+	uint32_t to = flow->unit->facts->edges[block->edges + taken].block;
+
+	return block_at(flow, to)->term == TERM_NORETURN &&
+	       is_of_memory(flow, flow->unit->terms[block->cond]);
+}
+
 static void propagate_branch(struct flow *flow, uint32_t from, const struct fact_block *block,
 			     struct state *state)
 {
-	term_id value = eval_value(flow, state, NULL, flow->unit->terms[block->cond]);
+	bool taken[2] = { false, false };
 
+	for (uint32_t i = 0; i < block->n_edges && i < 2; i++)
+		taken[i] = take_arm(flow, from, block, i, state_copy(flow, state));
 	for (uint32_t i = 0; i < block->n_edges && i < 2; i++) {
-		struct state *copy = state_copy(flow, state);
-
-		uint32_t to = flow->unit->facts->edges[block->edges + i].block;
-
-		if (!assume(flow, copy, value, i == 0))
+		if (taken[i] || !taken[!i] || !is_outdated(flow, block, !i))
 			continue;
-		handed_asked(copy);
-		if (copy->doubt == DOUBT_ASKED)
-			copy->doubt = DOUBT_NONE;
-		if (i == 0)
-			copy->doubt = MAX(copy->doubt, (uint8_t)doubt_of(flow, block, to));
-		propagate(flow, from, to, copy);
+		state_forget_memory(flow, state, NULL);
+		take_arm(flow, from, block, i, state);
 	}
 }
 
