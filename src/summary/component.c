@@ -72,6 +72,14 @@ static uint32_t mix_locks(uint32_t hash, const struct held_lock *locks, uint32_t
 	return hash;
 }
 
+static uint32_t mix_writes(uint32_t hash, const struct write_set *written)
+{
+	hash = mix(hash, written->whole);
+	for (uint32_t i = 0; i < written->n; i++)
+		hash = mix(hash, written->places[i]);
+	return hash;
+}
+
 static uint32_t effect_of(const struct flow_result *flow)
 {
 	uint32_t hash = 0;
@@ -87,6 +95,7 @@ static uint32_t effect_of(const struct flow_result *flow)
 		hash = mix_locks(hash, outcome->acquired, outcome->n_acquired);
 		hash = mix_locks(hash, outcome->released, outcome->n_released);
 	}
+	hash = mix_writes(hash, &flow->written);
 	return mix(hash, flow->n_outcomes << 1 | flow->gave_up);
 }
 
