@@ -344,44 +344,11 @@ static bool differ_in_flag(const struct flow *flow, const struct state *x, const
 	return false;
 }
 
-static bool is_variable(const struct flow *flow, term_id place)
-{
-	enum fact_expr_kind kind = term_at(flow->terms, place).kind;
-
-	return kind == EXPR_PARAM || kind == EXPR_LOCAL;
-}
-
-static term_id value_at(const struct state *state, term_id place)
-{
-	term_id value;
-
-	return state_get(state, place, &value) ? value : place;
-}
-
-/* "if (a > b) swap(a, b); lock(a); lock(b);": who forgets which is which has two unknown locks. */
-static bool are_exchanged(const struct flow *flow, const struct state *x, const struct state *y)
-{
-	for (uint32_t i = 0; i < y->n_env; i++) {
-		const struct binding_entry *p = &y->env[i];
-		term_id was = is_variable(flow, p->place) ? value_at(x, p->place) : 0;
-
-		for (uint32_t j = i + 1; was && was != p->value && j < y->n_env; j++) {
-			const struct binding_entry *q = &y->env[j];
-
-			if (q->value == was && is_variable(flow, q->place) &&
-			    value_at(x, q->place) == p->value)
-				return true;
-		}
-	}
-	return false;
-}
-
 /* A local that is read again stands for what is known besides: for as long as it is live. */
 static bool stay_apart(const struct flow *flow, const struct state *x, const struct state *y,
 		       bool is_arm)
 {
-	return (is_arm && is_told_from(x, y)) || differ_in_flag(flow, x, y) ||
-	       are_exchanged(flow, x, y) || are_exchanged(flow, y, x);
+	return (is_arm && is_told_from(x, y)) || differ_in_flag(flow, x, y);
 }
 
 int state_find_like(const struct flow *flow, const struct state_list *list,

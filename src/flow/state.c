@@ -154,28 +154,9 @@ bool state_merge_regained(struct state *into, const struct state *from)
 	return kept != before;
 }
 
-/* The same of another element, in an earlier turn of a loop: one stands for all. */
-static struct held_lock *find_stale(struct state *state, const struct held_lock *lock)
-{
-	for (uint32_t i = 0; i < state->n_released; i++) {
-		struct held_lock *released = &state->released[i];
-
-		if (released->stale && released->lock == lock->lock &&
-		    released->class_string == lock->class_string)
-			return released;
-	}
-	return NULL;
-}
-
 void state_add_released(struct flow *flow, struct state *state, const struct held_lock *lock)
 {
-	struct held_lock *stale = find_stale(state, lock);
-
 	forget_regained(state, lock);
-	if (stale) {
-		*stale = *lock;
-		return;
-	}
 	state->released =
 		room_for_one(flow, state->released, state->n_released, sizeof(*state->released));
 	state->released[state->n_released++] = *lock;
