@@ -84,9 +84,11 @@ struct finding_path {
 };
 
 struct finding_lock {
-	const char *class_name; /* "struct kvm.lock" */
+	const char *class_name; /* as in the graph: "struct kvm.lock", "struct inode.i_rwsem/1" */
+	const char *defined_as; /* without the subclass: "struct inode.i_rwsem" */
 	const char *name;	/* lockdep's: "&kvm->lock" */
 	const char *kind;	/* "mutex" */
+	uint32_t subclass;
 };
 
 struct finding {

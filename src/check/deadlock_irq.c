@@ -57,8 +57,10 @@ static struct finding_lock lock_of(const struct check_input *in, const struct ir
 		.class_name = usage->subclass
 				      ? arena_printf(in->arena, "%s/%u", class, usage->subclass)
 				      : class,
+		.defined_as = class,
 		.name = program_lockdep_name(in->program, usage->class_string),
-		.kind = lock_kind_name(usage->kind)
+		.kind = lock_kind_name(usage->kind),
+		.subclass = usage->subclass,
 	};
 }
 

@@ -195,11 +195,15 @@ const char *held_label(const struct check_input *in, const struct held_lock *hel
 
 struct finding_lock finding_lock_of_held(const struct check_input *in, const struct held_lock *held)
 {
-	const char *kind = lock_kind_name(held->kind);
+	const char *kind = lock_kind_name(held->kind), *class;
 
 	if (!held->class_string)
-		return (struct finding_lock){ .class_name = kind, .name = kind, .kind = kind };
-	return (struct finding_lock){ .class_name = program_string(in->program, held->class_string),
+		return (struct finding_lock){
+			.class_name = kind, .defined_as = kind, .name = kind, .kind = kind
+		};
+	class = program_string(in->program, held->class_string);
+	return (struct finding_lock){ .class_name = class,
+				      .defined_as = class,
 				      .name = program_lockdep_name(in->program, held->class_string),
 				      .kind = kind };
 }
@@ -209,8 +213,10 @@ struct finding_lock finding_lock_of(const struct graph *graph, uint32_t class)
 	const struct lock_class *c = &graph->classes[class];
 
 	return (struct finding_lock){ .class_name = c->class_name,
+				      .defined_as = program_string(graph->program, c->class_string),
 				      .name = c->name ? c->name : c->class_name,
-				      .kind = lock_kind_name(c->kind) };
+				      .kind = lock_kind_name(c->kind),
+				      .subclass = c->subclass };
 }
 
 /* --- paths ----------------------------------------------------------------------------------- */

@@ -71,15 +71,8 @@ const struct finding_lock *rcu_held_locks(const struct check_input *in, const st
 
 	*n = 0;
 	for (uint32_t i = 0; i < held->n; i++) {
-		uint32_t class = held->locks[i].class_string;
-
-		if (!class)
-			continue;
-		locks[(*n)++] = (struct finding_lock){
-			.class_name = program_string(in->program, class),
-			.name = program_lockdep_name(in->program, class),
-			.kind = lock_kind_name(held->locks[i].kind),
-		};
+		if (held->locks[i].class_string)
+			locks[(*n)++] = finding_lock_of_held(in, &held->locks[i]);
 	}
 	return locks;
 }

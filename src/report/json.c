@@ -70,26 +70,14 @@ static json_t *path_value(const struct finding_path *path)
 	return value;
 }
 
-/* Where the subclass begins in "struct inode.i_rwsem/1"; NULL where there is none. */
-static const char *find_subclass(const char *class_name)
-{
-	const char *last = strrchr(class_name, '/');
-
-	return last && last[1] && !last[1 + strspn(last + 1, "0123456789")] ? last : NULL;
-}
-
 /* Who looks for a lock by the place that defines it finds it whatever its subclass. */
 static json_t *lock_value(const struct finding_lock *lock)
 {
 	json_t *value = json_object();
-	const char *subclass = find_subclass(lock->class_name);
-	g_autofree char *class =
-		subclass ? g_strndup(lock->class_name, (gsize)(subclass - lock->class_name))
-			 : g_strdup(lock->class_name);
 
-	json_object_set_new(value, "class", json_text(class));
-	if (subclass)
-		json_object_set_new(value, "subclass", json_integer(atoi(subclass + 1)));
+	json_object_set_new(value, "class", json_text(lock->defined_as));
+	if (lock->subclass)
+		json_object_set_new(value, "subclass", json_integer(lock->subclass));
 	json_object_set_new(value, "name", json_text(lock->name));
 	json_object_set_new(value, "kind", json_text(lock->kind));
 	return value;

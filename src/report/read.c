@@ -73,13 +73,17 @@ static void read_paths(struct report *report, const json_t *value, struct findin
 	f->paths = paths;
 }
 
-/* As checks write it, "struct inode.i_rwsem/1". */
-static const char *read_class(struct report *report, const json_t *lock)
+static struct finding_lock read_lock(struct report *report, const json_t *value)
 {
-	const char *class = text_of(report, lock, "class");
-	json_int_t subclass = json_integer_value(json_object_get(lock, "subclass"));
+	struct finding_lock lock = { .defined_as = text_of(report, value, "class"),
+				     .name = text_of(report, value, "name"),
+				     .kind = text_of(report, value, "kind") };
 
-	return subclass ? arena_printf(report->arena, "%s/%d", class, (int)subclass) : class;
+	lock.subclass = (uint32_t)json_integer_value(json_object_get(value, "subclass"));
+	lock.class_name = lock.subclass ? arena_printf(report->arena, "%s/%u", lock.defined_as,
+						       lock.subclass)
+					: lock.defined_as;
+	return lock;
 }
 
 static void read_locks(struct report *report, const json_t *value, struct finding *f)
@@ -89,13 +93,8 @@ static void read_locks(struct report *report, const json_t *value, struct findin
 
 	f->n_locks = json_array_size(list);
 	locks = arena_new_array(report->arena, struct finding_lock, f->n_locks + 1);
-	for (size_t i = 0; i < f->n_locks; i++) {
-		const json_t *lock = json_array_get(list, i);
-
-		locks[i] = (struct finding_lock){ .class_name = read_class(report, lock),
-						  .name = text_of(report, lock, "name"),
-						  .kind = text_of(report, lock, "kind") };
-	}
+	for (size_t i = 0; i < f->n_locks; i++)
+		locks[i] = read_lock(report, json_array_get(list, i));
 	f->locks = locks;
 }
 

@@ -96,6 +96,13 @@ static bool text_fits(const json_t *entry, const char *key, const char *value)
 	return !wanted || g_str_equal(wanted, value);
 }
 
+/* By what JSON calls its class, by what the graph and texts do, or by lockdep's name. */
+static bool is_called(const struct finding_lock *lock, const char *wanted)
+{
+	return g_str_equal(lock->class_name, wanted) || g_str_equal(lock->defined_as, wanted) ||
+	       g_str_equal(lock->name, wanted);
+}
+
 static bool locks_fit(const json_t *entry, const struct finding *f)
 {
 	const json_t *locks = json_object_get(entry, "locks");
@@ -105,8 +112,7 @@ static bool locks_fit(const json_t *entry, const struct finding *f)
 		bool found = false;
 
 		for (size_t l = 0; wanted && l < f->n_locks && !found; l++)
-			found = g_str_equal(f->locks[l].class_name, wanted) ||
-				g_str_equal(f->locks[l].name, wanted);
+			found = is_called(&f->locks[l], wanted);
 		if (!found)
 			return false;
 	}

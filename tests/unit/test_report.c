@@ -42,8 +42,8 @@ static int tear_down(void **state)
 }
 
 static const struct finding_lock locks[] = {
-	{ "struct dev.inner", "&d->inner", "mutex" },
-	{ "struct dev.outer", "&d->outer", "mutex" },
+	{ "struct dev.inner", "struct dev.inner", "&d->inner", "mutex", 0 },
+	{ "struct dev.outer/1", "struct dev.outer", "&d->outer/1", "mutex", 1 },
 };
 
 static struct finding_path path(struct arena *arena, const char *from, const char *to,
@@ -131,8 +131,8 @@ static void test_id_tells_functions_apart(void **state)
 static void test_id_tells_rules_and_locks_apart(void **state)
 {
 	static const struct finding_lock others[] = {
-		{ "struct dev.inner", "&d->inner", "mutex" },
-		{ "struct dev.third", "&d->third", "mutex" },
+		{ "struct dev.inner", "struct dev.inner", "&d->inner", "mutex", 0 },
+		{ "struct dev.outer/2", "struct dev.outer", "&d->outer/2", "mutex", 2 },
 	};
 	struct desk *d = *state;
 	struct finding *first = add_cycle(d->report, 10), *rule = add_cycle(d->report, 20);
@@ -222,6 +222,9 @@ static void test_json_reads_back(void **state)
 	assert_int_equal(f->severity, SEVERITY_ERROR);
 	assert_int_equal(f->confidence, 2);
 	assert_int_equal(f->n_locks, 2);
+	assert_string_equal(f->locks[1].class_name, "struct dev.outer/1");
+	assert_string_equal(f->locks[1].defined_as, "struct dev.outer");
+	assert_int_equal(f->locks[1].subclass, 1);
 	assert_int_equal(f->paths[1].n, 3);
 	assert_string_equal(f->paths[1].steps[2].lock, "struct dev.inner");
 	assert_ptr_equal(report_find(back, f->id), f);
