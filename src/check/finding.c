@@ -159,18 +159,20 @@ void finding_emit(const struct check_input *in, struct finding *f)
 
 /* --- names ----------------------------------------------------------------------------------- */
 
-/* "lock" or "&q->lock" written in a header tell nobody which lock it is. */
+/* "lock" or "q->lock" written in a header tell nobody which lock it is. */
 static bool tells_enough(const char *name)
 {
 	const char *arrow = strstr(name, "->");
 
-	return name[0] == '&' && arrow && arrow - name > 2 && !strpbrk(name, "()#");
+	return arrow && arrow - name > 1 && !strpbrk(name, "()#");
 }
 
 static const char *label(const char *name, const char *class_name)
 {
-	if (name && tells_enough(name))
-		return name + 1;
+	const char *bare = name ? name + (name[0] == '&') : NULL;
+
+	if (bare && tells_enough(bare))
+		return bare;
 	if (g_str_has_prefix(class_name, "*struct ")) /* kept as a pointer there */
 		return class_name + strlen("*struct ");
 	if (g_str_has_prefix(class_name, "struct "))

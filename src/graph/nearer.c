@@ -133,7 +133,8 @@ static bool is_believable(struct nearer_search *s, const struct summary_call *ca
 					   .caller = s->function + 1,
 					   .acquisition = acquisition,
 					   .least = level,
-					   .only_sure = true };
+					   .only_sure = true,
+					   .most_hops = s->most_hops };
 	bool sure;
 	g_autoptr(GArray) hops = NULL;
 

@@ -200,6 +200,7 @@ struct visit {
 	const struct summary_call *call;
 	struct context context;
 	exec_set entered; /* in which situations; 0: not known */
+	uint32_t depth;	  /* calls from the function that was asked for */
 	bool atomic;	  /* a spinning lock is held */
 };
 
@@ -350,11 +351,14 @@ static void visit_callees(const struct summaries *s, uint32_t at, const struct c
 	const struct visit from = g_array_index(visits, struct visit, at);
 	const struct function_summary *summary = &s->functions[from.function];
 
+	if (q->most_hops && from.depth + 2 > q->most_hops) /* the call, and the acquisition */
+		return;
 	for (uint32_t i = 0; i < summary->n_calls; i++) {
 		const struct summary_call *call = &summary->calls[i];
 		struct visit next = { .function = call->callee,
 				      .from = at,
 				      .call = call,
+				      .depth = from.depth + 1,
 				      .atomic = arena && (from.atomic || spins(call->event)) };
 
 		if (call->confidence < q->least || is_visited(s, call->callee) ||
