@@ -192,9 +192,20 @@ void rules_free(struct rules *rules)
 	g_free(rules);
 }
 
+static bool not_installed(const char *rules_dir, GError **err)
+{
+	g_set_error(err, rules_error_quark(), 0,
+		    "%s: lockgraph's own rules are not there: run make install, or say in "
+		    "LOCKGRAPH_DATADIR where its data are (datadir in a build folder)",
+		    rules_dir);
+	return false;
+}
+
 static bool load_all(struct rules *rules, const char *rules_dir, const char *set,
 		     const char *const *extra, GError **err)
 {
+	if (!g_file_test(rules_dir, G_FILE_TEST_IS_DIR))
+		return not_installed(rules_dir, err);
 	if (!rules_load_named(rules, rules_dir, set, err))
 		return false;
 	for (; extra && *extra; extra++) {
