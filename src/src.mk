@@ -358,6 +358,7 @@ report_sources = \
 	src/report/output.c \
 	src/report/read.c \
 	src/report/reason.c \
+	src/report/same_cause.c \
 	src/report/report.h \
 	src/report/report_p.h \
 	src/report/sarif.c \

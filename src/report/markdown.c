@@ -44,7 +44,22 @@ static void write_path(const struct finding_path *path, size_t number, FILE *to)
 	write_steps(path, "   ", to);
 }
 
-static void write_finding(const struct finding *f, FILE *to)
+static void write_others(const GPtrArray *others, const struct finding *leader, FILE *to)
+{
+	fprintf(to, "\nThe same calls close %u more circle%s, with ", others->len,
+		others->len == 1 ? "" : "s");
+	for (guint i = 0; i < others->len; i++) {
+		const struct finding *f = others->pdata[i];
+
+		fprintf(to, "%s", i ? ", " : "");
+		write_code(report_other_lock(f, leader), to);
+		fprintf(to, " (%s)", f->id);
+	}
+	fprintf(to, ".\n");
+}
+
+/* @others: findings of the same cause, which are told in one line. */
+static void write_finding(const struct finding *f, const GPtrArray *others, FILE *to)
 {
 	g_autofree char *place = g_strdup_printf("%s:%u", f->location.file, f->location.line);
 
@@ -56,6 +71,8 @@ static void write_finding(const struct finding *f, FILE *to)
 		f->id);
 	for (size_t i = 0; i < f->n_paths; i++)
 		write_path(&f->paths[i], i + 1, to);
+	if (others->len)
+		write_others(others, f, to);
 	fprintf(to, "%sWhat to do: %s%s\n\n", f->n_paths ? "\n" : "", f->help,
 		g_str_has_suffix(f->help, ".") ? "" : ".");
 }
@@ -196,12 +213,24 @@ static void write_head(const struct report *report, FILE *to)
 		report->units_total, report->units_closure);
 }
 
+static void write_findings(const struct report *report, FILE *to)
+{
+	g_autoptr(GHashTable) told_with = report_same_causes(report);
+
+	for (guint i = 0; i < report->findings->len; i++) {
+		const struct finding *f = report->findings->pdata[i];
+		g_autoptr(GPtrArray) others = report_told_with(report, told_with, f);
+
+		if (!g_hash_table_contains(told_with, f))
+			write_finding(f, others, to);
+	}
+}
+
 void markdown_write(const struct report *report, const struct report_style *style, FILE *to)
 {
 	(void)style;
 	write_head(report, to);
-	for (guint i = 0; i < report->findings->len; i++)
-		write_finding(report->findings->pdata[i], to);
+	write_findings(report, to);
 	if (report->diff) {
 		write_dependencies(report->diff->dependencies, to);
 		write_uses(report->diff->uses, to);

@@ -30,6 +30,19 @@ json_t *json_checklist(const char *items);
 json_t *json_step(const char *file, unsigned line, unsigned column, const char *function,
 		  const char *event, const char *what, const char *lock);
 
+/*
+ * same_cause.c: which findings are told with another one, and with which: finding -> finding. For
+ * people only: programs get each finding, as one of them may be known and the next one new.
+ */
+GHashTable *report_same_causes(const struct report *report);
+
+/* Those of @report that are told with @leader, in their order; struct finding *. */
+GPtrArray *report_told_with(const struct report *report, GHashTable *told_with,
+			    const struct finding *leader);
+
+/* A lock of the circle @f that @leader does not have, as messages call it. */
+const char *report_other_lock(const struct finding *f, const struct finding *leader);
+
 /* A suppression of a finding, by an entry of the file. */
 struct reason {
 	const json_t *entry;

@@ -15,6 +15,9 @@
 
 #define PARTIAL_SHOWN 5
 
+/* Circles of one cause that are named. */
+#define OTHERS_SHOWN 5
+
 /* New dependencies that --diff shows with their chains; JSON has all. */
 #define DEPENDENCIES_SHOWN 10
 
@@ -85,19 +88,58 @@ static void write_path(const struct finding *f, size_t i, const struct report_st
 	write_steps(path, style, to);
 }
 
-void text_write_finding(const struct finding *f, const struct report_style *style, FILE *to)
+/* "also: the same calls close 2 more circles, with pool->lock (07f35e54e153), nna->lock (...)" */
+static void write_others(const GPtrArray *others, const struct finding *leader, FILE *to)
+{
+	fprintf(to, "  also: the same calls close %u more circle%s, with ", others->len,
+		others->len == 1 ? "" : "s");
+	for (guint i = 0; i < others->len && i < OTHERS_SHOWN; i++) {
+		const struct finding *f = others->pdata[i];
+
+		fprintf(to, "%s%s (%s)", i ? ", " : "", report_other_lock(f, leader), f->id);
+	}
+	if (others->len > OTHERS_SHOWN)
+		fprintf(to, ", and %u more", others->len - OTHERS_SHOWN);
+	fputc('\n', to);
+}
+
+/* @others: findings of the same cause, which are told in one line; or NULL. */
+static void write_finding(const struct finding *f, const GPtrArray *others,
+			  const struct report_style *style, FILE *to)
 {
 	const struct palette *c = palette_of(style);
 
 	write_head(f, c, to);
 	for (size_t i = 0; i < f->n_paths; i++)
 		write_path(f, i, style, to);
+	if (others && others->len)
+		write_others(others, f, to);
 	if (f->doubt)
 		fprintf(to, "  doubt: %s\n", f->doubt);
 	fprintf(to, "  help: %s\n", f->help);
 	fprintf(to, "  %sid %s, confidence %s%s%s%s\n\n", c->faint, f->id,
 		confidence_name(f->confidence), f->lockdep_title ? "; lockdep: " : "",
 		f->lockdep_title ? f->lockdep_title : "", c->off);
+}
+
+void text_write_finding(const struct finding *f, const struct report_style *style, FILE *to)
+{
+	write_finding(f, NULL, style, to);
+}
+
+/* Returns how many are told with others. */
+static guint write_findings(const struct report *report, const struct report_style *style, FILE *to)
+{
+	g_autoptr(GHashTable) told_with = report_same_causes(report);
+
+	for (guint i = 0; i < report->findings->len; i++) {
+		const struct finding *f = report->findings->pdata[i];
+		g_autoptr(GPtrArray) others = report_told_with(report, told_with, f);
+
+		if (!g_hash_table_contains(told_with, f))
+			write_finding(f, others, style, to);
+	}
+	return g_hash_table_size(told_with);
 }
 
 static void write_failures(const struct report *report, FILE *to)
@@ -135,7 +177,7 @@ static void write_count(FILE *to, size_t n, const char *what)
 	fprintf(to, "%zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
-static void write_summary(const struct report *report, FILE *to)
+static void write_summary(const struct report *report, guint told_with_others, FILE *to)
 {
 	size_t all = report_count(report, SEVERITY_NOTE);
 	size_t some = report_count(report, SEVERITY_WARNING);
@@ -150,6 +192,8 @@ static void write_summary(const struct report *report, FILE *to)
 	} else {
 		fprintf(to, report->diff ? "no new findings" : "no findings");
 	}
+	if (told_with_others)
+		fprintf(to, " (%u told with others)", told_with_others);
 	if (report->known)
 		fprintf(to, " (%zu known)", report->known);
 	if (report->suppressed->len)
@@ -223,8 +267,8 @@ static void write_diff(const struct report_diff *diff, const struct report_style
 
 void text_write(const struct report *report, const struct report_style *style, FILE *to)
 {
-	for (guint i = 0; i < report->findings->len; i++)
-		text_write_finding(report->findings->pdata[i], style, to);
+	guint told_with_others = write_findings(report, style, to);
+
 	write_failures(report, to);
 	for (guint i = 0; i < report->stale->len; i++)
 		fprintf(to, "suppression fits nothing: %s\n", (char *)report->stale->pdata[i]);
@@ -236,5 +280,5 @@ void text_write(const struct report *report, const struct report_style *style, F
 		write_stats(report, to);
 	if (report->diff)
 		write_diff(report->diff, style, to);
-	write_summary(report, to);
+	write_summary(report, told_with_others, to);
 }
