@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+/* Behind one parameter; and of what a task has, behind none. */
 #define MAX_PLACES 16
 
 /* @place up to the members of the first object on the way from a parameter; 0: further away. */
@@ -71,18 +72,30 @@ static bool is_whole(const struct term_table *terms, term_id place)
 	return term.kind == EXPR_DEREF && term_at(terms, term.base).kind == EXPR_PARAM;
 }
 
+static bool is_full(const struct term_table *terms, const struct write_set *set, uint32_t parameter)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; set->n >= MAX_PLACES && i < set->n; i++)
+		n += term_parameter(terms, set->places[i]) == parameter;
+	return n >= MAX_PLACES;
+}
+
 /* The arrays are shared between copies of a state, so they never change. */
 static void add_place(struct flow *flow, struct write_set *set, term_id place)
 {
 	uint32_t parameter = term_parameter(flow->terms, place);
+	bool is_of_task = parameter == PROGRAM_NONE, full;
 	term_id *places;
 
-	if (parameter == PROGRAM_NONE ? set->n == MAX_PLACES
-				      : parameter >= 32 || set->whole & 1u << parameter)
+	if (!is_of_task && (parameter >= 32 || set->whole & 1u << parameter))
 		return;
 	if (has_place(set, place))
 		return;
-	if (is_whole(flow->terms, place) || set->n == MAX_PLACES) {
+	full = is_full(flow->terms, set, parameter);
+	if (full && is_of_task)
+		return;
+	if (full || is_whole(flow->terms, place)) {
 		add_whole(flow, set, parameter);
 		return;
 	}
@@ -106,6 +119,14 @@ static term_id in_circle(const struct flow *flow, term_id place)
 	return term_field(flow->terms, link.base, member.a, member.b);
 }
 
+/* A string that was handed to somebody who takes any pointer: nobody writes there. */
+static bool is_text(const struct term_table *terms, term_id place)
+{
+	struct term term = term_at(terms, place);
+
+	return term.kind == EXPR_DEREF && term_at(terms, term.base).kind == EXPR_STRING;
+}
+
 void writes_add(struct flow *flow, struct write_set *set, term_id place)
 {
 	term_id first = term_is_behind_constant(flow->terms, place)
@@ -113,7 +134,7 @@ void writes_add(struct flow *flow, struct write_set *set, term_id place)
 				: first_object(flow->terms, place);
 	term_id other = in_circle(flow, place);
 
-	if (first)
+	if (first && !is_text(flow->terms, first))
 		add_place(flow, set, first);
 	if (other)
 		writes_add(flow, set, other);
