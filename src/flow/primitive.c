@@ -384,6 +384,35 @@ static void fail(struct flow *flow, struct state *failed, const struct primitive
 	state_list_add(flow, out, failed);
 }
 
+static bool is_zero(const struct flow *flow, term_id value)
+{
+	int64_t number;
+
+	return term_is_int(flow->terms, value, &number) && number == 0;
+}
+
+/*
+ * pin_user_pages_remote(mm, ..., &locked): on one way it has given mmap_lock up and says so there,
+ * on the other nothing has happened; who gives it no place, or has not the lock, keeps what is.
+ */
+static void release_if_told(struct flow *flow, struct state *state,
+			    const struct primitive_call *call, struct state_list *out)
+{
+	term_id told = primitive_argument(call, call->primitive->told_arg);
+	term_id place = term_deref(flow->terms, told);
+	term_id is_held = eval_value(flow, state, NULL, place);
+
+	if (!is_zero(flow, told) && !is_zero(flow, is_held)) {
+		struct state *released = state_copy(flow, state);
+
+		apply_effects(flow, released, call, call->primitive, true);
+		state_set(flow, released, place, term_int(flow->terms, 0));
+		state_list_add(flow, out, released);
+		state_learn(flow, state, is_held, SIGN_POSITIVE | SIGN_NEGATIVE);
+	}
+	state_list_add(flow, out, state);
+}
+
 void lock_primitive(struct flow *flow, struct state *state, const struct fact_step *step,
 		    const struct primitive *primitive, struct state_list *out)
 {
@@ -400,6 +429,10 @@ void lock_primitive(struct flow *flow, struct state *state, const struct fact_st
 	bool is_held;
 
 	learn_from_arguments(flow, state, &call);
+	if (primitive->told_arg != RULES_NO_ARG) {
+		release_if_told(flow, state, &call, out);
+		return;
+	}
 	is_held = failed && must_fail(flow, state, &call, primitive);
 	if (!is_held) {
 		apply_effects(flow, state, &call, primitive, true);

@@ -23,7 +23,7 @@ static const char *const entry_keys[] = {
 	"sleep",	"backs_off",	   "context_init",  "context_done", "context_fini",
 	"context_slow", "drops_last",	   "spares_last",   "seldom",	    "content",
 	"negated_by",	"constant",	   "fails_with",    "sure_if_null", "already",
-	NULL,
+	"told_in",	NULL,
 };
 
 static const char *const lock_keys[] = {
@@ -67,7 +67,8 @@ static const struct arg_key arg_keys[] = {
 /* What stands before the flags depends on the configuration in some functions. */
 static bool counts_from_last(const json_t *value, const char *key)
 {
-	return !strcmp(key, "flags") && json_is_integer(value) && json_integer_value(value) < 0 &&
+	return (!strcmp(key, "flags") || !strcmp(key, "told_in")) && json_is_integer(value) &&
+	       json_integer_value(value) < 0 &&
 	       json_integer_value(value) >= -MAX_ARG;
 }
 
@@ -104,6 +105,7 @@ struct primitive rules_no_primitive(const char *name)
 {
 	return (struct primitive){ .name = name,
 				   .sure_arg = RULES_NO_ARG,
+				   .told_arg = RULES_NO_ARG,
 				   .returns_arg = RULES_NO_ARG,
 				   .content_arg = RULES_NO_ARG,
 				   .negate_arg = RULES_NO_ARG };
@@ -523,6 +525,7 @@ static bool parse_entry(const struct rule_entry *entry, struct primitive *primit
 	    !parse_error_number(entry, "fails_with", &primitive->fails_with, err) ||
 	    !parse_error_number(entry, "already", &primitive->already, err) ||
 	    !parse_optional_arg(entry, "sure_if_null", &primitive->sure_arg, err) ||
+	    !parse_optional_arg(entry, "told_in", &primitive->told_arg, err) ||
 	    !parse_constant(entry, primitive, err))
 		return false;
 	doc = rule_string(entry, entry->json, "doc", err);

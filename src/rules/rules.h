@@ -140,6 +140,7 @@ struct primitive {
 	int fails_with;	 /* the one error that it returns; 0: there may be several */
 	int already;	 /* the error that it returns when this very lock is held; 0: any of them */
 	int sure_arg;	 /* it cannot fail where this argument is NULL: ww_mutex_lock()'s context */
+	int told_arg;	 /* what it points to says whether the locks that it may release are held */
 	int returns_arg; /* the result is this argument's lock: spinlock_check() */
 	int content_arg; /* the result is what this argument points to: arch_static_branch() */
 	int negate_arg;	 /* and its opposite where this argument is not 0 */
