@@ -80,9 +80,9 @@ static struct finding_lock read_lock(struct report *report, const json_t *value)
 				     .kind = text_of(report, value, "kind") };
 
 	lock.subclass = (uint32_t)json_integer_value(json_object_get(value, "subclass"));
-	lock.class_name = lock.subclass ? arena_printf(report->arena, "%s/%u", lock.defined_as,
-						       lock.subclass)
-					: lock.defined_as;
+	lock.class_name =
+		lock.subclass ? arena_printf(report->arena, "%s/%u", lock.defined_as, lock.subclass)
+			      : lock.defined_as;
 	return lock;
 }
 

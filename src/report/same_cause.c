@@ -61,7 +61,7 @@ static GArray *ranked_findings(const struct report *report)
 	return all;
 }
 
-/* --- the calls around a lock ------------------------------------------------------------------- */
+/* --- the calls around a lock ------------------------------------------------------------------ */
 
 static void add_steps(GString *key, const struct finding_path *path, size_t from, size_t n)
 {
@@ -108,7 +108,7 @@ static GPtrArray *keys_of(const struct finding *f)
 	return keys;
 }
 
-/* --- groups ------------------------------------------------------------------------------------ */
+/* --- groups ----------------------------------------------------------------------------------- */
 
 static const struct finding *find_leader(GHashTable *leaders, const GPtrArray *keys)
 {
@@ -124,7 +124,8 @@ static const struct finding *find_leader(GHashTable *leaders, const GPtrArray *k
 GHashTable *report_same_causes(const struct report *report)
 {
 	g_autoptr(GArray) all = ranked_findings(report);
-	g_autoptr(GHashTable) leaders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable)
+		leaders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	GHashTable *told_with = g_hash_table_new(NULL, NULL);
 
 	for (guint i = 0; i < all->len; i++) {

@@ -15,14 +15,16 @@ static const char *const result_names[] = {
 };
 
 static const char *const entry_keys[] = {
-	"functions",	"result",	   "try",	    "follow",	    "returns",
-	"doc",		"acquire",	   "release",	    "downgrade",    "might_lock",
-	"assert_held",	"assert_not_held", "init",	    "set_class",    "since",
-	"until",	"irq_off",	   "irq_on",	    "bh_off",	    "bh_on",
-	"preempt_off",	"preempt_on",	   "pagefault_off", "pagefault_on", "query",
-	"sleep",	"backs_off",	   "context_init",  "context_done", "context_fini",
-	"context_slow", "drops_last",	   "spares_last",   "seldom",	    "content",
-	"negated_by",	"constant",	   "fails_with",    "sure_if_null", "already",
+	"functions",	"result",	"try",		 "follow",
+	"returns",	"doc",		"acquire",	 "release",
+	"downgrade",	"might_lock",	"assert_held",	 "assert_not_held",
+	"init",		"set_class",	"since",	 "until",
+	"irq_off",	"irq_on",	"bh_off",	 "bh_on",
+	"preempt_off",	"preempt_on",	"pagefault_off", "pagefault_on",
+	"query",	"sleep",	"backs_off",	 "context_init",
+	"context_done", "context_fini", "context_slow",	 "drops_last",
+	"spares_last",	"seldom",	"content",	 "negated_by",
+	"constant",	"fails_with",	"sure_if_null",	 "already",
 	"told_in",	NULL,
 };
 
@@ -68,8 +70,7 @@ static const struct arg_key arg_keys[] = {
 static bool counts_from_last(const json_t *value, const char *key)
 {
 	return (!strcmp(key, "flags") || !strcmp(key, "told_in")) && json_is_integer(value) &&
-	       json_integer_value(value) < 0 &&
-	       json_integer_value(value) >= -MAX_ARG;
+	       json_integer_value(value) < 0 && json_integer_value(value) >= -MAX_ARG;
 }
 
 static bool parse_arg(const struct rule_entry *entry, const json_t *value, const char *key,

@@ -189,7 +189,7 @@ struct chain_question {
 	uint32_t acquisition;
 	enum confidence least; /* all calls are at least that sure */
 	bool only_sure;	       /* one that something speaks against is not wanted */
-	uint32_t most_hops;    /* nor one of more calls, the acquisition counted; 0: of any length */
+	uint32_t most_hops; /* nor one of more calls, the acquisition counted; 0: of any length */
 };
 
 /*
