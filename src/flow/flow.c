@@ -67,15 +67,20 @@ static bool only_warns(const struct symbol *symbol)
 	return false;
 }
 
-/* Sets a variable that a macro has for itself, or says that something is wrong. */
+/*
+ * Says that something is wrong, or sets a variable that a macro has for itself, to a number: what
+ * computes another condition, "if (p) WARN_ON(p->n)", is an assertion about that.
+ */
 static bool is_part_of_assertion(const struct flow *flow, const struct fact_step *step)
 {
 	struct term lhs = term_at(flow->terms, flow->unit->terms[step->lhs]);
+	int64_t number;
 
 	if (step->kind == STEP_CALL)
 		return lhs.kind == EXPR_FUNC && only_warns(&flow->program->symbols[lhs.a]);
 	return step->kind == STEP_ASSIGN && (step->flags & STEP_FLAG_DECL) &&
-	       lhs.kind == EXPR_LOCAL;
+	       lhs.kind == EXPR_LOCAL &&
+	       term_is_int(flow->terms, flow->unit->terms[step->rhs], &number);
 }
 
 static bool does_nothing(const struct flow *flow, const struct fact_block *block)
