@@ -179,7 +179,10 @@ bool place_is_inside(const struct term_table *terms, term_id place, term_id oute
 /* Whether a member or element of @place has a content of its own. */
 bool state_has_members(const struct flow *flow, const struct state *state, term_id place);
 
-/* The places inside @place (its members and elements) are forgotten. */
+/*
+ * @place is about to be written: the places inside it (its members and elements) are forgotten, and
+ * if it is a member of a union, so are the other members.
+ */
 void state_forget_inside(struct flow *flow, struct state *state, term_id place);
 
 unsigned state_known_signs(const struct state *state, term_id term);
@@ -283,6 +286,9 @@ void live_find(struct flow *flow);
 
 /* Forgets the variables that nobody reads from @block's start on. */
 void live_prune(const struct flow *flow, uint32_t block, struct state *state);
+
+/* Whether the address of the variable in which @place lies is taken: others may write it. */
+bool live_is_shared(const struct flow *flow, term_id place);
 
 /* --- writes.c -------------------------------------------------------------------------------- */
 

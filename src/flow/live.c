@@ -197,6 +197,13 @@ void live_find(struct flow *flow)
 	flow->live = live;
 }
 
+bool live_is_shared(const struct flow *flow, term_id place)
+{
+	uint32_t variable = root_variable(flow, place);
+
+	return variable != UINT32_MAX && is_set(flow->live->always, variable);
+}
+
 /* The record that a call returned is known by its number: (guard = #0; the members are #0.lock). */
 static bool is_named(const struct flow *flow, const struct state *state, term_id place)
 {

@@ -227,6 +227,15 @@ static bool can_be_left(const struct flow *flow, uint32_t head)
 	return false;
 }
 
+/* A member of a record of this function's, or the whole of one that others have a pointer to. */
+static bool is_own_record(const struct flow *flow, term_id place)
+{
+	if (term_at(flow->terms, place).kind == EXPR_LOCAL)
+		return live_is_shared(flow, place);
+	return term_at(flow->terms, place).kind == EXPR_FIELD &&
+	       term_has(flow->terms, place, EXPR_LOCAL);
+}
+
 /*
  * "waiter.woken = 0; list_add(&waiter.list, &waiters);" and a loop that waits for it to change: the
  * others come to a record of this function's by any of its members.
@@ -236,9 +245,8 @@ static void forget_own_records(struct flow *flow, struct state *state)
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < state->n_env; i++)
-		if (term_at(flow->terms, state->env[i].value).kind != EXPR_INT ||
-		    term_at(flow->terms, state->env[i].place).kind != EXPR_FIELD ||
-		    !term_has(flow->terms, state->env[i].place, EXPR_LOCAL))
+		if (!is_constant(flow, state->env[i].value) ||
+		    !is_own_record(flow, state->env[i].place))
 			state->env[kept++] = state->env[i];
 	state->n_env = kept;
 }

@@ -270,12 +270,36 @@ bool state_has_members(const struct flow *flow, const struct state *state, term_
 	return false;
 }
 
+/* The member of a union that @place is, or is a part of; or 0. */
+static term_id union_member(const struct flow *flow, term_id place)
+{
+	struct term term = term_at(flow->terms, place);
+
+	while (term.kind == EXPR_FIELD || term.kind == EXPR_INDEX) {
+		if (term.kind == EXPR_FIELD &&
+		    g_str_has_prefix(program_string(flow->program, term.a), "union "))
+			return place;
+		place = term.base;
+		term = term_at(flow->terms, place);
+	}
+	return 0;
+}
+
+/* Whether @place is another member of the union that has @member. */
+static bool is_beside(const struct flow *flow, term_id place, term_id member)
+{
+	return member && place != member && !place_is_inside(flow->terms, place, member) &&
+	       place_is_inside(flow->terms, place, term_at(flow->terms, member).base);
+}
+
 void state_forget_inside(struct flow *flow, struct state *state, term_id place)
 {
+	term_id member = union_member(flow, place);
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < state->n_env; i++)
-		if (!place_is_inside(flow->terms, state->env[i].place, place))
+		if (!place_is_inside(flow->terms, state->env[i].place, place) &&
+		    !is_beside(flow, state->env[i].place, member))
 			state->env[kept++] = state->env[i];
 	state->n_env = kept;
 }
