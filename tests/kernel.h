@@ -117,6 +117,13 @@ void __warn_printk(const char *format, ...) __printf(1, 2);
 #define WARN_ON_ONCE(condition) WARN_ON(condition)
 #define WARN(condition, ...) WARN_ON(condition)
 
+#define swap(a, b)                                                                                 \
+	do {                                                                                       \
+		typeof(a) __tmp = (a);                                                             \
+		(a) = (b);                                                                         \
+		(b) = __tmp;                                                                       \
+	} while (0)
+
 /* memory */
 
 #define ___GFP_HIGH 0x20u

@@ -127,16 +127,22 @@ static bool assume_order(struct flow *flow, struct state *state, const struct te
 	return signs == SIGN_ANY || learn_signs(flow, state, term->a, signs);
 }
 
+/* What is known of one of two equal values is known of the other. */
+static bool assume_same(struct flow *flow, struct state *state, term_id x, term_id y)
+{
+	unsigned signs = eval_signs(flow, state, x) & eval_signs(flow, state, y);
+
+	lock_objects_are_same(flow, state, x, y);
+	return signs && state_learn(flow, state, x, signs) && state_learn(flow, state, y, signs);
+}
+
 static bool assume_equality(struct flow *flow, struct state *state, const struct term *term,
 			    bool equal)
 {
 	int64_t number;
 
-	if (!term_is_int(flow->terms, term->b, &number)) {
-		if (equal)
-			lock_objects_are_same(flow, state, term->a, term->b);
-		return true;
-	}
+	if (!term_is_int(flow->terms, term->b, &number))
+		return !equal || assume_same(flow, state, term->a, term->b);
 	if (equal)
 		return assume_equal(flow, state, term->a, number);
 	return number != 0 || learn_truth(flow, state, term->a, true);

@@ -175,6 +175,65 @@ static bool forget_number(const struct flow *flow, struct state *into, const str
 	return true;
 }
 
+static bool is_order_of(const struct term *term, term_id x, term_id y)
+{
+	return term->kind == EXPR_BINARY &&
+	       (term->op == BINARY_LT || term->op == BINARY_LE || term->op == BINARY_GT ||
+		term->op == BINARY_GE) &&
+	       ((term->a == x && term->b == y) || (term->a == y && term->b == x));
+}
+
+/* Whether the way there depends on which of two values is the larger one. */
+static bool knows_order(const struct flow *flow, const struct state *state, term_id x, term_id y)
+{
+	for (uint32_t i = 0; i < state->n_known; i++) {
+		struct term term = term_at(flow->terms, state->known[i].term);
+
+		if (is_order_of(&term, x, y))
+			return true;
+	}
+	return false;
+}
+
+static term_id value_at(const struct state *state, term_id place)
+{
+	term_id value = place;
+
+	state_get(state, place, &value);
+	return value;
+}
+
+static bool is_variable(const struct flow *flow, term_id place)
+{
+	uint8_t kind = term_at(flow->terms, place).kind;
+
+	return kind == EXPR_PARAM || kind == EXPR_LOCAL;
+}
+
+/*
+ * "if (a > b) swap(a, b); lock(a); lock(b);", or "first = a < b ? a : b" and the like: whether
+ * another of the variables in @places has in either state what @place has in the other. Which of
+ * two objects lies before the other in memory changes nothing but that, so they keep the order that
+ * they have in one state; without names both would be any object of their type.
+ */
+static bool is_sorted(const struct flow *flow, const struct state *into, const struct state *from,
+		      const GArray *places, term_id place)
+{
+	term_id x = value_at(into, place), y = value_at(from, place);
+
+	if (!is_variable(flow, place) ||
+	    !(knows_order(flow, into, x, y) || knows_order(flow, from, x, y)))
+		return false;
+	for (guint i = 0; i < places->len; i++) {
+		term_id other = g_array_index(places, term_id, i);
+
+		if (is_variable(flow, other) && value_at(into, other) == y &&
+		    value_at(from, other) == x)
+			return true;
+	}
+	return false;
+}
+
 static bool merge_env(struct flow *flow, struct state *into, const struct state *from,
 		      uint32_t block, GArray *news)
 {
@@ -190,6 +249,8 @@ static bool merge_env(struct flow *flow, struct state *into, const struct state 
 			state_drop(into, place);
 			continue;
 		}
+		if (is_sorted(flow, into, from, places, place))
+			continue;
 		bound = into->n_env;
 		if (forget_number(flow, into, from, place))
 			changed |= into->n_env != bound;

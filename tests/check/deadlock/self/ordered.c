@@ -2,13 +2,6 @@
 /* Two objects of one class, in an order that is told: by addresses and a subclass, or a function. */
 #include "kernel.h"
 
-#define swap(a, b)                                                                                 \
-	do {                                                                                       \
-		__typeof__(a) __tmp = (a);                                                         \
-		(a) = (b);                                                                         \
-		(b) = __tmp;                                                                       \
-	} while (0)
-
 struct node {
 	struct mutex lock;
 	int value;
