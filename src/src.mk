@@ -228,6 +228,7 @@ flow_sources = \
 	src/flow/srcu_index.c \
 	src/flow/state.c \
 	src/flow/transfer.c \
+	src/flow/ways.c \
 	src/flow/writes.c \
 	$(NULL)
 

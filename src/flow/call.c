@@ -13,9 +13,6 @@
 
 #include <string.h>
 
-/* A call that may end in more ways than this, as nothing is known of its flags, tells nothing. */
-#define MOST_WAYS 12
-
 struct call {
 	const struct fact_step *step;
 	const term_id *args;
@@ -194,24 +191,6 @@ void call_implied(struct flow *flow, const struct state *state, uint32_t functio
 	record_call(flow, state, &event);
 }
 
-static bool learn_conditions(struct flow *flow, struct state *state, const struct frame *frame,
-			     const struct outcome *outcome)
-{
-	for (uint32_t i = 0; i < outcome->n_conditions; i++) {
-		const struct predicate *condition = &outcome->conditions[i];
-		term_id value = eval_value(flow, state, frame, condition->term);
-
-		if (!value || term_is_lost(flow->terms, value))
-			continue;
-		if (!(eval_signs(flow, state, value) & condition->signs))
-			return false;
-		if (term_at(flow->terms, value).kind != EXPR_INT &&
-		    !state_learn(flow, state, value, condition->signs))
-			return false;
-	}
-	return true;
-}
-
 static void apply_locks(struct flow *flow, struct state *state, const struct frame *frame,
 			const struct outcome *outcome, uint32_t callee)
 {
@@ -331,7 +310,7 @@ static bool leaves_what_was_taken(struct flow *flow, const struct state *state,
 
 		if (other->n_released && (other->result_signs & outcome->result_signs) &&
 		    gives_back(flow, state, frame, other, unlock) &&
-		    learn_conditions(flow, state_copy(flow, state), frame, other))
+		    way_learn(flow, state_copy(flow, state), frame, other))
 			return true;
 	}
 	return false;
@@ -365,7 +344,7 @@ static void apply_outcome(struct flow *flow, struct state *state, const struct c
 	term_id flags = eval_value(flow, state, &frame, outcome->exec.flags);
 
 	if (callee->n_outcomes > 1 &&
-	    !(exec_may_end_so(state, outcome) && learn_conditions(flow, state, &frame, outcome)))
+	    !(exec_may_end_so(state, outcome) && way_learn(flow, state, &frame, outcome)))
 		return;
 	exec_apply_outcome(flow, state, flags, call->direct, outcome);
 	if (leaves_what_was_taken(flow, state, &exec, &frame, callee, outcome))
@@ -399,62 +378,29 @@ static void call_unknown(struct flow *flow, struct state *state, const struct ca
 	state_list_add(flow, out, state);
 }
 
-static bool ends_in_many_ways(struct flow *flow, const struct state *state, const struct call *call,
-			      const struct flow_result *callee)
-{
-	struct frame frame = frame_of(call, &state->exec);
-	uint32_t ways = 0;
-
-	for (uint32_t i = 0; callee->n_outcomes > MOST_WAYS && i < callee->n_outcomes; i++)
-		ways += learn_conditions(flow, state_copy(flow, state), &frame,
-					 &callee->outcomes[i]);
-	return ways > MOST_WAYS;
-}
-
-static bool gives_up_any(const struct flow_result *callee)
-{
-	for (uint32_t i = 0; i < callee->n_outcomes; i++)
-		if (callee->outcomes[i].n_released)
-			return true;
-	return false;
-}
-
-/* The ways in which the callee may return here, for those who want to know what it gave up. */
-static void compare_ways(struct flow *flow, const struct state *state, const struct frame *frame,
-			 const struct flow_result *callee)
-{
-	const struct outcome *ways[MOST_WAYS + 1];
-	uint32_t n = 0;
-
-	if (callee->n_outcomes < 2 || !gives_up_any(callee))
-		return;
-	for (uint32_t i = 0; i < callee->n_outcomes && n < G_N_ELEMENTS(ways); i++)
-		if (learn_conditions(flow, state_copy(flow, state), frame, &callee->outcomes[i]))
-			ways[n++] = &callee->outcomes[i];
-	handed_at_will(flow, ways, n);
-}
-
 static void call_known(struct flow *flow, struct state *state, const struct call *call,
 		       const struct flow_result *callee, struct state_list *out)
 {
-	struct frame frame = frame_of(call, &state->exec);
-	bool is_followed = !is_neutral(flow, callee);
+	struct call_ways ways = { .step = call->step,
+				  .function = call->direct,
+				  .callee = callee,
+				  .frame = frame_of(call, &state->exec) };
 
 	if (!is_with_roles(flow, call))
-		lifetime_callee(flow, state, &frame, call->direct, callee);
-	if (ends_in_many_ways(flow, state, call, callee)) {
+		lifetime_callee(flow, state, &ways.frame, call->direct, callee);
+	if (!is_neutral(flow, callee))
+		ways_find(flow, state, &ways);
+	if (ways.is_murky)
 		handed_note_murky(flow, callee);
-		is_followed = false;
-	}
-	if (!is_followed) {
-		clobber_arguments(flow, state, &frame, &callee->written);
+	if (ways.is_murky || is_neutral(flow, callee)) {
+		clobber_arguments(flow, state, &ways.frame, &callee->written);
 		state_list_add(flow, out, state);
 		return;
 	}
-	compare_ways(flow, state, &frame, callee);
-	for (uint32_t i = 0; i < callee->n_outcomes; i++)
-		apply_outcome(flow, state_copy(flow, state), call, callee, &callee->outcomes[i],
-			      out);
+	if (ways.gives_up_some && ways.n > 1)
+		handed_at_will(flow, ways.ways, ways.n);
+	for (uint32_t i = 0; i < ways.n; i++)
+		apply_outcome(flow, state_copy(flow, state), call, callee, ways.ways[i], out);
 }
 
 /* A call that is not followed is an event all the same where the rules tell a role of it. */

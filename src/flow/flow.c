@@ -427,6 +427,7 @@ static void release_scratch(struct flow *flow)
 	g_hash_table_unref(flow->handed);
 	g_hash_table_unref(flow->at_will);
 	g_hash_table_unref(flow->modes);
+	g_hash_table_unref(flow->asked);
 	g_array_unref(flow->unseen);
 	g_hash_table_unref(flow->murky);
 	g_array_unref(flow->answers);
@@ -508,6 +509,30 @@ static void find_modes(struct flow *flow)
 	}
 }
 
+static bool is_number(const struct flow *flow, term_id value, int64_t number)
+{
+	int64_t other;
+
+	return term_is_int(flow->terms, value, &other) && other == number;
+}
+
+/* "if (p)", "if (!p)", "if (p != NULL)": p; "if (p != q)": p == q. */
+static void find_asked(struct flow *flow)
+{
+	for (uint32_t b = 0; b < flow->facts->n_blocks; b++) {
+		const struct fact_block *block = block_at(flow, b);
+		term_id asked = block->term == TERM_BRANCH ? without_not(flow, block->cond) : 0;
+		struct term term = term_at(flow->terms, asked);
+
+		if (term.kind == EXPR_BINARY && (term.op == BINARY_EQ || term.op == BINARY_NE)) {
+			term.op = BINARY_EQ;
+			asked = is_number(flow, term.b, 0) ? term.a : term_make(flow->terms, term);
+		}
+		if (asked)
+			g_hash_table_add(flow->asked, GUINT_TO_POINTER(asked));
+	}
+}
+
 static guint hash_fresh(gconstpointer p)
 {
 	const struct fresh_name *name = p;
@@ -547,6 +572,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 			     .handed = g_hash_table_new(NULL, NULL),
 			     .at_will = g_hash_table_new(NULL, NULL),
 			     .modes = g_hash_table_new(NULL, NULL),
+			     .asked = g_hash_table_new(NULL, NULL),
 			     .unseen = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 			     .murky = g_hash_table_new(NULL, NULL),
 			     .lifetimes =
@@ -567,6 +593,7 @@ const struct flow_result *flow_function(const struct program *program, uint32_t 
 	find_arms(&flow);
 	find_flags(&flow);
 	find_modes(&flow);
+	find_asked(&flow);
 	live_find(&flow);
 	add_new_state(&flow, &flow.blocks[0], state_new(&flow));
 	run_worklist(&flow);

@@ -100,6 +100,7 @@ struct flow {
 	bool *is_flag; /* local is a _Bool */
 	bool *is_arm; /* several conditions lead to the block, and nothing else: what a || b guards */
 	GHashTable *modes; /* places that are asked which number they hold: locals, members */
+	GHashTable *asked;   /* conditions, as written and without "!" and "!= NULL" */
 	const struct liveness *live;
 	GArray *loops;	     /* their heads, in order; uint32_t */
 	GHashTable *fresh;   /* struct fresh_name -> number */
@@ -265,6 +266,29 @@ bool term_is_of_local(const struct term_table *terms, term_id value);
 
 /* A RESULT number that stands for the content of @place as of @block. */
 uint32_t flow_fresh(struct flow *flow, uint32_t block, term_id place);
+
+/* --- ways.c ---------------------------------------------------------------------------------- */
+
+/* A call that may end in more ways than this, as nothing is known of its flags, tells nothing. */
+#define MOST_WAYS 12
+
+/* A call of @function, and the ways in which it may return from there. */
+struct call_ways {
+	const struct fact_step *step;
+	uint32_t function;
+	const struct flow_result *callee;
+	struct frame frame;
+	uint32_t n;
+	const struct outcome *ways[MOST_WAYS];
+	bool is_murky;	    /* there are more */
+	bool gives_up_some; /* of the locks that are held here, on some way */
+};
+
+void ways_find(struct flow *flow, const struct state *state, struct call_ways *call);
+
+/* What holds where a callee returns so. False if it cannot be. */
+bool way_learn(struct flow *flow, struct state *state, const struct frame *frame,
+	       const struct outcome *way);
 
 /* --- loop.c ---------------------------------------------------------------------------------- */
 

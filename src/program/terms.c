@@ -267,6 +267,31 @@ static bool is_some_bits(const struct term_table *t, const struct term *term, in
 	return inner.op == BINARY_AND || (inner.op == BINARY_OR && !(constant & mask));
 }
 
+static bool is_comparison(const struct term *term)
+{
+	return term->op == BINARY_EQ || term->op == BINARY_NE || term->op == BINARY_LT ||
+	       term->op == BINARY_LE || term->op == BINARY_GT || term->op == BINARY_GE;
+}
+
+/* "&x->member == &y->member" is "x == y", and so it is with what contains both. */
+static void compare_objects(struct term_table *t, struct term *term)
+{
+	for (;;) {
+		struct term x = term_at(t, term->a), y = term_at(t, term->b);
+		bool addresses = x.kind == EXPR_ADDR && y.kind == EXPR_ADDR;
+
+		if (addresses) {
+			x = term_at(t, x.base);
+			y = term_at(t, y.base);
+		}
+		if (x.kind != (addresses ? EXPR_FIELD : EXPR_CONTAINER) || x.kind != y.kind ||
+		    x.a != y.a || x.b != y.b)
+			return;
+		term->a = addresses ? term_addr(t, x.base) : x.base;
+		term->b = addresses ? term_addr(t, y.base) : y.base;
+	}
+}
+
 static term_id make_binary(struct term_table *t, struct term *term)
 {
 	int64_t x = 0, y = 0, value;
@@ -274,6 +299,8 @@ static term_id make_binary(struct term_table *t, struct term *term)
 
 	if (left && right && fold_binary(term, x, y, &value))
 		return term_int(t, value);
+	if (is_comparison(term))
+		compare_objects(t, term);
 	if (term->op == BINARY_EQ && term->a && term->a == term->b)
 		return term_int(t, 1);
 	if (term->op == BINARY_AND && ((left && x == 0) || (right && y == 0)))
