@@ -211,25 +211,40 @@ static bool is_variable(const struct flow *flow, term_id place)
 }
 
 /*
+ * Whether it does not matter which of two values came first: that depends on their order in memory,
+ * or, outside of a loop, on what a function makes of them, and no more is known of one of them.
+ */
+static bool is_mere_order(const struct flow *flow, const struct state *into,
+			  const struct state *from, uint32_t block, const term_id values[2])
+{
+	if (knows_order(flow, into, values[0], values[1]) ||
+	    knows_order(flow, from, values[0], values[1]))
+		return true;
+	return block < flow->facts->n_blocks &&
+	       !flow->unit->facts->blocks[flow->facts->blocks + block].loop_head &&
+	       eval_signs(flow, into, values[0]) == eval_signs(flow, into, values[1]) &&
+	       eval_signs(flow, from, values[0]) == eval_signs(flow, from, values[1]);
+}
+
+/*
  * "if (a > b) swap(a, b); lock(a); lock(b);", or "first = a < b ? a : b" and the like: whether
  * another of the variables in @places has in either state what @place has in the other. Which of
- * two objects lies before the other in memory changes nothing but that, so they keep the order that
- * they have in one state; without names both would be any object of their type.
+ * two objects lies before the other changes nothing but that, so they keep the order that they have
+ * in one state; without names both would be any object of their type.
  */
 static bool is_sorted(const struct flow *flow, const struct state *into, const struct state *from,
-		      const GArray *places, term_id place)
+		      uint32_t block, const GArray *places, term_id place)
 {
-	term_id x = value_at(into, place), y = value_at(from, place);
+	term_id values[2] = { value_at(into, place), value_at(from, place) };
 
-	if (!is_variable(flow, place) ||
-	    !(knows_order(flow, into, x, y) || knows_order(flow, from, x, y)))
+	if (!is_variable(flow, place))
 		return false;
 	for (guint i = 0; i < places->len; i++) {
 		term_id other = g_array_index(places, term_id, i);
 
-		if (is_variable(flow, other) && value_at(into, other) == y &&
-		    value_at(from, other) == x)
-			return true;
+		if (is_variable(flow, other) && value_at(into, other) == values[1] &&
+		    value_at(from, other) == values[0])
+			return is_mere_order(flow, into, from, block, values);
 	}
 	return false;
 }
@@ -249,7 +264,7 @@ static bool merge_env(struct flow *flow, struct state *into, const struct state 
 			state_drop(into, place);
 			continue;
 		}
-		if (is_sorted(flow, into, from, places, place))
+		if (is_sorted(flow, into, from, block, places, place))
 			continue;
 		bound = into->n_env;
 		if (forget_number(flow, into, from, place))

@@ -71,3 +71,66 @@ int connect_bad(struct sock *sk, int len)
 	double_unlock_ok(sk, other);
 	return 0;
 }
+
+struct queue {
+	spinlock_t lock;
+	int cpu, group, n;
+};
+
+/* Their order is more than an address. */
+static bool comes_before(const struct queue *x, const struct queue *y)
+{
+	if (x->group < y->group)
+		return true;
+	if (x->group > y->group)
+		return false;
+	return x->cpu < y->cpu;
+}
+
+static void lock_queues(struct queue *x, struct queue *y)
+{
+	if (comes_before(y, x))
+		swap(x, y);
+	spin_lock(&x->lock);
+	if (x != y)
+		spin_lock_nested(&y->lock, 1);
+}
+
+/* The caller's is given up and taken back. */
+static int lock_other(struct queue *this, struct queue *other)
+{
+	if (spin_trylock(&other->lock))
+		return 0;
+	spin_unlock(&this->lock);
+	lock_queues(this, other);
+	return 1;
+}
+
+void move_ok(struct queue *this, struct queue *other)
+{
+	spin_lock(&this->lock);
+	if (this != other) {
+		lock_other(this, other);
+		other->n++;
+		this->n--;
+		spin_unlock(&other->lock);
+	}
+	spin_unlock(&this->lock);
+}
+
+int move_bad(struct queue *this, struct queue *other)
+{
+	if (this == other)
+		return 0;
+	spin_lock(&this->lock);
+	lock_other(this, other); // step
+	if (!this->n) {
+		spin_unlock(&this->lock);
+		return -ENOENT; // finds lock/imbalance: move_bad() returns with other->lock held
+	}
+	other->n++;
+	this->n--;
+	spin_unlock(&other->lock);
+	spin_unlock(&this->lock);
+	return 0;
+}
