@@ -136,7 +136,7 @@ static void judge(struct rcu_ways *ways, const struct guarded *g)
 	moment.lock = event->value;
 	rcu_ways_begin(ways, &wanted);
 	rcu_ways_add(ways, g->function, moment);
-	root = rcu_ways_find(ways);
+	root = rcu_ways_next(ways);
 	if (root)
 		report(ways, g, root);
 }
@@ -163,7 +163,7 @@ static void run(const struct check_input *in)
 
 	if (!g_hash_table_size(in->program->guards))
 		return;
-	ways = rcu_ways_new(in, true);
+	ways = rcu_ways_new(in, WANT_SAID);
 	for (uint32_t f = 0; f < in->program->n_functions; f++)
 		look_at_function(ways, f);
 	rcu_ways_free(ways);

@@ -123,7 +123,7 @@ struct judge {
 
 static void judge(struct judge *j, const struct assertion *a)
 {
-	const struct rcu_node *root = rcu_ways_find(j->ways);
+	const struct rcu_node *root = rcu_ways_next(j->ways);
 	uint64_t key;
 
 	if (!root)
@@ -292,7 +292,7 @@ static void look_at_annotation(struct judge *j, const struct callback *callback)
 static void run(const struct check_input *in)
 {
 	struct judge j = {
-		.ways = rcu_ways_new(in, true),
+		.ways = rcu_ways_new(in, WANT_SAID),
 		.reported = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
 	};
 

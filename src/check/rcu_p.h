@@ -95,6 +95,9 @@ bool rcu_is_reader(const struct held_lock *held);
 
 bool rcu_holds_reader(const struct held_set *held);
 
+/* The class of the lock; of one that only callers know, that of the part which it is a member of. */
+uint32_t rcu_class_of(const struct check_input *in, const struct held_lock *held);
+
 /* Calls @visit for the functions that call @function. */
 const struct rcu_caller *rcu_callers(const struct rcu_sites *sites, uint32_t function, uint32_t *n);
 

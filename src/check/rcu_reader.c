@@ -22,9 +22,6 @@
  */
 #include "check/rcu_way_p.h"
 
-/* With a lock held, a way of more calls is likely to be kept from being gone by something. */
-#define MOST_CALLS_LOCKED 3
-
 /* --- the finding ----------------------------------------------------------------------------- */
 
 /* Locks by their names; readers have no other than their class. */
@@ -93,10 +90,7 @@ static enum confidence confidence_of(const struct rcu_ways *ways, const struct r
 {
 	if (is_add_only(ways->sites, place))
 		return CONFIDENCE_LOW;
-	if (root->is_locked && root->confidence == CONFIDENCE_HIGH && !root->is_flagged &&
-	    root->length <= MOST_CALLS_LOCKED)
-		return CONFIDENCE_MEDIUM;
-	return rcu_way_confidence(ways, root);
+	return root->is_locked ? rcu_way_locked_confidence(root) : rcu_way_confidence(ways, root);
 }
 
 static void report(struct rcu_ways *ways, const struct rcu_report *place,
@@ -157,7 +151,7 @@ static void judge(struct rcu_ways *ways, const struct rcu_report *place, GHashTa
 		return;
 	rcu_ways_begin(ways, &wanted);
 	add_moments(ways, place);
-	root = rcu_ways_find(ways);
+	root = rcu_ways_next(ways);
 	if (root && !was_reported(reported, root->function, place->function))
 		report(ways, place, root);
 }
@@ -219,7 +213,7 @@ static void judge_unasked(struct rcu_ways *ways, const struct rcu_report *place,
 		return;
 	rcu_ways_begin(ways, &wanted);
 	add_readings(ways, place);
-	root = rcu_ways_find(ways);
+	root = rcu_ways_next(ways);
 	if (root && !(wanted.is_open && may_be_locked(ways, root)) &&
 	    !was_reported(reported, root->function, place->function))
 		report(ways, place, root);
@@ -248,7 +242,7 @@ static void look_at_links(struct rcu_ways *ways, uint32_t function, GHashTable *
 
 static void run(const struct check_input *in)
 {
-	struct rcu_ways *ways = rcu_ways_new(in, false);
+	struct rcu_ways *ways = rcu_ways_new(in, WANT_ASKED);
 	g_autoptr(GHashTable)
 		reported = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 

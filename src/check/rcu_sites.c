@@ -37,6 +37,12 @@ bool rcu_is_reader(const struct held_lock *held)
 	return held->kind == LOCK_RCU || held->kind == LOCK_RCU_TRACE || held->kind == LOCK_SRCU;
 }
 
+uint32_t rcu_class_of(const struct check_input *in, const struct held_lock *held)
+{
+	return held->class_string ? held->class_string
+				  : program_lock_class_or_part(in->program, held->lock);
+}
+
 bool rcu_holds_reader(const struct held_set *held)
 {
 	for (uint32_t i = 0; i < held->n; i++)

@@ -19,22 +19,42 @@
  */
 #include "check/rcu_way_p.h"
 
-/* So many functions hold the lock, and so many of a hundred that change the same thing. */
+/*
+ * So many functions hold the lock, and so many of a hundred that change the same thing. Fewer are
+ * enough for a lock that is a member of the same object as the head of the list, or the pointer.
+ */
 #define LEAST_HOLDERS 3
+#define LEAST_BESIDE 2
 #define LEAST_PERCENT 60
+
+/* Callers of callers that may hold the lock; ways up, of all places that change one thing. */
+#define MOST_LIFTED 3
+#define MOST_TAKERS 256
+
+/* Ways without the lock that are told of one place. */
+#define MOST_ROOTS 3
 
 /* A place that changes a pointer or an element's link. */
 struct site {
-	uint32_t name; /* "struct X.link" */
+	uint32_t name;	/* "struct X.link" */
+	uint32_t owner; /* the same of the list's head, or the pointer; 0 if it is not known */
 	uint32_t function;
 	struct flow_point where;
 	struct rcu_moment moment;
 	const char *how; /* "list_add_rcu()" */
 };
 
+/* Who holds locks around a change, or could have: the function itself, or one above it. */
+struct taker {
+	uint32_t function;
+	struct flow_point where; /* of the change, or of the call that comes to it */
+	const struct held_set *held;
+};
+
 struct updates {
 	const struct check_input *in;
 	GArray *sites;	    /* struct site, by name */
+	GArray *takers;	    /* struct taker, by function: of the places looked at */
 	GHashTable *claims; /* function + 1 -> GArray of classes that it says are held */
 };
 
@@ -61,7 +81,7 @@ static bool is_shared(const struct term_table *terms, term_id place)
 
 static bool is_quiet(const struct updates *u, uint32_t function, struct flow_point where)
 {
-	return rcu_is_quiet(u->in->rcu, function, where) != RCU_BUSY;
+	return rcu_is_quiet(u->in->rcu, function, where) == RCU_QUIET;
 }
 
 static void add_pointer(struct updates *u, uint32_t function, const struct pointer_event *event)
@@ -74,22 +94,35 @@ static void add_pointer(struct updates *u, uint32_t function, const struct point
 					 .conditions = event->conditions },
 			     .how = "changed" };
 
-	site.name = program_lock_class(u->in->program, event->place);
+	site.name = site.owner = program_lock_class(u->in->program, event->place);
 	if (event->is_store && site.name && is_shared(u->in->program->terms, event->place) &&
 	    !is_quiet(u, function, event->where))
 		g_array_append_val(u->sites, site);
 }
 
+/* The list head that is changed, as far as the call tells; or 0. */
+static term_id head_of(const struct updates *u, const struct list_update *update)
+{
+	int number = update->access->head_arg;
+
+	return number >= 0 && (uint32_t)number < update->event->n_args
+		       ? term_deref(u->in->program->terms, update->event->args[number])
+		       : 0;
+}
+
 static void add_list(struct updates *u, const struct list_update *update)
 {
 	const struct call_event *event = update->event;
+	term_id head = head_of(u, update);
 	struct site site = { .name = update->element,
+			     .owner = head ? program_lock_class_or_part(u->in->program, head) : 0,
 			     .function = update->function,
 			     .where = event->where,
 			     .moment = { .held = event->held,
 					 .exec = &event->exec,
 					 .n_conditions = event->n_conditions,
-					 .conditions = event->conditions },
+					 .conditions = event->conditions,
+					 .lock = update->access->op == RCU_ADD ? head : 0 },
 			     .how = update->access->name };
 
 	if (update->access->is_rcu && site.name && update->access->op != RCU_INIT &&
@@ -138,98 +171,237 @@ static bool claims(const struct updates *u, uint32_t function, uint32_t class_st
 	return false;
 }
 
-static bool has_lock(const struct updates *u, const struct site *site, uint32_t class_string)
+static bool holds_class(const struct updates *u, const struct held_set *held, uint32_t class_string)
 {
-	for (uint32_t i = 0; i < site->moment.held->n; i++)
-		if (site->moment.held->locks[i].class_string == class_string)
+	for (uint32_t i = 0; i < held->n; i++)
+		if (program_classes_may_meet(u->in->program, class_string,
+					     rcu_class_of(u->in, &held->locks[i])))
 			return true;
-	return claims(u, site->function, class_string);
+	return false;
 }
 
-static guint count_holders(const struct updates *u, const struct site *sites, guint n,
-			   uint32_t class_string)
+static bool has_lock(const struct updates *u, const struct site *site, uint32_t class_string)
 {
-	guint holders = 0;
+	return holds_class(u, site->moment.held, class_string) ||
+	       claims(u, site->function, class_string);
+}
+
+/*
+ * Who leaves the lock to the callers: they are the ones that hold it, or have forgotten it. Upwards
+ * until somebody holds any lock, or nobody is known to call.
+ */
+static void find_takers(struct updates *u, struct taker taker, int depth)
+{
+	uint32_t n = 0;
+	const struct rcu_caller *callers = NULL;
+
+	if (!rcu_holds_lock(taker.held) && depth < MOST_LIFTED &&
+	    !g_hash_table_contains(u->claims, GUINT_TO_POINTER(taker.function + 1)))
+		callers = rcu_callers(u->in->rcu, taker.function, &n);
+	if (!n && u->takers->len < MOST_TAKERS)
+		g_array_append_val(u->takers, taker);
+	for (uint32_t i = 0; i < n && u->takers->len < MOST_TAKERS; i++) {
+		const struct call_event *event = callers[i].call->event;
+
+		find_takers(u, (struct taker){ callers[i].function, event->where, event->held },
+			    depth + 1);
+	}
+}
+
+static int compare_takers(gconstpointer p, gconstpointer q)
+{
+	const struct taker *x = p, *y = q;
+
+	return x->function < y->function ? -1 : x->function > y->function;
+}
+
+static void find_all_takers(struct updates *u, const struct site *sites, guint n)
+{
+	g_array_set_size(u->takers, 0);
+	for (guint i = 0; i < n; i++)
+		find_takers(u,
+			    (struct taker){ sites[i].function, sites[i].where,
+					    sites[i].moment.held },
+			    0);
+	g_array_sort(u->takers, compare_takers);
+}
+
+static bool taker_has(const struct updates *u, const struct taker *taker, uint32_t class_string)
+{
+	return holds_class(u, taker->held, class_string) ||
+	       claims(u, taker->function, class_string);
+}
+
+/* Functions that hold the lock, if @holds, or come to a change without it. */
+static guint count_takers(const struct updates *u, uint32_t class_string, bool holds)
+{
+	uint32_t last = PROGRAM_NONE;
+	guint n = 0;
+
+	for (guint i = 0; i < u->takers->len; i++) {
+		const struct taker *t = &g_array_index(u->takers, struct taker, i);
+
+		if (taker_has(u, t, class_string) != holds || t->function == last)
+			continue;
+		last = t->function;
+		n++;
+	}
+	return n;
+}
+
+static bool same_record(const char *x, const char *y)
+{
+	size_t length = strcspn(x, ".");
+
+	return x[length] && strncmp(x, y, length + 1) == 0;
+}
+
+/* Whether the lock is a member of what holds the pointer, or the head of the list. */
+static bool is_beside(const struct updates *u, const struct site *sites, guint n,
+		      uint32_t class_string)
+{
+	const char *lock = program_string(u->in->program, class_string);
 
 	for (guint i = 0; i < n; i++)
-		holders += has_lock(u, &sites[i], class_string) &&
-			   (i == 0 || sites[i].function != sites[i - 1].function);
-	return holders;
+		if (sites[i].owner &&
+		    same_record(program_string(u->in->program, sites[i].owner), lock))
+			return true;
+	return false;
+}
+
+static bool is_common(const struct updates *u, const struct site *sites, guint n,
+		      uint32_t class_string)
+{
+	guint holders = count_takers(u, class_string, true);
+	guint others = count_takers(u, class_string, false);
+	guint least = is_beside(u, sites, n, class_string) ? LEAST_BESIDE : LEAST_HOLDERS;
+
+	return holders >= least && holders * 100 >= (holders + others) * LEAST_PERCENT;
 }
 
 /* The lock that most of them hold, 0 if there is none. */
-static uint32_t common_lock(const struct updates *u, const struct site *sites, guint n)
+static uint32_t common_lock(struct updates *u, const struct site *sites, guint n)
 {
 	uint32_t best = 0;
 	guint most = 0;
 
-	for (guint i = 0; i < n; i++) {
-		for (uint32_t l = 0; l < sites[i].moment.held->n; l++) {
-			const struct held_lock *held = &sites[i].moment.held->locks[l];
+	find_all_takers(u, sites, n);
+	for (guint i = 0; i < u->takers->len; i++) {
+		const struct held_set *set = g_array_index(u->takers, struct taker, i).held;
+
+		for (uint32_t l = 0; l < set->n; l++) {
+			uint32_t class = rcu_class_of(u->in, &set->locks[l]);
 			guint holders;
 
-			if (held->kind == LOCK_RCU || held->kind == LOCK_SRCU ||
-			    !held->class_string || held->class_string == best)
+			if (rcu_is_reader(&set->locks[l]) || !class || class == best)
 				continue;
-			holders = count_holders(u, sites, n, held->class_string);
-			if (holders > most) {
+			holders = count_takers(u, class, true);
+			if (holders > most && is_common(u, sites, n, class)) {
 				most = holders;
-				best = held->class_string;
+				best = class;
 			}
 		}
 	}
-	return most >= LEAST_HOLDERS && most * 100 >= n * LEAST_PERCENT ? best : 0;
+	return best;
 }
 
 /* --- findings -------------------------------------------------------------------------------- */
 
-static const struct site *a_holder(const struct updates *u, const struct site *sites, guint n,
-				   uint32_t lock)
+static const struct taker *a_holder(const struct updates *u, uint32_t lock)
 {
-	for (guint i = 0; i < n; i++)
-		if (has_lock(u, &sites[i], lock))
-			return &sites[i];
-	return &sites[0];
+	for (guint i = 0; i < u->takers->len; i++) {
+		const struct taker *t = &g_array_index(u->takers, struct taker, i);
+
+		if (taker_has(u, t, lock))
+			return t;
+	}
+	return NULL;
+}
+
+/*
+ * Where another lock is held it may be that one which counts. But not if the one that is missing is
+ * a member beside what is changed, and the function itself holds none.
+ */
+static enum confidence confidence_of(const struct rcu_ways *ways, const struct rcu_node *root,
+				     const struct site *site)
+{
+	const struct check_input *in = ways->in;
+	const char *lock = program_string(in->program, ways->wanted.classes[0]);
+
+	if (root->is_locked && site->owner && !rcu_holds_lock(site->moment.held) &&
+	    same_record(program_string(in->program, site->owner), lock))
+		return rcu_way_locked_confidence(root);
+	return rcu_way_confidence(ways, root);
 }
 
 static void report(const struct rcu_ways *ways, const struct rcu_node *root,
-		   const struct site *site, const struct site *other)
+		   const struct site *site, const struct taker *other)
 {
 	const struct check_input *in = ways->in;
 	const char *lock = program_string(in->program, ways->wanted.classes[0]);
 	const char *name = program_string(in->program, site->name);
 	struct finding *f =
-		finding_new(in, RULE_RCU_UPDATER_UNLOCKED, rcu_way_confidence(ways, root));
+		finding_new(in, RULE_RCU_UPDATER_UNLOCKED, confidence_of(ways, root, site));
 	struct chain chain = chain_new(in);
 
+	if (root->is_locked)
+		f->severity = SEVERITY_NOTE;
 	chain_add_point(&chain, other->function, other->where, "update",
 			arena_printf(in->arena, "changes %s with %s held", name, lock));
 	rcu_way_steps(ways, root, &chain);
 	chain_add_point(&chain, site->function, site->where, "update",
 			arena_printf(in->arena, "changes %s", name));
-	f->message = arena_printf(in->arena, "%s is changed without %s, which %s() and others hold",
-				  name, lock, function_name(in->program, other->function));
+	f->message = arena_printf(
+		in->arena,
+		"%s is changed without %s, which %s() and others hold: %s() comes here so", name,
+		lock, function_name(in->program, other->function),
+		function_name(in->program, root->function));
 	chain_give(&chain, f);
 	chain_locate(&chain, f, site->function, site->where);
 	if (step_in_scope(in, &f->location))
 		finding_emit(in, f);
 }
 
-static void judge(const struct updates *u, struct rcu_ways *ways, const struct site *sites, guint n)
+/* Whether no readers are left, or there yet, on that way; or nobody sees what is put into a list. */
+static bool is_way_quiet(const struct updates *u, const struct rcu_ways *ways,
+			 const struct rcu_node *root)
+{
+	const struct rcu_node *node = root;
+
+	while (!is_quiet(u, node->function, node->where) &&
+	       (!node->lock || is_shared(u->in->program->terms, node->lock))) {
+		if (node->below == UINT32_MAX)
+			return false;
+		node = &g_array_index(ways->nodes, struct rcu_node, node->below);
+	}
+	return true;
+}
+
+/* On which ways it is come to the change without the lock: each is another mistake. */
+static void judge_site(const struct updates *u, struct rcu_ways *ways, const struct site *site)
+{
+	const struct taker *other = a_holder(u, ways->wanted.classes[0]);
+	const struct rcu_node *root;
+	int n = 0;
+
+	rcu_ways_add(ways, site->function, site->moment);
+	while (n < MOST_ROOTS && (root = rcu_ways_next(ways)))
+		if (!is_way_quiet(u, ways, root)) {
+			report(ways, root, site, other);
+			n++;
+		}
+}
+
+static void judge(struct updates *u, struct rcu_ways *ways, const struct site *sites, guint n)
 {
 	struct rcu_wanted wanted = { .n = 1 };
 
 	wanted.classes[0] = common_lock(u, sites, n);
 	for (guint i = 0; wanted.classes[0] && i < n; i++) {
-		const struct rcu_node *root;
-
 		if (has_lock(u, &sites[i], wanted.classes[0]))
 			continue;
 		rcu_ways_begin(ways, &wanted);
-		rcu_ways_add(ways, sites[i].function, sites[i].moment);
-		root = rcu_ways_find(ways);
-		if (root)
-			report(ways, root, &sites[i], a_holder(u, sites, n, wanted.classes[0]));
+		judge_site(u, ways, &sites[i]);
 	}
 }
 
@@ -317,8 +489,9 @@ static void find_sites(struct updates *u)
 
 static void run(const struct check_input *in)
 {
-	struct rcu_ways *ways = rcu_ways_new(in, false);
+	struct rcu_ways *ways = rcu_ways_new(in, WANT_HABIT);
 	struct updates u = { in, g_array_new(FALSE, FALSE, sizeof(struct site)),
+			     g_array_new(FALSE, FALSE, sizeof(struct taker)),
 			     g_hash_table_new_full(NULL, NULL, NULL, free_array) };
 
 	find_claims(&u);
@@ -337,6 +510,7 @@ static void run(const struct check_input *in)
 		    in->summaries->functions[f].flow)
 			look_at_callback(in, f);
 	g_array_unref(u.sites);
+	g_array_unref(u.takers);
 	g_hash_table_unref(u.claims);
 	rcu_ways_free(ways);
 }

@@ -7,11 +7,13 @@
 #define MOST_NODES 400
 /* Beyond that many calls something on the way is likely to keep it from being gone. */
 #define MOST_CALLS 5
+/* With a lock held, a way of more calls is likely to be kept from being gone by something. */
+#define MOST_CALLS_LOCKED 3
 
 /* A lock that an object only points to: its class does not tell which one that is. */
 static bool is_pointed_to(const struct rcu_ways *ways, uint32_t class)
 {
-	return ways->is_said && *program_string(ways->in->program, class) == '*';
+	return ways->kind == WANT_SAID && *program_string(ways->in->program, class) == '*';
 }
 
 /* What callers see of a lock that is part of something is more than what a function asserts. */
@@ -22,8 +24,9 @@ static bool has_class(const struct rcu_ways *ways, const struct held_lock *held)
 
 		if (class == held->class_string ||
 		    (is_pointed_to(ways, class) && !rcu_is_reader(held)) ||
-		    (ways->is_said &&
-		     program_classes_may_meet(ways->in->program, class, held->class_string)))
+		    (ways->kind != WANT_ASKED &&
+		     program_classes_may_meet(ways->in->program, class,
+					      rcu_class_of(ways->in, held))))
 			return true;
 	}
 	return false;
@@ -111,6 +114,7 @@ static void find_takings(struct rcu_ways *ways)
 void rcu_ways_begin(struct rcu_ways *ways, const struct rcu_wanted *wanted)
 {
 	ways->wanted = *wanted;
+	ways->next = 0;
 	g_array_set_size(ways->nodes, 0);
 	g_hash_table_remove_all(ways->seen);
 	arena_reset(ways->scratch);
@@ -199,25 +203,45 @@ static bool takes_here(const struct rcu_ways *ways, uint32_t function)
 	return false;
 }
 
+static bool calls(const struct rcu_ways *ways, uint32_t function, uint32_t callee)
+{
+	const struct function_summary *summary = &ways->in->summaries->functions[function];
+
+	for (uint32_t i = 0; i < summary->n_calls; i++)
+		if (summary->calls[i].callee == callee)
+			return true;
+	return false;
+}
+
 /*
  * Where a reader serves as well, who takes the lock far down may be code that has nothing to do
- * with what is read: whoever sends a packet comes to all drivers' locks.
+ * with what is read: whoever sends a packet comes to all drivers' locks. And of what others hold by
+ * habit only those say something that come to the change themselves: who calls both x_del() and
+ * __x_del() knows when the lock is held.
  */
-static bool calls_taker(const struct rcu_ways *ways, const struct flow_result *flow)
+static bool is_taker(const struct rcu_ways *ways, uint32_t function, uint32_t below)
+{
+	if (ways->kind == WANT_HABIT && below != PROGRAM_NONE && !calls(ways, function, below))
+		return false;
+	return ways->wanted.wants_reader || ways->kind == WANT_HABIT ? takes_here(ways, function)
+								     : may_take(ways, function);
+}
+
+static bool calls_taker(const struct rcu_ways *ways, const struct flow_result *flow, uint32_t below)
 {
 	for (uint32_t i = 0; i < flow->n_calls; i++)
 		if (flow->calls[i].n_targets == 1 &&
-		    (ways->wanted.wants_reader ? takes_here(ways, flow->calls[i].targets[0])
-					       : may_take(ways, flow->calls[i].targets[0])))
+		    is_taker(ways, flow->calls[i].targets[0], below))
 			return true;
 	return false;
 }
 
 /*
  * A lock that the function takes on other ways, it knows of: if (needs_rtnl) rtnl_lock(). What is
- * tested in between may well be the same. And what it gives up it was given.
+ * tested in between may well be the same. And what it gives up it was given. @below is what it
+ * calls on the way, PROGRAM_NONE if the way does not lead through it.
  */
-static bool knows_wanted(const struct rcu_ways *ways, uint32_t function)
+static bool knows_wanted(const struct rcu_ways *ways, uint32_t function, uint32_t below)
 {
 	const struct flow_result *flow = ways->in->summaries->functions[function].flow;
 
@@ -227,7 +251,7 @@ static bool knows_wanted(const struct rcu_ways *ways, uint32_t function)
 	for (uint32_t i = 0; i < flow->n_outcomes; i++)
 		if (has_wanted(ways, flow->outcomes[i].released, flow->outcomes[i].n_released))
 			return true;
-	return calls_taker(ways, flow);
+	return calls_taker(ways, flow, below);
 }
 
 /*
@@ -260,7 +284,7 @@ static bool may_be_locked(const struct rcu_ways *ways, uint32_t root)
 
 		if (!g_hash_table_add(seen, GUINT_TO_POINTER(d.function + 1)))
 			continue;
-		if (i && knows_wanted(ways, d.function))
+		if (i && knows_wanted(ways, d.function, PROGRAM_NONE))
 			return true;
 		for (uint32_t c = 0; c < n && n < MOST_NODES && d.distance < most; c++) {
 			struct dispatcher next = { callers[c].function, d.distance + 1 };
@@ -297,7 +321,7 @@ static const struct context_entry *task_entry_of(const struct check_input *in, u
  */
 static const struct context_entry *entry_of(const struct rcu_ways *ways, uint32_t function)
 {
-	if (ways->is_said)
+	if (ways->kind == WANT_SAID)
 		return g_hash_table_lookup(ways->bare, GUINT_TO_POINTER(function + 1));
 	return task_entry_of(ways->in, function);
 }
@@ -327,16 +351,24 @@ static bool may_be_under_lock(const struct rcu_ways *ways, uint32_t function)
 	return g_hash_table_contains(ways->locked, GUINT_TO_POINTER(function + 1));
 }
 
+/* Whether some caller may be a reader, or hold a lock that will do. */
+static bool may_be_answered(const struct rcu_ways *ways, uint32_t function)
+{
+	gpointer key = GUINT_TO_POINTER(function + 1);
+
+	return g_hash_table_contains(ways->shielded, key) ||
+	       (may_be_under_lock(ways, function) && !wants_reader_only(ways)) ||
+	       g_hash_table_contains(ways->sites->inside, key);
+}
+
 /* Whether it is known how the function is entered, and that nothing is around it then. */
 static bool is_root(const struct rcu_ways *ways, uint32_t function)
 {
 	gpointer key = GUINT_TO_POINTER(function + 1);
 	const struct context_entry *entry;
 
-	if (g_hash_table_contains(ways->shielded, key) ||
-	    (may_be_under_lock(ways, function) && !wants_reader_only(ways)) ||
-	    g_hash_table_contains(ways->sites->inside, key) ||
-	    g_hash_table_contains(ways->sites->quiet, key))
+	if (g_hash_table_contains(ways->sites->quiet, key) ||
+	    (ways->kind != WANT_HABIT && may_be_answered(ways, function)))
 		return false;
 	entry = entry_of(ways, function);
 	return entry && entry->rule && !is_under_wanted(ways, entry->rule);
@@ -347,17 +379,26 @@ static bool is_at_boot(const struct rcu_ways *ways, uint32_t function)
 	return ways->in->program->functions[function].facts->flags & FUNCTION_INIT;
 }
 
-const struct rcu_node *rcu_ways_find(struct rcu_ways *ways)
+/* What the node calls on the way; the place itself counts as what its function calls. */
+static uint32_t below_of(const struct rcu_ways *ways, const struct rcu_node *node)
 {
-	for (guint i = 0; i < ways->nodes->len; i++) {
+	return node->below == UINT32_MAX
+		       ? node->function
+		       : g_array_index(ways->nodes, struct rcu_node, node->below).function;
+}
+
+const struct rcu_node *rcu_ways_next(struct rcu_ways *ways)
+{
+	while (ways->next < ways->nodes->len) {
+		guint i = ways->next++;
 		struct rcu_node *node = &g_array_index(ways->nodes, struct rcu_node, i);
 		uint32_t function = node->function;
 
 		if (is_at_boot(ways, function))
 			continue;
-		if (ways->is_said && rcu_takes_itself(ways, node))
+		if (ways->kind == WANT_SAID && rcu_takes_itself(ways, node))
 			return node;
-		if (knows_wanted(ways, function))
+		if (knows_wanted(ways, function, below_of(ways, node)))
 			continue;
 		if (is_root(ways, function) && !may_be_locked(ways, function)) {
 			node->is_locked |= may_be_under_lock(ways, function);
@@ -380,6 +421,14 @@ enum confidence rcu_way_confidence(const struct rcu_ways *ways, const struct rcu
 	return (enum confidence)MAX(confidence, CONFIDENCE_LOW);
 }
 
+enum confidence rcu_way_locked_confidence(const struct rcu_node *root)
+{
+	bool sure = root->confidence == CONFIDENCE_HIGH && !root->is_flagged &&
+		    root->length <= MOST_CALLS_LOCKED;
+
+	return sure ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+}
+
 const struct rcu_node *rcu_way_steps(const struct rcu_ways *ways, const struct rcu_node *root,
 				     struct chain *chain)
 {
@@ -394,7 +443,8 @@ const struct rcu_node *rcu_way_steps(const struct rcu_ways *ways, const struct r
 	else
 		chain_add_function(chain, root->function, "entry",
 				   arena_printf(in->arena, "is entered %s: %s",
-						ways->is_said ? "with no lock held" : "by a task",
+						ways->kind == WANT_SAID ? "with no lock held"
+									: "by a task",
 						entry_of(ways, root->function)->rule->doc));
 	while (node->below != UINT32_MAX) {
 		const struct rcu_node *below =
@@ -444,7 +494,7 @@ static void find_bare(const struct rcu_ways *ways)
 					    (gpointer)&entries[i]);
 }
 
-struct rcu_ways *rcu_ways_new(const struct check_input *in, bool is_said)
+struct rcu_ways *rcu_ways_new(const struct check_input *in, enum rcu_want_kind kind)
 {
 	struct rcu_ways *ways = g_new0(struct rcu_ways, 1);
 
@@ -457,8 +507,8 @@ struct rcu_ways *rcu_ways_new(const struct check_input *in, bool is_said)
 	ways->takings = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	ways->seen = g_hash_table_new(NULL, NULL);
 	ways->bare = g_hash_table_new(NULL, NULL);
-	ways->is_said = is_said;
-	if (is_said)
+	ways->kind = kind;
+	if (kind == WANT_SAID)
 		find_bare(ways);
 	find_shielded(ways);
 	return ways;

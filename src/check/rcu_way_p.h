@@ -19,7 +19,7 @@ struct rcu_moment {
 	uint32_t n_conditions;
 	const struct predicate *conditions;
 	struct flow_point where;
-	term_id lock; /* the one that is wanted, as far as it is known there; or 0 */
+	term_id lock; /* the one that is wanted, or what it is for, as far as that is known; or 0 */
 };
 
 /* The moment of a call_event or pointer_event. */
@@ -36,7 +36,7 @@ struct rcu_node {
 	uint32_t below; /* the node that it calls; UINT32_MAX: the place is in it */
 	const struct summary_call *call;
 	struct flow_point where;       /* of the call, or the place */
-	term_id lock;		       /* the one that is wanted, as the function sees it; or 0 */
+	term_id lock;		       /* of the moment, as the function sees it; or 0 */
 	struct requirement conditions; /* under which it comes to the place */
 	uint8_t confidence;	       /* of the calls down to there */
 	uint8_t length;		       /* calls down to there */
@@ -46,33 +46,43 @@ struct rcu_node {
 	struct flow_point taken;
 };
 
+/* From what it is known that a place wants something. */
+enum rcu_want_kind {
+	WANT_ASKED, /* it is asked for at run time, as rcu_dereference() does */
+	WANT_SAID,  /* the code says that it holds it, which is no guess: see rcu_own.c */
+	WANT_HABIT, /* others that do the same hold it: one lock, of which nothing is said */
+};
+
 struct rcu_ways {
 	const struct check_input *in;
 	const struct rcu_sites *sites;
 	GHashTable *shielded; /* functions + 1 that some unsure caller calls inside a reader */
 	GHashTable *locked;   /* functions + 1 that one calls with a lock that they know of */
-	bool is_said;	      /* what is wanted the code says, it is no guess: see rcu_own.c */
-	GHashTable *bare;     /* if @is_said: functions + 1 -> entry with no lock held around it */
+	enum rcu_want_kind kind;
+	GHashTable *bare; /* if WANT_SAID: functions + 1 -> entry with no lock held around it */
 	struct arena *scratch;
 	struct rcu_wanted wanted; /* of the place looked at */
 	GArray *takings;	  /* uint32_t: the acquisitions of wanted locks */
 	GArray *nodes;		  /* struct rcu_node, breadth first */
+	guint next;		  /* of them, to be looked at */
 	GHashTable *seen;
 };
 
-/* @is_said as in struct rcu_ways. */
-struct rcu_ways *rcu_ways_new(const struct check_input *in, bool is_said);
+struct rcu_ways *rcu_ways_new(const struct check_input *in, enum rcu_want_kind kind);
 void rcu_ways_free(struct rcu_ways *ways);
 
 /* The place is in @function; @wanted is its. Then its moments, then the first way's node. */
 void rcu_ways_begin(struct rcu_ways *ways, const struct rcu_wanted *wanted);
 void rcu_ways_add(struct rcu_ways *ways, uint32_t function, struct rcu_moment moment);
 
-/* The node where the code is entered, or NULL. */
-const struct rcu_node *rcu_ways_find(struct rcu_ways *ways);
+/* The next node where the code is entered, the nearest ones first, or NULL. */
+const struct rcu_node *rcu_ways_next(struct rcu_ways *ways);
 
 /* How sure it is that this way is gone. */
 enum confidence rcu_way_confidence(const struct rcu_ways *ways, const struct rcu_node *root);
+
+/* The same where some other lock is held: on a short way it can be shown, as a note. */
+enum confidence rcu_way_locked_confidence(const struct rcu_node *root);
 
 /* The steps down to the function that the place is in; that function's node. */
 const struct rcu_node *rcu_way_steps(const struct rcu_ways *ways, const struct rcu_node *root,
