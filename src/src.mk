@@ -306,6 +306,8 @@ check_sources = \
 	src/check/points.c \
 	src/check/rcu_access.c \
 	src/check/rcu_barrier.c \
+	src/check/rcu_barrier_p.h \
+	src/check/rcu_cache.c \
 	src/check/rcu_flavor.c \
 	src/check/rcu_free.c \
 	src/check/rcu_known.c \

@@ -160,6 +160,7 @@ struct kmem_cache *kmem_cache_create(const char *name, unsigned int size, unsign
 				     unsigned int flags, void (*ctor)(void *object));
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
 void kmem_cache_free(struct kmem_cache *cache, void *object);
+void kmem_cache_destroy(struct kmem_cache *cache);
 void __might_fault(const char *file, int line);
 void pagefault_disabled_inc(void);
 void pagefault_disabled_dec(void);

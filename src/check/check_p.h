@@ -15,6 +15,7 @@ extern const struct check check_deadlock_irq;
 extern const struct check check_lock_imbalance;
 extern const struct check check_rcu_access;
 extern const struct check check_rcu_barrier;
+extern const struct check check_rcu_cache;
 extern const struct check check_lock_context;
 extern const struct check check_lock_entry;
 extern const struct check check_lock_misuse;

@@ -17,11 +17,14 @@
  */
 #include "check/chain_p.h"
 #include "check/check_p.h"
+#include "check/rcu_barrier_p.h"
 
 #include <string.h>
 
 /* A function outside of the module that waits does so a few calls down. */
 #define DEEPEST_BARRIER 5
+/* A barrier on some ways is for what the caller has queued if it is near. */
+#define NEAR_BARRIER 2
 
 /* Where a module has one of its own functions called after a grace period. */
 struct queued {
@@ -289,19 +292,32 @@ static bool misses_units(const struct check_input *in, const struct module *modu
 /* --- what may wait ---------------------------------------------------------------------------- */
 
 static bool may_wait(const struct check_input *in, uint32_t function, const char *flavour,
+		     int depth);
+
+static bool event_may_wait(const struct check_input *in, const struct call_event *event,
+			   const char *flavour, int depth)
+{
+	return is_barrier(in, event, flavour) ||
+	       (event->n_targets == 1 && depth < DEEPEST_BARRIER &&
+		may_wait(in, event->targets[0], flavour, depth + 1));
+}
+
+static bool may_wait(const struct check_input *in, uint32_t function, const char *flavour,
 		     int depth)
 {
 	const struct flow_result *flow = in->summaries->functions[function].flow;
 
-	for (uint32_t i = 0; i < flow->n_calls; i++) {
-		const struct call_event *event = &flow->calls[i];
-
-		if (is_barrier(in, event, flavour) ||
-		    (event->n_targets == 1 && depth < DEEPEST_BARRIER &&
-		     may_wait(in, event->targets[0], flavour, depth + 1)))
+	for (uint32_t i = 0; flow && i < flow->n_calls; i++)
+		if (event_may_wait(in, &flow->calls[i], flavour, depth))
 			return true;
-	}
 	return false;
+}
+
+bool rcu_may_be_barrier(const struct check_input *in, const struct call_event *event,
+			const char *flavour)
+{
+	return event_waits(in, event, flavour, 0) ||
+	       event_may_wait(in, event, flavour, DEEPEST_BARRIER - NEAR_BARRIER);
 }
 
 /* rtnl_link_unregister() waits if there are devices: then it is done for those that queued. */

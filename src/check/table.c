@@ -17,6 +17,7 @@ const struct check *const check_table[] = {
 	&check_lock_not_held,
 	&check_lock_guarded,
 	&check_rcu_barrier,
+	&check_rcu_cache,
 	&check_rcu_free,
 	&check_srcu,
 	&check_rcu_leak,
