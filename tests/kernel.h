@@ -632,6 +632,15 @@ void lockdep_rcu_suspicious(const char *file, int line, const char *what);
 		__old;                                                                             \
 	})
 
+/* include/net/net_namespace.h: a reader is its callers' business */
+typedef struct {
+	struct net __rcu *net;
+} possible_net_t;
+static inline struct net *read_pnet_rcu(const possible_net_t *pnet)
+{
+	return rcu_dereference(pnet->net);
+}
+
 /* modules; flags: -DMODULE "-DKBUILD_MODNAME=\"name\"" */
 
 typedef int (*initcall_t)(void);

@@ -22,6 +22,9 @@
  */
 #include "check/rcu_way_p.h"
 
+/* Readings through one accessor of a header that are told; others are told once. */
+#define MOST_READERS 32
+
 /* --- the finding ----------------------------------------------------------------------------- */
 
 /* Locks by their names; readers have no other than their class. */
@@ -93,8 +96,21 @@ static enum confidence confidence_of(const struct rcu_ways *ways, const struct r
 	return root->is_locked ? rcu_way_locked_confidence(root) : rcu_way_confidence(ways, root);
 }
 
+/* Who has forgotten the reader: the lowest function on the way that is no accessor. */
+static const struct rcu_node *reader_of(const struct rcu_ways *ways, const struct rcu_node *root)
+{
+	const struct rcu_node *node = root, *reader = root;
+
+	while (node->below != UINT32_MAX) {
+		node = &g_array_index(ways->nodes, struct rcu_node, node->below);
+		if (!rcu_is_accessor(ways->in, node->function))
+			reader = node;
+	}
+	return reader;
+}
+
 static void report(struct rcu_ways *ways, const struct rcu_report *place,
-		   const struct rcu_node *root)
+		   const struct rcu_node *root, const struct rcu_node *reader)
 {
 	const struct check_input *in = ways->in;
 	const char *data = data_text(ways->sites, place);
@@ -111,12 +127,12 @@ static void report(struct rcu_ways *ways, const struct rcu_report *place,
 				  missing_text(in, &ways->wanted),
 				  function_name(in->program, root->function));
 	chain_give(&chain, f);
-	chain_locate(&chain, f, place->function, place->where);
+	chain_locate(&chain, f, reader->function, reader->where);
 	if (step_in_scope(in, &f->location))
 		finding_emit(in, f);
 }
 
-/* One finding for a function that reads and one from where it is come to. */
+/* One finding for a function that reads and one from where it is come to; of accessors the first. */
 static bool was_reported(GHashTable *reported, uint32_t root, uint32_t function)
 {
 	uint64_t key = (uint64_t)root << 32 | function;
@@ -125,6 +141,16 @@ static bool was_reported(GHashTable *reported, uint32_t root, uint32_t function)
 		return true;
 	g_hash_table_add(reported, g_memdup2(&key, sizeof(key)));
 	return false;
+}
+
+static void report_once(struct rcu_ways *ways, const struct rcu_report *place,
+			const struct rcu_node *root, GHashTable *reported)
+{
+	const struct rcu_node *reader = reader_of(ways, root);
+	uint32_t from = rcu_is_accessor(ways->in, place->function) ? PROGRAM_NONE : root->function;
+
+	if (!was_reported(reported, from, reader->function))
+		report(ways, place, root, reader);
 }
 
 static void add_moment(struct rcu_ways *ways, const struct rcu_report *place,
@@ -145,15 +171,15 @@ static void add_moments(struct rcu_ways *ways, const struct rcu_report *place)
 static void judge(struct rcu_ways *ways, const struct rcu_report *place, GHashTable *reported)
 {
 	struct rcu_wanted wanted = rcu_wanted_at(ways->sites, place->function, place->where);
+	int most = rcu_is_accessor(ways->in, place->function) ? MOST_READERS : 1;
 	const struct rcu_node *root;
 
 	if (wanted.is_open)
 		return;
 	rcu_ways_begin(ways, &wanted);
 	add_moments(ways, place);
-	root = rcu_ways_next(ways);
-	if (root && !was_reported(reported, root->function, place->function))
-		report(ways, place, root);
+	while (most-- > 0 && (root = rcu_ways_next(ways)))
+		report_once(ways, place, root, reported);
 }
 
 /* --- what is read unasked --------------------------------------------------------------------- */
@@ -214,9 +240,8 @@ static void judge_unasked(struct rcu_ways *ways, const struct rcu_report *place,
 	rcu_ways_begin(ways, &wanted);
 	add_readings(ways, place);
 	root = rcu_ways_next(ways);
-	if (root && !(wanted.is_open && may_be_locked(ways, root)) &&
-	    !was_reported(reported, root->function, place->function))
-		report(ways, place, root);
+	if (root && !(wanted.is_open && may_be_locked(ways, root)))
+		report_once(ways, place, root, reported);
 }
 
 static void look_at_links(struct rcu_ways *ways, uint32_t function, GHashTable *reported)

@@ -78,6 +78,11 @@ static bool is_flagged(const struct program *program, const struct predicate *co
 	return false;
 }
 
+bool rcu_is_accessor(const struct check_input *in, uint32_t function)
+{
+	return g_str_has_suffix(function_file(in->program, function), ".h");
+}
+
 /* --- up the calls ---------------------------------------------------------------------------- */
 
 static void add_node(struct rcu_ways *ways, const struct rcu_node *node)
@@ -157,7 +162,7 @@ static void add_callers(struct rcu_ways *ways, uint32_t number)
 			.where = event->where,
 			.lock = summary_translate(ways->in->program, event, below.lock),
 			.confidence = MIN(below.confidence, call->confidence),
-			.length = below.length + 1,
+			.length = below.length + !rcu_is_accessor(ways->in, below.function),
 			.is_locked = below.is_locked || is_locked(event->held),
 			.is_flagged = below.is_flagged ||
 				      is_flagged(ways->in->program, event->conditions,

@@ -39,7 +39,7 @@ struct rcu_node {
 	term_id lock;		       /* of the moment, as the function sees it; or 0 */
 	struct requirement conditions; /* under which it comes to the place */
 	uint8_t confidence;	       /* of the calls down to there */
-	uint8_t length;		       /* calls down to there */
+	uint8_t length;		       /* calls down to there, but to accessors */
 	bool is_locked;		       /* some lock is held on the way down */
 	bool is_flagged;	       /* a flag is tested on the way down, which may tell */
 	bool takes_itself;	       /* the lock, but not around @where: at @taken */
@@ -77,6 +77,9 @@ void rcu_ways_add(struct rcu_ways *ways, uint32_t function, struct rcu_moment mo
 
 /* The next node where the code is entered, the nearest ones first, or NULL. */
 const struct rcu_node *rcu_ways_next(struct rcu_ways *ways);
+
+/* A small function of a header, which reads on behalf of its callers: dev_net_rcu(). */
+bool rcu_is_accessor(const struct check_input *in, uint32_t function);
 
 /* How sure it is that this way is gone. */
 enum confidence rcu_way_confidence(const struct rcu_ways *ways, const struct rcu_node *root);
