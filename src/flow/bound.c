@@ -121,38 +121,11 @@ static uint32_t drop_incomplete(const struct flow *flow, const struct state *sta
 	return n;
 }
 
-const struct bound_place *bound_keep(struct flow *flow, const struct state *state,
-				     const struct call_event *event, uint32_t *n)
+static void keep_bound(struct flow *flow, const struct bound_place *bound, uint32_t n,
+		       struct call_event *event)
 {
-	struct bound_place kept[MOST_BOUND];
-
-	*n = 0;
-	for (uint32_t i = 0; i < state->n_env && *n < MOST_BOUND; i++) {
-		const struct binding_entry *entry = &state->env[i];
-
-		if (entry->place != entry->value && is_reachable(flow, event, entry->place) &&
-		    (tells_something(flow, state, entry->value) ||
-		     is_in_zeroed(flow, state, entry->place)))
-			kept[(*n)++] = (struct bound_place){ entry->place, entry->value };
-	}
-	*n = drop_incomplete(flow, state, kept, *n);
-	return *n ? arena_memdup(flow->run, kept, *n * sizeof(*kept)) : NULL;
-}
-
-const struct bound_place *bound_common(struct flow *flow, const struct state *state,
-				       const struct bound_place *old, uint32_t *n)
-{
-	struct bound_place kept[MOST_BOUND];
-	uint32_t n_kept = 0;
-
-	for (uint32_t i = 0; i < *n; i++) {
-		term_id value;
-
-		if (state_get(state, old[i].place, &value) && value == old[i].value)
-			kept[n_kept++] = old[i];
-	}
-	*n = drop_incomplete(flow, state, kept, n_kept);
-	return *n ? arena_memdup(flow->run, kept, *n * sizeof(*kept)) : NULL;
+	event->n_bound = n;
+	event->bound = n ? arena_memdup(flow->run, bound, n * sizeof(*bound)) : NULL;
 }
 
 static bool is_about_bound(const struct flow *flow, const struct call_event *event, term_id known)
@@ -163,14 +136,137 @@ static bool is_about_bound(const struct flow *flow, const struct call_event *eve
 	return false;
 }
 
-const struct predicate *bound_told(struct flow *flow, const struct state *state,
-				   const struct call_event *event, uint32_t *n)
+static void keep_told(struct flow *flow, const struct state *state, struct call_event *event)
 {
 	struct predicate told[2 * MOST_BOUND];
+	uint32_t n = 0;
 
-	*n = 0;
 	for (uint32_t i = 0; event->n_bound && i < state->n_known; i++)
-		if (*n < G_N_ELEMENTS(told) && is_about_bound(flow, event, state->known[i].term))
-			told[(*n)++] = state->known[i];
-	return *n ? arena_memdup(flow->run, told, *n * sizeof(*told)) : NULL;
+		if (n < G_N_ELEMENTS(told) && is_about_bound(flow, event, state->known[i].term))
+			told[n++] = state->known[i];
+	event->n_told = n;
+	event->told = n ? arena_memdup(flow->run, told, n * sizeof(*told)) : NULL;
+}
+
+static bool is_of_use(const struct flow *flow, const struct state *state,
+		      const struct call_event *event, const struct binding_entry *entry)
+{
+	return entry->place != entry->value && is_reachable(flow, event, entry->place) &&
+	       (tells_something(flow, state, entry->value) ||
+		is_in_zeroed(flow, state, entry->place));
+}
+
+void bound_note(struct flow *flow, const struct state *state, struct call_event *event)
+{
+	struct bound_place kept[MOST_BOUND];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < state->n_env && n < MOST_BOUND; i++)
+		if (is_of_use(flow, state, event, &state->env[i]))
+			kept[n++] =
+				(struct bound_place){ state->env[i].place, state->env[i].value };
+	n = drop_incomplete(flow, state, kept, n);
+	keep_bound(flow, kept, n, event);
+	keep_told(flow, state, event);
+}
+
+/* --- a call that several states come to ------------------------------------------------------- */
+
+/* A merged event in the making. */
+struct merge {
+	struct flow *flow;
+	const struct state *state;
+	const struct call_event *old;
+	struct bound_place bound[MOST_BOUND];
+	struct predicate told[2 * MOST_BOUND];
+	uint32_t n_bound, n_told;
+};
+
+static void merge_common(struct merge *merge)
+{
+	const struct call_event *old = merge->old;
+
+	for (uint32_t i = 0; i < old->n_bound; i++) {
+		term_id value;
+
+		if (state_get(merge->state, old->bound[i].place, &value) &&
+		    value == old->bound[i].value)
+			merge->bound[merge->n_bound++] = old->bound[i];
+	}
+	merge->n_bound = drop_incomplete(merge->flow, merge->state, merge->bound, merge->n_bound);
+	for (uint32_t i = 0; i < old->n_told; i++) {
+		unsigned signs = old->told[i].signs |
+				 state_told_signs(merge->flow, merge->state, old->told[i].term);
+
+		if (signs != SIGN_ANY)
+			merge->told[merge->n_told++] =
+				(struct predicate){ old->told[i].term, signs };
+	}
+}
+
+static unsigned signs_in(const struct predicate *known, uint32_t n, term_id term)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (known[i].term == term)
+			return known[i].signs;
+	return SIGN_ANY;
+}
+
+/* What the event so far says of what @place holds at the call. */
+static unsigned signs_before(const struct call_event *old, term_id place)
+{
+	for (uint32_t i = 0; i < old->n_bound; i++)
+		if (old->bound[i].place == place)
+			return signs_in(old->told, old->n_told, old->bound[i].value);
+	return signs_in(old->conditions, old->n_conditions, place);
+}
+
+static unsigned signs_now(const struct merge *merge, term_id place)
+{
+	term_id value;
+
+	if (!state_get(merge->state, place, &value))
+		value = place;
+	return value ? eval_signs(merge->flow, merge->state, value) : SIGN_ANY;
+}
+
+/* Names of what a place holds at a call, whichever way led there. */
+#define AT_A_CALL 0x80000000u
+
+/*
+ * "again: if (d->stopped) start(d);": it was set before the first turn, and who knows by whom
+ * before the next one, but it is not zero in either.
+ */
+static void merge_signs(struct merge *merge, term_id place)
+{
+	unsigned signs = signs_before(merge->old, place) | signs_now(merge, place);
+	uint32_t number;
+	term_id value;
+
+	if (signs == SIGN_ANY || (signs & SIGN_ZERO) || merge->n_bound == MOST_BOUND ||
+	    merge->n_told == 2 * MOST_BOUND || has_place(merge->bound, merge->n_bound, place))
+		return;
+	number = flow_fresh(merge->flow, merge->flow->at.block | AT_A_CALL, place);
+	value = term_make(merge->flow->terms, (struct term){ .kind = EXPR_RESULT, .a = number });
+	merge->bound[merge->n_bound++] = (struct bound_place){ place, value };
+	if (signs_in(merge->told, merge->n_told, value) == SIGN_ANY)
+		merge->told[merge->n_told++] = (struct predicate){ value, signs };
+}
+
+void bound_merge(struct flow *flow, const struct state *state, const struct call_event *old,
+		 struct call_event *event)
+{
+	struct merge merge = { .flow = flow, .state = state, .old = old };
+
+	merge_common(&merge);
+	for (uint32_t i = 0; i < old->n_bound; i++)
+		merge_signs(&merge, old->bound[i].place);
+	for (uint32_t i = 0; i < state->n_env; i++)
+		if (is_of_use(flow, state, event, &state->env[i]))
+			merge_signs(&merge, state->env[i].place);
+	keep_bound(flow, merge.bound, merge.n_bound, event);
+	event->n_told = merge.n_told;
+	event->told = merge.n_told ? arena_memdup(flow->run, merge.told,
+						  merge.n_told * sizeof(*merge.told))
+				   : NULL;
 }

@@ -286,12 +286,10 @@ void record_call(struct flow *flow, const struct state *state, const struct call
 			      ? arena_memdup(flow->run, from->args, from->n_args * sizeof(term_id))
 			      : NULL;
 	event->held = is_new ? keep_held(flow, state) : old.held;
-	event->n_bound = old.n_bound;
-	event->bound = is_new ? bound_keep(flow, state, event, &event->n_bound)
-			      : bound_common(flow, state, old.bound, &event->n_bound);
-	event->n_told = old.n_told;
-	event->told = is_new ? bound_told(flow, state, event, &event->n_told)
-			     : common_conditions(flow, state, old.told, &event->n_told);
+	if (is_new)
+		bound_note(flow, state, event);
+	else
+		bound_merge(flow, state, &old, event);
 	event->n_conditions = old.n_conditions;
 	event->conditions =
 		is_new ? keep_conditions(flow, state, event, &event->n_conditions)

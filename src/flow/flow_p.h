@@ -612,16 +612,11 @@ bool srcu_index_is_own(const struct flow *flow, const struct held_lock *lock);
 
 /* --- bound.c ---------------------------------------------------------------------------------- */
 
-/* What is set where the callee can come to it, of what something is known, in flow->run. */
-const struct bound_place *bound_keep(struct flow *flow, const struct state *state,
-				     const struct call_event *event, uint32_t *n);
+/* What is set where the callee can come to it, of what something is known, and what is known. */
+void bound_note(struct flow *flow, const struct state *state, struct call_event *event);
 
-/* Those of @old that hold in @state, too. */
-const struct bound_place *bound_common(struct flow *flow, const struct state *state,
-				       const struct bound_place *old, uint32_t *n);
-
-/* What is known of the values of the event's. */
-const struct predicate *bound_told(struct flow *flow, const struct state *state,
-				   const struct call_event *event, uint32_t *n);
+/* What @old, the event so far, and @state have in common of that. */
+void bound_merge(struct flow *flow, const struct state *state, const struct call_event *old,
+		 struct call_event *event);
 
 #endif
