@@ -173,6 +173,20 @@ static void weigh_mode(const struct check_input *in, struct finding *f,
 			     "sleeps, and each driver has its own");
 }
 
+/* Nobody in sight calls what is interrupted: it may be for callers that have interrupts off. */
+static void weigh_task(const struct check_input *in, struct finding *f,
+		       const struct irq_use *outside, enum irq_kind kind)
+{
+	if (outside->is_supposed)
+		finding_note(
+			in, f,
+			arena_printf(in->arena,
+				     "nobody in sight calls %s(), and nothing in it shows that "
+				     "it is entered %s",
+				     function_name(in->program, outside->root),
+				     enabled_names[kind]));
+}
+
 static bool report_inconsistent(const struct check_input *in, struct irq_usage *usage,
 				enum irq_kind kind)
 {
@@ -193,6 +207,7 @@ static bool report_inconsistent(const struct check_input *in, struct irq_usage *
 		finding_limit(f, CONFIDENCE_MEDIUM);
 		weigh_mode(in, f, inside, outside);
 	}
+	weigh_task(in, f, outside, kind);
 	*lock = lock_of(in, usage);
 	f->paths = paths;
 	f->n_paths = 2;
@@ -377,6 +392,7 @@ static void report_inversion(const struct inversion *v, const struct irq_usage *
 	confidence = MIN(confidence, MIN(inside->confidence, outside->confidence));
 	f = finding_new(in, rule_of(v->kind), confidence);
 	fill_paths(v, unsafe, inside, outside, f);
+	weigh_task(in, f, outside, v->kind);
 	f->lockdep_title = title_of(v);
 	f->message = arena_printf(
 		in->arena,

@@ -148,6 +148,60 @@ static bool is_certain_way(const struct check_input *in, const struct irq_use *u
 	       contexts_way_confidence(in->summaries->contexts, use->way) == CONFIDENCE_HIGH;
 }
 
+/* "p is no null pointer", for a parameter: that is no choice that callers have. */
+static bool is_of_pointer(const struct check_input *in, uint32_t function,
+			  const struct predicate *condition)
+{
+	const struct function *f = &in->program->functions[function];
+	const struct facts *facts = in->program->units[f->unit].facts;
+	struct term term = term_at(in->program->terms, condition->term);
+
+	return term.kind == EXPR_PARAM && condition->signs == SIGN_POSITIVE &&
+	       term.a < f->facts->n_params &&
+	       g_str_has_suffix(facts_string(facts,
+					     facts->variables[f->facts->variables + term.a].type),
+				"*");
+}
+
+static bool is_unconditional(const struct check_input *in, uint32_t function,
+			     const struct sleep_way *way)
+{
+	for (uint32_t i = 0; i < way->n_conditions; i++)
+		if (!is_of_pointer(in, function, &way->conditions[i]))
+			return false;
+	return !way->flags && !way->n_dropped && way->confidence == CONFIDENCE_HIGH;
+}
+
+/* Something in @function sleeps whatever callers say: who calls it has all switched on. */
+static bool is_of_tasks(const struct check_input *in, uint32_t function)
+{
+	const struct function_summary *summary = &in->summaries->functions[function];
+
+	for (uint32_t i = 0; i < summary->n_ways; i++)
+		if (is_unconditional(in, function, summary->ways[i]))
+			return true;
+	return false;
+}
+
+/*
+ * Whether the chain begins with a function that nobody in sight calls, so that a task with all
+ * switched on is only supposed. Who takes the lock himself would say so if it were for others: he
+ * is believed, unless nobody else can call him. (docs/triage/x86-scopes.md)
+ */
+static bool is_supposed(const struct check_input *in, const GArray *hops)
+{
+	const struct context_hop *root = &g_array_index(hops, struct context_hop, 0);
+	const struct function *f = &in->program->functions[root->function];
+
+	if (!root->entry || root->entry->rule || root->entry->confidence == CONFIDENCE_HIGH ||
+	    (hops->len == 1 && !(f->facts->flags & FUNCTION_STATIC)))
+		return false;
+	for (guint i = 0; i < hops->len; i++)
+		if (is_of_tasks(in, g_array_index(hops, struct context_hop, i).function))
+			return false;
+	return true;
+}
+
 /* Whether the chain up to the entry is short, and mostly of the code asked about. */
 static bool is_plausible(const struct check_input *in, struct irq_use *use)
 {
@@ -162,6 +216,7 @@ static bool is_plausible(const struct check_input *in, struct irq_use *use)
 	if (!hops->len)
 		return true;
 	use->root = g_array_index(hops, struct context_hop, 0).function;
+	use->is_supposed = is_supposed(in, hops);
 	if (astray > MOST_ASTRAY && !is_certain_way(in, use, hops))
 		return false;
 	return hops->len <= MOST_CALLS && !is_guess(hops);

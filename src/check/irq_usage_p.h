@@ -30,8 +30,9 @@ struct irq_use {
 	const struct exposure_event *event; /* held while they are switched on; or NULL */
 	uint32_t way;			    /* into that situation of the function */
 	uint32_t distance;
-	uint32_t root;	   /* the entry's function */
-	bool of_a_mode;	   /* an object tells that it is taken, and not one that sleeps */
+	uint32_t root;	  /* the entry's function */
+	bool of_a_mode;	  /* an object tells that it is taken, and not one that sleeps */
+	bool is_supposed; /* nobody in sight calls the root, and nothing shows that it is a task's */
 	bool is_simulated; /* the function itself goes into the interrupt: lockdep's own tests */
 };
 
