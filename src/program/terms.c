@@ -292,6 +292,13 @@ static void compare_objects(struct term_table *t, struct term *term)
 	}
 }
 
+/* "getfrag == ip_generic_getfrag", as INDIRECT_CALL_1() asks, where getfrag is another function. */
+static bool are_other_functions(const struct term_table *t, const struct term *term)
+{
+	return term->a != term->b && term_at(t, term->a).kind == EXPR_FUNC &&
+	       term_at(t, term->b).kind == EXPR_FUNC;
+}
+
 static term_id make_binary(struct term_table *t, struct term *term)
 {
 	int64_t x = 0, y = 0, value;
@@ -303,6 +310,8 @@ static term_id make_binary(struct term_table *t, struct term *term)
 		compare_objects(t, term);
 	if (term->op == BINARY_EQ && term->a && term->a == term->b)
 		return term_int(t, 1);
+	if ((term->op == BINARY_EQ || term->op == BINARY_NE) && are_other_functions(t, term))
+		return term_int(t, term->op == BINARY_NE);
 	if (term->op == BINARY_AND && ((left && x == 0) || (right && y == 0)))
 		return term_int(t, 0);
 	if (term_is_symmetric(term) && (left || (!right && term->a > term->b))) {
