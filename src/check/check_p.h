@@ -132,13 +132,15 @@ void finding_title(const struct check_input *in, struct finding *f);
 
 /* --- account.c: what flow/ found wrong in one function ---------------------------------------- */
 
+#define ACCOUNT_STEPS 9
+
 /* A problem that is being written up. */
 struct account {
 	const struct check_input *in;
 	uint32_t function;
 	const struct problem *problem;
 	const char *lock; /* as the function writes it */
-	struct finding_step steps[3];
+	struct finding_step steps[ACCOUNT_STEPS];
 	size_t n;
 };
 

@@ -16,6 +16,31 @@
 #include "check/check_p.h"
 #include "flow/flow.h"
 
+/* More returns than these are not named one by one. */
+#define MOST_RETURNS (ACCOUNT_STEPS - 3)
+
+static bool is_same_imbalance(const struct problem *x, const struct problem *y)
+{
+	return x->kind == PROBLEM_HELD_AT_EXIT && y->kind == PROBLEM_HELD_AT_EXIT &&
+	       x->lock.lock == y->lock.lock && x->lock.class_string == y->lock.class_string;
+}
+
+/* The other returns with the same lock held have the same reason mostly, and are told with this. */
+static void tell_other_returns(struct account *a)
+{
+	const struct flow_result *flow = a->in->summaries->functions[a->function].flow;
+	uint32_t told = 0;
+
+	for (uint32_t i = 0; i < flow->n_problems && told < MOST_RETURNS; i++) {
+		const struct problem *other = &flow->problems[i];
+
+		if (other == a->problem || !is_same_imbalance(other, a->problem))
+			continue;
+		account_step(a, other->where, "return", "so does this return");
+		told++;
+	}
+}
+
 /* Fills the steps; the message. */
 static const char *tell(struct account *a)
 {
@@ -27,6 +52,7 @@ static const char *tell(struct account *a)
 		account_acquire(a, p->lock.where, p->callee);
 		account_step(a, p->where, "return",
 			     arena_printf(a->in->arena, "returns with %s held", a->lock));
+		tell_other_returns(a);
 		account_step(a, p->other, "return", "this return does not hold it");
 		return arena_printf(a->in->arena,
 				    "%s() returns with %s held here, and elsewhere without",
@@ -137,6 +163,7 @@ static const char *const doubts[] = {
 	[PROBLEM_BY_STATE] = "it is kept in one of several states that the function asks for",
 	[PROBLEM_PUBLISHED] = "the object that is locked was stored where others find it",
 	[PROBLEM_STORED] = "what the function stores tells the two ways apart",
+	[PROBLEM_FLAGS_STORED] = "what interrupts were is stored for who releases it",
 	[PROBLEM_BEHIND_POINTER] = "a function behind a pointer has taken it, and another one may "
 				   "release it",
 };
@@ -178,6 +205,24 @@ static bool is_problem(const struct check_input *in, uint32_t function, const st
 	       !(is_answered(in, function, 0) || is_given_up_elsewhere(in, function, p));
 }
 
+/* Whether problem @number stands for others like it: the surest one, then the first. */
+static bool is_first_of_its_kind(const struct check_input *in, uint32_t function,
+				 const struct flow_result *flow, uint32_t number)
+{
+	const struct problem *p = &flow->problems[number];
+
+	for (uint32_t i = 0; i < flow->n_problems; i++) {
+		const struct problem *other = &flow->problems[i];
+
+		if (i != number && is_same_imbalance(other, p) &&
+		    (other->confidence > p->confidence ||
+		     (other->confidence == p->confidence && i < number)) &&
+		    is_problem(in, function, other))
+			return false;
+	}
+	return true;
+}
+
 static void run(const struct check_input *in)
 {
 	for (uint32_t f = 0; f < in->program->n_functions; f++) {
@@ -186,7 +231,8 @@ static void run(const struct check_input *in)
 		if (!in->program->functions[f].in_scope || !flow)
 			continue;
 		for (uint32_t i = 0; i < flow->n_problems; i++)
-			if (is_problem(in, f, &flow->problems[i]))
+			if (is_problem(in, f, &flow->problems[i]) &&
+			    is_first_of_its_kind(in, f, flow, i))
 				report_problem(in, f, &flow->problems[i]);
 	}
 }

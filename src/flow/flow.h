@@ -238,6 +238,7 @@ enum problem_doubt {
 	PROBLEM_BY_STATE,    /* it is kept in one of several states that are asked for */
 	PROBLEM_PUBLISHED,   /* its object was stored where others find it */
 	PROBLEM_STORED,	     /* what is stored where callers see it tells which way it was */
+	PROBLEM_FLAGS_STORED,	/* what interrupts were is stored for who releases it */
 	PROBLEM_BEHIND_POINTER, /* it was taken behind a pointer, as it may be given up */
 };
 

@@ -264,25 +264,26 @@ static void record_held(struct flow *flow, const struct held_lock *held,
 {
 	bool elsewhere = with->where.block != without->where.block;
 	enum continued continued = is_continued(flow, held, with);
+	enum problem_doubt doubt = continued == CONTINUED
+					   ? PROBLEM_CONTINUED
+					   : problem_doubt_held(flow, held, with, without);
 	bool own = told == TOLD_NOT && elsewhere && is_certain(flow, held) &&
-		   continued == CONTINUED_NOT && !problem_is_behind_state(flow, with->where.block);
+		   continued == CONTINUED_NOT && doubt == PROBLEM_UNDOUBTED &&
+		   !problem_is_behind_state(flow, with->where.block);
 
-	record_problem(flow,
-		       &(struct problem){
-			       .kind = PROBLEM_HELD_AT_EXIT,
-			       .lock = *held,
-			       .where = with->where,
-			       .other = without->where,
-			       .callee = held->callee,
-			       .confidence = state_trust(with->state,
-							 own ? CONFIDENCE_HIGH : CONFIDENCE_MEDIUM),
-			       .is_told = told != TOLD_NOT,
-			       .is_nameless = !outcome_has_name(flow, with, held),
-			       .is_owned = is_for_owners(flow, held, with),
-			       .is_for_callers = !keeps_only_failure(flow, with),
-			       .doubt = continued == CONTINUED
-						? PROBLEM_CONTINUED
-						: problem_doubt_held(flow, held, with, without) });
+	record_problem(flow, &(struct problem){ .kind = PROBLEM_HELD_AT_EXIT,
+						.lock = *held,
+						.where = with->where,
+						.other = without->where,
+						.callee = held->callee,
+						.confidence = state_trust(with->state,
+									  own ? CONFIDENCE_HIGH
+									      : CONFIDENCE_MEDIUM),
+						.is_told = told != TOLD_NOT,
+						.is_nameless = !outcome_has_name(flow, with, held),
+						.is_owned = is_for_owners(flow, held, with),
+						.is_for_callers = !keeps_only_failure(flow, with),
+						.doubt = doubt });
 }
 
 /* An error, or what is none only where the function returns something else than 0 or an error. */

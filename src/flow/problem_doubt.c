@@ -416,6 +416,22 @@ static bool is_stored_apart(const struct flow *flow, const struct state *x, cons
 	return false;
 }
 
+/* "group->move_lock_flags = flags": who releases it later will find there what interrupts were. */
+static bool is_flags_stored(const struct flow *flow, const struct held_lock *held,
+			    const struct state *with)
+{
+	for (uint32_t i = 0; (held->flags & HELD_IRQ_SAVED) && i < with->n_env; i++) {
+		const struct binding_entry *entry = &with->env[i];
+
+		if (term_at(flow->terms, entry->place).kind == EXPR_FIELD &&
+		    !term_has(flow->terms, entry->place, EXPR_LOCAL) &&
+		    (exec_is_flags(flow, entry->value, IRQS_AS_AT_ENTRY) ||
+		     exec_is_flags(flow, entry->value, IRQS_OFF)))
+			return true;
+	}
+	return false;
+}
+
 static bool was_taken_behind_pointer(const struct flow *flow, const struct held_lock *held)
 {
 	const struct fact_block *block = block_of(flow, held->where.block);
@@ -439,6 +455,8 @@ enum problem_doubt problem_doubt_held(const struct flow *flow, const struct held
 		return PROBLEM_BY_STATE;
 	if (is_published(flow, held, with->state, without->state))
 		return PROBLEM_PUBLISHED;
+	if (is_flags_stored(flow, held, with->state))
+		return PROBLEM_FLAGS_STORED;
 	if (is_stored_apart(flow, with->state, without->state))
 		return PROBLEM_STORED;
 	return was_taken_behind_pointer(flow, held) ? PROBLEM_BEHIND_POINTER : PROBLEM_UNDOUBTED;
