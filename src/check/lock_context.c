@@ -93,8 +93,10 @@ static bool report_dependency(const struct context_search *s, const struct depen
 		return false;
 	if (finding_doubt(f) < in->options->least)
 		return false;
-	if (count_one(s->n_told, place_key(in, d, path)) < MAX_LOCKS_PER_PLACE)
-		finding_emit(in, f);
+	if (count_one(s->n_told, place_key(in, d, path)) >= MAX_LOCKS_PER_PLACE)
+		return true;
+	finding_weigh(in, f);
+	finding_emit(in, f);
 	return true;
 }
 
