@@ -40,6 +40,16 @@ void account_acquire(struct account *a, struct flow_point where, uint32_t callee
 	a->steps[a->n - 1].lock = finding_lock_of_held(a->in, &a->problem->lock).class_name;
 }
 
+void account_release(struct account *a, struct flow_point where, uint32_t callee)
+{
+	const char *what = arena_printf(a->in->arena, "releases %s", a->lock);
+
+	if (callee != PROGRAM_NONE)
+		what = arena_printf(a->in->arena, "calls %s(), which releases %s",
+				    function_name(a->in->program, callee), a->lock);
+	account_step(a, where, "release", what);
+}
+
 struct account account_begin(const struct check_input *in, uint32_t function,
 			     const struct problem *problem)
 {

@@ -151,6 +151,9 @@ void account_step(struct account *a, struct flow_point where, const char *event,
 /* A step that takes the lock, or a call of @callee (or PROGRAM_NONE), which returns with it. */
 void account_acquire(struct account *a, struct flow_point where, uint32_t callee);
 
+/* The same of one that gives it up. */
+void account_release(struct account *a, struct flow_point where, uint32_t callee);
+
 /* The finding, not emitted yet; its place is the problem's. */
 struct finding *account_finding(const struct account *a, enum rule_id rule, const char *message);
 

@@ -58,18 +58,17 @@ static const char *tell(struct account *a)
 				    "%s() returns with %s held here, and elsewhere without",
 				    function, a->lock);
 	case PROBLEM_RELEASE_UNHELD:
-		account_step(a, p->where, "release",
-			     arena_printf(a->in->arena, "releases %s", a->lock));
+		account_release(a, p->where, PROGRAM_NONE);
 		return arena_printf(a->in->arena,
 				    "%s is released on a path on which it is not held", a->lock);
 	case PROBLEM_DOUBLE_RELEASE:
-		account_step(a, p->where, "release",
-			     arena_printf(a->in->arena, "releases %s", a->lock));
+		if (!flow_point_is(p->where, p->other))
+			account_release(a, p->other, p->callee);
+		account_release(a, p->where, PROGRAM_NONE);
 		return arena_printf(a->in->arena, "%s is released a second time", a->lock);
 	case PROBLEM_WRONG_MODE:
 		account_acquire(a, p->other, PROGRAM_NONE);
-		account_step(a, p->where, "release",
-			     arena_printf(a->in->arena, "releases %s", a->lock));
+		account_release(a, p->where, PROGRAM_NONE);
 		return arena_printf(a->in->arena, "%s is released %s", a->lock,
 				    p->lock.mode == MODE_WRITE
 					    ? "for writing but held for reading"

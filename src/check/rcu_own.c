@@ -20,11 +20,6 @@ struct own_search {
 	const struct unit *unit;
 };
 
-static bool is_same_point(struct flow_point x, struct flow_point y)
-{
-	return x.block == y.block && x.step == y.step;
-}
-
 /* --- ways through a function ------------------------------------------------------------------ */
 
 static const struct fact_block *block_at(const struct own_search *o, uint32_t block)
@@ -99,7 +94,7 @@ static bool is_among(const struct own_search *o, const struct held_lock *locks, 
 static bool is_sometimes_held(const struct own_search *o, const struct flow_result *flow)
 {
 	for (uint32_t i = 0; i < flow->n_calls; i++)
-		if (is_same_point(flow->calls[i].where, o->node->where) &&
+		if (flow_point_is(flow->calls[i].where, o->node->where) &&
 		    is_among(o, flow->calls[i].held->locks, flow->calls[i].held->n))
 			return true;
 	return false;

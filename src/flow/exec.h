@@ -31,6 +31,11 @@ struct flow_point {
 	uint32_t step;
 };
 
+static inline bool flow_point_is(struct flow_point a, struct flow_point b)
+{
+	return a.block == b.block && a.step == b.step;
+}
+
 /* Blocks are numbered in reverse postorder: what has a lower number comes before, or may. */
 static inline bool flow_point_is_before(struct flow_point a, struct flow_point b)
 {

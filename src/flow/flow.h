@@ -246,8 +246,8 @@ struct problem {
 	enum problem_kind kind;
 	struct held_lock lock;
 	struct flow_point where; /* the second acquire, the release, the return */
-	struct flow_point other; /* the first acquire; a return that does not hold it */
-	uint32_t callee;	 /* the acquire happens inside; or PROGRAM_NONE */
+	struct flow_point other; /* the first acquire, or release; a return that does not hold it */
+	uint32_t callee;	 /* the acquire, or that release, happens inside; or PROGRAM_NONE */
 	enum confidence confidence;
 	bool is_told;  /* an argument's value says which: no problem where a caller answers it */
 	bool is_owned; /* it is one where who takes the lock, a semaphore, gives it back himself */

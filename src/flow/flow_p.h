@@ -47,6 +47,11 @@ struct mark {
 	bool is_doubtful, is_pointer, is_plain, is_locked, is_replaced;
 };
 
+struct release_site {
+	struct flow_point where;
+	uint32_t callee; /* that does it, or PROGRAM_NONE */
+};
+
 struct state {
 	uint32_t n_held, n_released, n_regained, n_done, n_env, n_known;
 	struct held_lock *held;	    /* in the order taken */
@@ -100,7 +105,7 @@ struct flow {
 	bool *is_flag; /* local is a _Bool */
 	bool *is_arm; /* several conditions lead to the block, and nothing else: what a || b guards */
 	GHashTable *modes; /* places that are asked which number they hold: locals, members */
-	GHashTable *asked;   /* conditions, as written and without "!" and "!= NULL" */
+	GHashTable *asked; /* conditions, as written and without "!" and "!= NULL" */
 	const struct liveness *live;
 	GArray *loops;	     /* their heads, in order; uint32_t */
 	GHashTable *fresh;   /* struct fresh_name -> number */
@@ -117,7 +122,7 @@ struct flow {
 				   signs that do */
 	GArray *problems;	/* struct problem */
 	GHashTable *own_releases; /* locks (terms) that the function takes and gives up again on
-				     some path */
+				     some path -> struct release_site *, the last one seen */
 	GHashTable *balanced;	  /* classes of the same, taken here or in callees */
 	GHashTable *doubled;	  /* locks (terms) taken while held: told, and no more judged */
 	GHashTable *tried;	  /* locks (terms) that could not be had on some path */

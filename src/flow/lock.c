@@ -353,13 +353,31 @@ static bool can_be_callers(const struct flow *flow, const struct held_lock *lock
 	       term_is_outside(flow->terms, lock->lock);
 }
 
+static void note_release(struct flow *flow, term_id lock, uint32_t callee)
+{
+	struct release_site *site = arena_new_struct(flow->scratch, struct release_site);
+
+	*site = (struct release_site){ flow->at, callee };
+	g_hash_table_insert(flow->own_releases, GUINT_TO_POINTER(lock), site);
+}
+
+/* Where it was given up before: of several places the last that was seen. */
+static struct release_site release_before(const struct flow *flow, term_id lock)
+{
+	const struct release_site *site =
+		g_hash_table_lookup(flow->own_releases, GUINT_TO_POINTER(lock));
+
+	return site ? *site : (struct release_site){ flow->at, PROGRAM_NONE };
+}
+
 /* It was taken and given up on the way here, or could not be had: it is not the callers' either. */
 static void report_unheld(struct flow *flow, const struct state *state,
 			  const struct held_lock *lock)
 {
 	bool tried = g_hash_table_contains(flow->tried, GUINT_TO_POINTER(lock->lock));
+	struct release_site before = release_before(flow, lock->lock);
 
-	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(lock->lock));
+	note_release(flow, lock->lock, lock->callee);
 	if (lock->callee != PROGRAM_NONE && is_vague(flow, lock))
 		return; /* which of several locks the callee means, it may have decided itself */
 	/* what a semaphore counts may be given back for others */
@@ -368,8 +386,8 @@ static void report_unheld(struct flow *flow, const struct state *state,
 							: PROBLEM_DOUBLE_RELEASE,
 					  .lock = *lock,
 					  .where = flow->at,
-					  .other = flow->at,
-					  .callee = PROGRAM_NONE,
+					  .other = before.where,
+					  .callee = before.callee,
 					  .confidence = state_trust(state, CONFIDENCE_MEDIUM),
 					  .is_owned = lock->kind == LOCK_SEMAPHORE && !tried });
 }
@@ -435,7 +453,7 @@ bool lock_release(struct flow *flow, struct state *state, struct held_lock *lock
 	record_answer(flow, state->held[at].callee, false);
 	report_mode(flow, state, &state->held[at], lock);
 	irq_flags_release(flow, state, &state->held[at], lock);
-	g_hash_table_add(flow->own_releases, GUINT_TO_POINTER(state->held[at].lock));
+	note_release(flow, state->held[at].lock, lock->callee);
 	g_hash_table_add(flow->balanced, GUINT_TO_POINTER(state->held[at].class_string));
 	if (state->held[at].lock && !is_other_object(flow, &state->held[at], lock))
 		state_add_done(flow, state, state->held[at].lock);

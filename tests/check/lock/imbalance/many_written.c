@@ -51,6 +51,6 @@ void remap_ok(struct space *space)
 void drop_bad(struct space *space)
 {
 	mutex_lock(&space->lock);
-	unmap(space, true);
+	unmap(space, true); // step
 	mutex_unlock(&space->lock); // finds lock/imbalance: released a second time
 }

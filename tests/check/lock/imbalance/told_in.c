@@ -98,7 +98,7 @@ long not_asked_bad(struct mm_struct *mm, unsigned long start, struct page **page
 	long pinned;
 
 	mmap_read_lock(mm);
-	pinned = pin_user_pages_remote(mm, start, 1, 0, pages, &locked);
+	pinned = pin_user_pages_remote(mm, start, 1, 0, pages, &locked); // step
 	mmap_read_unlock(mm); // finds lock/imbalance: mmap_lock is released a second time
 	return pinned;
 }
