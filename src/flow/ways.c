@@ -85,8 +85,7 @@ static bool is_of_parameters(const struct flow *flow, term_id equality)
 {
 	struct term term = term_at(flow->terms, equality);
 
-	return term.kind == EXPR_BINARY && is_parameter(flow, term.a) &&
-	       is_parameter(flow, term.b);
+	return term.kind == EXPR_BINARY && is_parameter(flow, term.a) && is_parameter(flow, term.b);
 }
 
 /* "if (a == b)" of a callee: the same. */
@@ -102,8 +101,8 @@ static bool is_unasked_equality(struct flow *flow, const struct state *state,
 	value = equality(flow, term, call->frame.args[x], call->frame.args[y]);
 	return !is_of_parameters(flow, value) &&
 	       eval_signs(flow, state, value) == (SIGN_ZERO | SIGN_POSITIVE) &&
-	       !is_asked(flow, equality(flow, term, written(flow, call, x),
-					written(flow, call, y)));
+	       !is_asked(flow,
+			 equality(flow, term, written(flow, call, x), written(flow, call, y)));
 }
 
 static bool is_unasked(struct flow *flow, const struct state *state, const struct call_ways *call,
