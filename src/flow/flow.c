@@ -153,14 +153,17 @@ static bool is_of_memory(const struct flow *flow, term_id value)
 
 /*
  * "if (fc->root) return; get_tree(fc); if (!fc->root) BUG();": memory is taken to stay what it was,
- * but who wrote the last line knows that it does not.
+ * but who wrote the last line knows that it does not. A function may ask for it, too.
  */
-static bool is_outdated(const struct flow *flow, const struct fact_block *block, uint32_t taken)
+static bool is_outdated(struct flow *flow, const struct state *state,
+			const struct fact_block *block, uint32_t taken)
 {
 	uint32_t to = flow->unit->facts->edges[block->edges + taken].block;
+	term_id asked = flow->unit->terms[block->cond];
 
 	return block_at(flow, to)->term == TERM_NORETURN &&
-	       is_of_memory(flow, flow->unit->terms[block->cond]);
+	       (is_of_memory(flow, asked) ||
+		is_of_memory(flow, eval_value(flow, state, NULL, asked)));
 }
 
 static void propagate_branch(struct flow *flow, uint32_t from, const struct fact_block *block,
@@ -171,7 +174,7 @@ static void propagate_branch(struct flow *flow, uint32_t from, const struct fact
 	for (uint32_t i = 0; i < block->n_edges && i < 2; i++)
 		taken[i] = take_arm(flow, from, block, i, state_copy(flow, state));
 	for (uint32_t i = 0; i < block->n_edges && i < 2; i++) {
-		if (taken[i] || !taken[!i] || !is_outdated(flow, block, !i))
+		if (taken[i] || !taken[!i] || !is_outdated(flow, state, block, !i))
 			continue;
 		state_forget_memory(flow, state, NULL);
 		take_arm(flow, from, block, i, state);
