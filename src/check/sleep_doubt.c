@@ -121,12 +121,15 @@ static bool may_give_up(const struct sleep_site *site, const struct held_lock *h
 	return false;
 }
 
-/* On that way the function called gives a lock like @held up. */
+/*
+ * On that way the function called gives a lock like @held up. Nobody gives a caller's RCU reader up
+ * on some of its ways without a word: where that seems so, a callback has begun the section.
+ */
 static bool releases_it(const struct outcome *outcome, const void *data)
 {
 	const struct held_lock *held = data;
 
-	for (uint32_t i = 0; i < outcome->n_released; i++)
+	for (uint32_t i = 0; i < outcome->n_released && held->kind != LOCK_RCU; i++)
 		if (is_like(&outcome->released[i], held))
 			return true;
 	return false;
