@@ -22,8 +22,8 @@
  */
 #include "check/rcu_way_p.h"
 
-/* Readings through one accessor of a header that are told; others are told once. */
-#define MOST_READERS 32
+/* Ways to an accessor of a header that are looked at; of other places the nearest one is. */
+#define MOST_READERS 400
 
 /* --- the finding ----------------------------------------------------------------------------- */
 
@@ -132,7 +132,7 @@ static void report(struct rcu_ways *ways, const struct rcu_report *place,
 		finding_emit(in, f);
 }
 
-/* One finding for a function that reads and one from where it is come to; of accessors the first. */
+/* One finding for a function that reads and one from where it is come to; of accessors one. */
 static bool was_reported(GHashTable *reported, uint32_t root, uint32_t function)
 {
 	uint64_t key = (uint64_t)root << 32 | function;
@@ -149,6 +149,8 @@ static void report_once(struct rcu_ways *ways, const struct rcu_report *place,
 	const struct rcu_node *reader = reader_of(ways, root);
 	uint32_t from = rcu_is_accessor(ways->in, place->function) ? PROGRAM_NONE : root->function;
 
+	if ((int)confidence_of(ways, place, root) < ways->in->options->least)
+		return;
 	if (!was_reported(reported, from, reader->function))
 		report(ways, place, root, reader);
 }

@@ -362,14 +362,26 @@ static void report(const struct rcu_ways *ways, const struct rcu_node *root,
 		finding_emit(in, f);
 }
 
-/* Whether no readers are left, or there yet, on that way; or nobody sees what is put into a list. */
+/* Who makes a list and puts something into it does so in one place, or by one call. */
+static bool is_own_list(const struct updates *u, const struct rcu_ways *ways,
+			const struct rcu_node *node)
+{
+	const struct rcu_node *below =
+		node->below == UINT32_MAX
+			? node
+			: &g_array_index(ways->nodes, struct rcu_node, node->below);
+
+	return below->below == UINT32_MAX && node->lock &&
+	       !is_shared(u->in->program->terms, node->lock);
+}
+
+/* Whether no readers are left, or there yet, on that way. */
 static bool is_way_quiet(const struct updates *u, const struct rcu_ways *ways,
 			 const struct rcu_node *root)
 {
 	const struct rcu_node *node = root;
 
-	while (!is_quiet(u, node->function, node->where) &&
-	       (!node->lock || is_shared(u->in->program->terms, node->lock))) {
+	while (!is_quiet(u, node->function, node->where) && !is_own_list(u, ways, node)) {
 		if (node->below == UINT32_MAX)
 			return false;
 		node = &g_array_index(ways->nodes, struct rcu_node, node->below);
