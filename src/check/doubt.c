@@ -226,32 +226,16 @@ static void weigh_carried(const struct check_input *in, struct finding *f)
 	}
 }
 
-/*
- * Under a condition that nobody on the way is known to fulfil somebody else mostly excludes it, the
- * more calls there are the sooner. Of those that were read with up to nine steps one of two to
- * three was true, of longer ones one of seven to ten (docs/triage/x86-scopes.md).
- */
-#define MOST_OPEN_STEPS 9
-
 /* Says why it is no error. */
-static void weigh_conditions(const struct check_input *in, struct finding *f)
+static void doubt_conditions(struct finding *f)
 {
-	static const char why[] =
-		"some call on the way is made under a condition that nobody on it "
-		"is known to fulfil";
-	size_t steps = 0;
 	bool open = false;
 
-	for (size_t i = 0; i < f->n_paths; i++) {
-		steps += f->paths[i].n;
+	for (size_t i = 0; i < f->n_paths; i++)
 		open |= f->paths[i].open;
-	}
-	if (!open || f->severity == SEVERITY_NOTE)
-		return;
-	if (steps > MOST_OPEN_STEPS)
-		finding_note(in, f, why);
-	else
-		f->doubt = why;
+	if (open && f->severity != SEVERITY_NOTE)
+		f->doubt = "some call on the way is made under a condition that nobody on it is "
+			   "known to fulfil";
 }
 
 /* ---------------------------------------------------------------------------------------------- */
@@ -283,5 +267,5 @@ void finding_weigh(const struct check_input *in, struct finding *f)
 	weigh_objects(in, f);
 	weigh_held(in, f);
 	weigh_chains(in, f);
-	weigh_conditions(in, f);
+	doubt_conditions(f);
 }
