@@ -76,9 +76,9 @@ struct finding_path {
 	const char *holds_label, *acquires_label; /* the same as messages write them */
 	size_t n;
 	const struct finding_step *steps;
-	bool contradicts, open; /* as in struct witness */
-	bool is_unsure;		/* its calls are less sure than the dependency */
-	bool last, handed;	/* as in struct witness */
+	bool contradicts, open;	    /* as in struct witness */
+	bool is_unsure;		    /* its calls are less sure than the dependency */
+	bool last, handed, perhaps; /* as in struct witness */
 	const char *carried, *loose;
 	unsigned choices;
 };

@@ -49,15 +49,35 @@ static bool is_certain(const struct finding_path *path)
 	return !path->open;
 }
 
+static bool is_same_place(const struct finding_step *x, const struct finding_step *y)
+{
+	return x->line == y->line && x->column == y->column && g_str_equal(x->file, y->file);
+}
+
 /* Whether the function comes to itself again: what it has done before mostly keeps it from that. */
 static bool comes_again(const struct finding_path *path)
 {
 	const struct finding_step *last = path->n ? &path->steps[path->n - 1] : NULL;
 
 	for (size_t i = 0; last && i + 1 < path->n; i++)
-		if (path->steps[i].line == last->line && path->steps[i].column == last->column &&
-		    g_str_equal(path->steps[i].file, last->file) &&
+		if (is_same_place(&path->steps[i], last) &&
 		    g_str_equal(path->steps[i].event, "acquire"))
+			return true;
+	return false;
+}
+
+/*
+ * "while (cleanup(exec))" with a lock that cleanup() takes, or not: it is one call, whose callee
+ * knows in the second turn what it did in the first one.
+ */
+static bool is_called_in_turns(const struct finding_path *path)
+{
+	const struct finding_step *first = path->n ? path->steps : NULL;
+
+	if (!path->perhaps || !first)
+		return false;
+	for (size_t i = 1; i < path->n; i++)
+		if (is_same_place(&path->steps[i], first))
 			return true;
 	return false;
 }
@@ -82,6 +102,10 @@ static void report_recursion(const struct check_input *in, const struct recursio
 			in, f,
 			"who has it in an acquire context is told so, and whether there is one "
 			"is not known on the way");
+	if (is_called_in_turns(&path) && f->severity == SEVERITY_WARNING)
+		finding_note(in, f,
+			     "it is the same call twice, and what it did the first time mostly "
+			     "keeps it from doing it again");
 	emit_located(in, f);
 }
 

@@ -256,6 +256,7 @@ static struct finding_path path_along(const struct check_input *in, uint32_t fro
 				      .open = chain.open,
 				      .last = chain.last,
 				      .handed = chain.handed,
+				      .perhaps = chain.perhaps,
 				      .carried = chain.carried,
 				      .loose = chain.loose,
 				      .choices = chain.choices,

@@ -113,6 +113,7 @@ struct witness {
 	bool contradicts;    /* constants handed down, or that it sleeps, speak against this way */
 	bool open;	     /* it is gone under conditions that nobody on it is known to fulfil */
 	bool implied;	     /* a call on it stands nowhere: who sleeps calls the scheduler */
+	bool perhaps;	     /* the first lock comes from a function that returns without it, too */
 	bool handed;	     /* a function called since may have given the first lock up */
 	bool last;	     /* only who drops a last reference goes this way */
 	const char *carried; /* "struct task_struct.journal_info": the task has one, on a way of

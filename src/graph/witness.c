@@ -31,7 +31,7 @@ struct chain {
 	struct arena *arena;
 	GArray *steps; /* struct witness_step */
 	enum witness_extent extent;
-	bool contradicts, open, implied, last, handed;
+	bool contradicts, open, implied, last, handed, perhaps;
 	const char *carried;
 	const char *loose;
 	unsigned choices;
@@ -196,12 +196,30 @@ static const struct held_lock *returned_lock(const struct chain *c, const struct
 	return NULL;
 }
 
+/* Whether the function that returned with @lock returns without it, too. */
+static bool is_returned_perhaps(const struct chain *c, const struct held_lock *lock)
+{
+	const struct flow_result *callee = c->graph->summaries->functions[lock->callee].flow;
+
+	for (uint32_t i = 0; i < callee->n_outcomes; i++) {
+		const struct outcome *outcome = &callee->outcomes[i];
+		bool has_it = false;
+
+		for (uint32_t a = 0; a < outcome->n_acquired && !has_it; a++)
+			has_it = may_be(&outcome->acquired[a], lock);
+		if (!has_it)
+			return true;
+	}
+	return false;
+}
+
 /* Where a held lock was taken: here, or down in the lock functions that returned with it. */
 static void add_held(struct chain *c, uint32_t function, const struct held_lock *lock)
 {
 	uint32_t class = class_index(c, lock);
 	struct held_lock at = *lock;
 
+	c->perhaps = lock->callee != PROGRAM_NONE && is_returned_perhaps(c, lock);
 	for (int depth = 0; at.callee != PROGRAM_NONE && depth < MAX_LOCK_FUNCTIONS; depth++) {
 		const struct held_lock *inner = returned_lock(c, &at);
 
@@ -504,6 +522,7 @@ static struct witness finish(struct chain *c)
 				  .implied = c->implied,
 				  .last = c->last,
 				  .handed = c->handed,
+				  .perhaps = c->perhaps,
 				  .carried = c->carried,
 				  .loose = c->loose,
 				  .choices = c->choices };
