@@ -346,11 +346,11 @@ static void report(const struct rcu_ways *ways, const struct rcu_node *root,
 
 	if (root->is_locked)
 		f->severity = SEVERITY_NOTE;
-	chain_add_point(&chain, other->function, other->where, "update",
-			arena_printf(in->arena, "changes %s with %s held", name, lock));
 	rcu_way_steps(ways, root, &chain);
 	chain_add_point(&chain, site->function, site->where, "update",
 			arena_printf(in->arena, "changes %s", name));
+	chain_add_point(&chain, other->function, other->where, "update",
+			arena_printf(in->arena, "changes %s with %s held", name, lock));
 	f->message = arena_printf(
 		in->arena,
 		"%s is changed without %s, which %s() and others hold: %s() comes here so", name,
