@@ -345,6 +345,15 @@ static bool is_of_other(const struct summaries *s, const struct visit *from, con
 					 known->n_params);
 }
 
+/* The callers' lock is given up before that call: what it leads to is not taken under it. */
+static bool is_given_up_before(const struct call_event *event, const struct held_lock *held)
+{
+	for (uint32_t i = 0; held && i < event->n_released; i++)
+		if (summary_is_dropped(held, &event->released[i]))
+			return true;
+	return false;
+}
+
 static void visit_callees(const struct summaries *s, uint32_t at, const struct chain_question *q,
 			  GArray *visits, struct arena *arena)
 {
@@ -367,7 +376,8 @@ static void visit_callees(const struct summaries *s, uint32_t at, const struct c
 				 call->event->n_conditions) ||
 		    (from.atomic && call_sleeps(s, from.function, call)) ||
 		    is_elsewhere(&from, &call->event->exec) ||
-		    (arena && is_anothers(s, visits, at, q, call)) ||
+		    (arena && (is_anothers(s, visits, at, q, call) ||
+			       is_given_up_before(call->event, q->held))) ||
 		    (next.atomic && (sleeps_inside(s, call) ||
 				     summary_step_sleeps(s, from.function, call->event->where))))
 			continue;
