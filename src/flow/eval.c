@@ -217,6 +217,48 @@ static unsigned signs_of_comparison(const struct flow *flow, const struct state 
 	return signs_of_answer(eval_signs(flow, state, term.a), signs_asked_for(term.op));
 }
 
+/* Of "x & mask" with a constant: the mask; 0 of another term. */
+static int64_t mask_of(const struct term_table *terms, struct term term, term_id x)
+{
+	int64_t mask;
+
+	return term.kind == EXPR_BINARY && term.op == BINARY_AND && term.a == x &&
+			       term_is_int(terms, term.b, &mask)
+		       ? mask
+		       : 0;
+}
+
+/* The bits of @x that are known not to be set. */
+static int64_t bits_not_set(const struct flow *flow, const struct state *state, term_id x)
+{
+	int64_t bits = 0;
+
+	for (uint32_t i = 0; i < state->n_known; i++)
+		if (state->known[i].signs == SIGN_ZERO)
+			bits |= mask_of(flow->terms, term_at(flow->terms, state->known[i].term), x);
+	return bits;
+}
+
+/* "if (x & (A | B)) { if (x & A) ...; else <x & B is set> }" */
+static unsigned signs_of_bits(const struct flow *flow, const struct state *state, struct term term)
+{
+	int64_t asked = mask_of(flow->terms, term, term.a), clear;
+
+	if (!asked)
+		return SIGN_ANY;
+	clear = bits_not_set(flow, state, term.a);
+	if (!(asked & ~clear))
+		return SIGN_ZERO;
+	for (uint32_t i = 0; i < state->n_known; i++) {
+		int64_t mask =
+			mask_of(flow->terms, term_at(flow->terms, state->known[i].term), term.a);
+
+		if (mask && !(state->known[i].signs & SIGN_ZERO) && !(mask & ~clear & ~asked))
+			return SIGN_POSITIVE | SIGN_NEGATIVE;
+	}
+	return SIGN_ANY;
+}
+
 unsigned eval_signs(const struct flow *flow, const struct state *state, term_id value)
 {
 	struct term term = term_at(flow->terms, value);
@@ -235,6 +277,8 @@ unsigned eval_signs(const struct flow *flow, const struct state *state, term_id 
 			       signs_of_comparison(flow, state, term);
 		if (term_has(flow->terms, value, EXPR_UNKNOWN))
 			return state_known_signs(state, value) & exec_signs(flow, state, value);
+		if (term.op == BINARY_AND)
+			return state_known_signs(state, value) & signs_of_bits(flow, state, term);
 		break;
 	case EXPR_UNARY:
 		if (term.op == UNARY_NOT)
