@@ -44,20 +44,6 @@ static void write_path(const struct finding_path *path, size_t number, FILE *to)
 	write_steps(path, "   ", to);
 }
 
-static void write_others(const GPtrArray *others, const struct finding *leader, FILE *to)
-{
-	fprintf(to, "\nThe same calls close %u more circle%s, with ", others->len,
-		others->len == 1 ? "" : "s");
-	for (guint i = 0; i < others->len; i++) {
-		const struct finding *f = others->pdata[i];
-
-		fprintf(to, "%s", i ? ", " : "");
-		write_code(report_other_lock(f, leader), to);
-		fprintf(to, " (%s)", f->id);
-	}
-	fprintf(to, ".\n");
-}
-
 /* @others: findings of the same cause, which are told in one line. */
 static void write_finding(const struct finding *f, const GPtrArray *others, FILE *to)
 {
@@ -71,8 +57,13 @@ static void write_finding(const struct finding *f, const GPtrArray *others, FILE
 		f->id);
 	for (size_t i = 0; i < f->n_paths; i++)
 		write_path(&f->paths[i], i + 1, to);
-	if (others->len)
-		write_others(others, f, to);
+	if (others->len) {
+		g_autofree char *text = report_same_cause(others, f, others->len);
+
+		fprintf(to, "\nAlso: ");
+		write_code(text, to);
+		fprintf(to, "\n");
+	}
 	fprintf(to, "%sWhat to do: %s%s\n\n", f->n_paths ? "\n" : "", f->help,
 		g_str_has_suffix(f->help, ".") ? "" : ".");
 }

@@ -40,8 +40,11 @@ GHashTable *report_same_causes(const struct report *report);
 GPtrArray *report_told_with(const struct report *report, GHashTable *told_with,
 			    const struct finding *leader);
 
-/* A lock of the circle @f that @leader does not have, as messages call it. */
-const char *report_other_lock(const struct finding *f, const struct finding *leader);
+/*
+ * "the same calls close 2 more circles, with pool->lock (07f35e54e153), ...": of @others, which are
+ * told with @leader, so many are named. Free with g_free().
+ */
+char *report_same_cause(const GPtrArray *others, const struct finding *leader, guint most);
 
 /* A suppression of a finding, by an entry of the file. */
 struct reason {

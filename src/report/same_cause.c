@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * same_cause.c - circles that one change would open
+ * same_cause.c - findings that one change would mend
  *
  * A call made with a lock held can close a circle with each lock that somebody holds on the way
  * to the first one: kfree_rcu() under a scheduler's lock has as many as there are locks under
  * which a task is woken. Who reads the report has one thing to change. So circles that leave one of
  * their locks by the same calls, and come to it by the same calls, are told with one of them: the
- * worst, and of those the one with the shortest chains.
+ * worst, and of those the one with the shortest chains. The same goes for a function that sleeps
+ * and whose many callers all hold the same lock.
  */
 #include "report/report_p.h"
 
@@ -98,11 +99,28 @@ static bool is_circle(const struct finding *f)
 	return f->n_paths > 1;
 }
 
-/* A string for each lock of the circle. */
+/* One chain under one lock, whose end is not all of it. */
+static bool is_section(const struct finding *f)
+{
+	return f->n_paths == 1 && f->n_locks && f->paths[0].n > STEPS_TO + 1;
+}
+
+static char *key_of_section(const struct finding *f)
+{
+	GString *key = g_string_new(f->rule);
+
+	g_string_append_printf(key, " %s", f->locks[0].class_name);
+	add_steps(key, &f->paths[0], f->paths[0].n - STEPS_TO, STEPS_TO);
+	return g_string_free(key, FALSE);
+}
+
+/* A string for each lock of the circle, or for the end of the chain. */
 static GPtrArray *keys_of(const struct finding *f)
 {
 	GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
 
+	if (is_section(f))
+		g_ptr_array_add(keys, key_of_section(f));
 	for (size_t i = 0; is_circle(f) && i < f->n_paths; i++)
 		g_ptr_array_add(keys, key_of(&f->paths[i], &f->paths[(i + 1) % f->n_paths]));
 	return keys;
@@ -151,13 +169,34 @@ static bool has_lock(const struct finding *f, const char *class_name)
 	return false;
 }
 
-const char *report_other_lock(const struct finding *f, const struct finding *leader)
+static const char *other_lock(const struct finding *f, const struct finding *leader)
 {
 	for (size_t i = 0; i < f->n_paths; i++)
 		if (!has_lock(leader, f->paths[i].holds))
 			return f->paths[i].holds_label ? f->paths[i].holds_label
 						       : f->paths[i].holds;
 	return f->message;
+}
+
+char *report_same_cause(const GPtrArray *others, const struct finding *leader, guint most)
+{
+	bool circle = is_circle(leader);
+	GString *text = g_string_new(NULL);
+
+	g_string_append_printf(text,
+			       circle ? "the same calls close %u more circle%s, with "
+				      : "the same calls are made with it held in %u more place%s: ",
+			       others->len, others->len == 1 ? "" : "s");
+	for (guint i = 0; i < others->len && i < most; i++) {
+		const struct finding *f = others->pdata[i];
+
+		g_string_append_printf(text, "%s%s%s (%s)", i ? ", " : "",
+				       circle ? other_lock(f, leader) : f->location.function,
+				       circle ? "" : "()", f->id);
+	}
+	if (others->len > most)
+		g_string_append_printf(text, ", and %u more", others->len - most);
+	return g_string_free(text, FALSE);
 }
 
 GPtrArray *report_told_with(const struct report *report, GHashTable *told_with,

@@ -15,7 +15,7 @@
 
 #define PARTIAL_SHOWN 5
 
-/* Circles of one cause that are named. */
+/* Findings of one cause that are named. */
 #define OTHERS_SHOWN 5
 
 /* New dependencies that --diff shows with their chains; JSON has all. */
@@ -88,21 +88,6 @@ static void write_path(const struct finding *f, size_t i, const struct report_st
 	write_steps(path, style, to);
 }
 
-/* "also: the same calls close 2 more circles, with pool->lock (07f35e54e153), nna->lock (...)" */
-static void write_others(const GPtrArray *others, const struct finding *leader, FILE *to)
-{
-	fprintf(to, "  also: the same calls close %u more circle%s, with ", others->len,
-		others->len == 1 ? "" : "s");
-	for (guint i = 0; i < others->len && i < OTHERS_SHOWN; i++) {
-		const struct finding *f = others->pdata[i];
-
-		fprintf(to, "%s%s (%s)", i ? ", " : "", report_other_lock(f, leader), f->id);
-	}
-	if (others->len > OTHERS_SHOWN)
-		fprintf(to, ", and %u more", others->len - OTHERS_SHOWN);
-	fputc('\n', to);
-}
-
 /* @others: findings of the same cause, which are told in one line; or NULL. */
 static void write_finding(const struct finding *f, const GPtrArray *others,
 			  const struct report_style *style, FILE *to)
@@ -112,8 +97,11 @@ static void write_finding(const struct finding *f, const GPtrArray *others,
 	write_head(f, c, to);
 	for (size_t i = 0; i < f->n_paths; i++)
 		write_path(f, i, style, to);
-	if (others && others->len)
-		write_others(others, f, to);
+	if (others && others->len) {
+		g_autofree char *text = report_same_cause(others, f, OTHERS_SHOWN);
+
+		fprintf(to, "  also: %s\n", text);
+	}
 	if (f->doubt)
 		fprintf(to, "  doubt: %s\n", f->doubt);
 	fprintf(to, "  help: %s\n", f->help);
