@@ -373,8 +373,11 @@ static void add_use(const struct analysis *a, uint32_t function, const struct ac
 	const struct symbol *symbol = symbol_of(a, function);
 	uint32_t class = graph_find_class(a->graph, class_of(a, taken));
 	struct report_use use = {
-		.lock = { class_of(a, taken), class_of(a, taken),
-			  lock_kind_name((enum lock_kind)taken->kind) },
+		.lock = { .class_name = class_of(a, taken),
+			  .defined_as = program_string(a->program, taken->class_string),
+			  .name = class_of(a, taken),
+			  .kind = lock_kind_name((enum lock_kind)taken->kind),
+			  .subclass = taken->subclass },
 		.mode = lock_mode_name((enum lock_mode)taken->mode),
 		.context = context,
 		.is_new_context = is_new_context,
