@@ -201,14 +201,6 @@ static bool any_call(const struct sleep_site *site, outcome_fn is_so, const stru
 	return false;
 }
 
-static bool is_among(const struct held_lock *released, uint32_t n, const struct held_lock *held)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (is_like(&released[i], held))
-			return true;
-	return false;
-}
-
 /*
  * A lock of that class that was not taken here was given up before: of two, one was taken and one
  * is given up, each under its condition, and it may have been this one.
@@ -221,6 +213,23 @@ static bool may_be_given_up(const struct sleep_site *site, const struct held_loc
 
 	for (uint32_t i = 0; i < n; i++)
 		if (held->class_string && released[i].class_string == held->class_string)
+			return true;
+	return false;
+}
+
+/*
+ * A function that seems to give a caller's RCU reader up on some of its ways has ended a section
+ * that a callee of its own has begun, unless it does so itself.
+ */
+static bool is_said(const struct held_lock *released)
+{
+	return released->kind != LOCK_RCU || released->callee == PROGRAM_NONE;
+}
+
+static bool is_among(const struct held_lock *released, uint32_t n, const struct held_lock *held)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (is_like(&released[i], held) && is_said(&released[i]))
 			return true;
 	return false;
 }
