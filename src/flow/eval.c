@@ -173,12 +173,6 @@ static unsigned sign_of_int(int64_t value)
 	return value < 0 ? SIGN_NEGATIVE : SIGN_POSITIVE;
 }
 
-static bool is_comparison(uint8_t op)
-{
-	return op == BINARY_EQ || op == BINARY_NE || op == BINARY_LT || op == BINARY_LE ||
-	       op == BINARY_GT || op == BINARY_GE;
-}
-
 /* Of an answer that is yes for @yes and no for all others, when a value has one of @signs. */
 static unsigned signs_of_answer(unsigned signs, unsigned yes)
 {
@@ -272,7 +266,7 @@ unsigned eval_signs(const struct flow *flow, const struct state *state, term_id 
 	case EXPR_STRING:
 		return SIGN_POSITIVE;
 	case EXPR_BINARY:
-		if (is_comparison(term.op))
+		if (operator_compares(term.op))
 			return state_known_signs(state, value) &
 			       signs_of_comparison(flow, state, term);
 		if (term_has(flow->terms, value, EXPR_UNKNOWN))

@@ -99,6 +99,9 @@ bool term_is_symmetric(const struct term *term);
 /* Whether the place is reached from what is the same wherever a task asks: current->mm. */
 bool term_is_behind_constant(const struct term_table *terms, term_id id);
 
+/* Whether a binary operator (enum fact_binary) asks which of two values is greater, or equal. */
+bool operator_compares(uint8_t op);
+
 /* A function or variable of the program. */
 struct symbol {
 	uint32_t name; /* string */

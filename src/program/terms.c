@@ -267,10 +267,10 @@ static bool is_some_bits(const struct term_table *t, const struct term *term, in
 	return inner.op == BINARY_AND || (inner.op == BINARY_OR && !(constant & mask));
 }
 
-static bool is_comparison(const struct term *term)
+bool operator_compares(uint8_t op)
 {
-	return term->op == BINARY_EQ || term->op == BINARY_NE || term->op == BINARY_LT ||
-	       term->op == BINARY_LE || term->op == BINARY_GT || term->op == BINARY_GE;
+	return op == BINARY_EQ || op == BINARY_NE || op == BINARY_LT || op == BINARY_LE ||
+	       op == BINARY_GT || op == BINARY_GE;
 }
 
 /* "&x->member == &y->member" is "x == y", and so it is with what contains both. */
@@ -306,7 +306,7 @@ static term_id make_binary(struct term_table *t, struct term *term)
 
 	if (left && right && fold_binary(term, x, y, &value))
 		return term_int(t, value);
-	if (is_comparison(term))
+	if (operator_compares(term->op))
 		compare_objects(t, term);
 	if (term->op == BINARY_EQ && term->a && term->a == term->b)
 		return term_int(t, 1);
